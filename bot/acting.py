@@ -1,0 +1,169 @@
+"""One act of staff inside its transaction: who may, how the owner moves, and what is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from bot import effects, records
+from dialogs.ownership import OwnerEvent, next_owner
+from dialogs.texts import Texts
+from dialogs.types import Alert, Incoming, Reply, State, Struct
+from storage import conversations, outbox
+from storage.conversations import Author, ConversationRow, NewMessage
+from storage.db import Tx
+from storage.errors import LostTurn
+from storage.outbox import NewDelivery
+
+HEADS = ("owner", "manager")  # may also act on a conversation that a colleague has
+TEXT_MAX = 8_000  # characters of one reply or note
+EXTERNAL_ID_MAX = 200
+
+
+class Member(Protocol):
+    """Who acts. `display_name` is what prospects see."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def display_name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+
+class Acted(Struct):
+    """What became of an act. `refused` is a text key desk.refused.… or ""."""
+
+    seq: int = 0  # of the message that it appended, 0 if none
+    repeated: bool = False
+    refused: str = ""
+
+
+class RefusedError(Exception):
+    """The act may not be done; undoes what it wrote. `reason` is the text key's last part."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    @property
+    def key(self) -> str:
+        return f"desk.refused.{self.reason}"
+
+
+def require(holds: bool, reason: str) -> None:
+    """Raises RefusedError unless it holds."""
+    if not holds:
+        raise RefusedError(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What every act needs besides its own row."""
+
+    texts: Texts
+    pushing: frozenset[str]
+    now: int
+
+
+class Act:
+    """A conversation while a member of staff acts on it. Lives for one call."""
+
+    def __init__(self, room: Room, tx: Tx, staff: Member, row: ConversationRow) -> None:
+        self.room = room
+        self.tx = tx
+        self.staff = staff
+        self.row = row
+        self.state: State = records.read_state(row.state)
+
+    # --- who may -------------------------------------------------------------------------------
+
+    def require_mine(self, *, heads: bool = False) -> None:
+        """Only who has the conversation may; with `heads` owner and manager may, too."""
+        require(self.state.owner == "human", "state")
+        mine = self.row.staff_id == self.staff.id
+        require(mine or (heads and self.staff.role in HEADS), "not_yours")
+
+    def check_words(self, text: str, external_id: str) -> str:
+        """The words to be stored. Raises RefusedError."""
+        require(0 < len(external_id) <= EXTERNAL_ID_MAX, "invalid")
+        words = records.clean(text)
+        require(bool(words), "empty")
+        require(len(words) <= TEXT_MAX, "too_long")
+        return words
+
+    def find_repeat(self, external_id: str, words: str) -> Acted | None:
+        """The answer to an external id that came before; RefusedError if with other words."""
+        seen = conversations.find_message(self.tx, self.row.id, external_id)
+        if seen is None:
+            return None
+        require(seen.staff_id == self.staff.id, "other_body")
+        require(seen.digest == self._digest(external_id, words), "other_body")
+        return Acted(seq=seen.seq, repeated=True)
+
+    # --- what changes --------------------------------------------------------------------------
+
+    def move(self, event: OwnerEvent, **changes: Any) -> None:
+        """Move the owner by the event, with further fields of the state. Raises RefusedError."""
+        owner = next_owner(self.state.owner, event)
+        if owner is None:
+            raise RefusedError("state")
+        self.update(owner=owner, **changes)
+
+    def update(self, **changes: Any) -> None:
+        self.state = msgspec.structs.replace(self.state, **changes)
+
+    def save(self, staff_id: int = 0) -> None:
+        """Store the state; `staff_id` is who has the conversation from now on, 0: nobody."""
+        new = records.new_state(self.row, self.state, self.room.now)
+        new = msgspec.structs.replace(new, staff_id=staff_id)
+        if not conversations.save(self.tx, self.row.id, self.row.version, new):
+            raise LostTurn(self.row.id)
+
+    # --- what is said --------------------------------------------------------------------------
+
+    def word(self, key: str, **values: object) -> str:
+        """A text in the language of the conversation."""
+        return self.room.texts.say(self.state.language, key, **values)
+
+    def tell(self, key: str, **values: object) -> int:
+        """Append a line of notice that the prospect sees, too; gives its seq."""
+        values.setdefault("name", self.staff.display_name)
+        return self.append("event", Reply(key=key, text=self.word(key, **values)))
+
+    def remark(self, key: str, **values: object) -> int:
+        """Append a line that only staff see; gives its seq."""
+        values.setdefault("name", self.staff.display_name)
+        return self.append("note", Reply(key=key, text=self.word(key, **values)))
+
+    def append(self, author: Author, reply: Reply, external_id: str = "") -> int:
+        """Append a message of this member of staff, and send it where the channel pushes."""
+        message = NewMessage(
+            author=author,
+            text=reply.text,
+            at=self.room.now,
+            staff_id=self.staff.id,
+            body=records.write_reply(reply),
+            external_id=external_id,
+            digest=self._digest(external_id, reply.text) if external_id else b"",
+        )
+        seq = conversations.append(self.tx, self.row.id, [message])[0]
+        if author != "note" and self.row.channel in self.room.pushing:
+            outbox.put(
+                self.tx,
+                NewDelivery(self.row.id, "send", self.room.now, seq=seq, channel=self.row.channel),
+            )
+        return seq
+
+    def ring(self) -> None:
+        """Alert the desk."""
+        scene = effects.Scene(self.row.id, self.room.now, self.row.last_seq)
+        effects.write(self.tx, scene, Alert(reason=self.state.reason, urgency="high"))
+
+    def _digest(self, external_id: str, words: str) -> bytes:
+        said = Incoming(conversation=self.row.id, external_id=external_id, kind="text", text=words)
+        return records.digest_of(said)

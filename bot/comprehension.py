@@ -1,0 +1,85 @@
+"""Reads a prospect's words against the committed state, outside every transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from bot import records
+from bot.house import House, Mind
+from dialogs.profile import asserted
+from dialogs.types import Asked, Incoming, Passage, Reading, State, Struct
+from storage import conversations
+
+# Intents that put a question which the papers may answer.
+_ASKING = frozenset({"ask_feature", "ask_commercial", "ask_trial", "out_of_scope", "unclear"})
+PASSAGES = 3
+
+
+class Understood(Struct):
+    """A reading, and the state that it was made against: good for that version alone."""
+
+    state: State
+    version: int
+    reading: Reading | None = None
+
+
+class Comprehension:
+    """One reader for all: the words of one message after the other, in a thread of their own.
+
+    The event loop goes on meanwhile; a second thread would only fight for the same core.
+    """
+
+    def __init__(self, mind: Mind, house: House) -> None:
+        self._mind = mind
+        self._house = house
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="understanding")
+
+    async def read(self, incoming: Incoming) -> Understood | None:
+        """What the words mean now; None for buttons, repeats and conversations that are not there.
+
+        None for a text that a turn then does take means that the turn must be tried again.
+        """
+        if incoming.kind != "text":
+            return None
+        found = self._house.db.peek(
+            lambda tx: (
+                conversations.load(tx, incoming.conversation),
+                conversations.find_message(tx, incoming.conversation, incoming.external_id),
+            )
+        )
+        row, repeat = found
+        if row is None or row.erased or repeat is not None:
+            return None
+        state = records.read_state(row.state)
+        began = time.perf_counter()
+        reading = await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._understand, incoming.text, state, row.version
+        )
+        self._house.metrics.reading_seconds.observe(time.perf_counter() - began)
+        return Understood(state=state, version=row.version, reading=reading)
+
+    def _understand(self, text: str, state: State, version: int) -> Reading:
+        reading = self._mind.reader.read(
+            text, asked=_asked(state), known=asserted(state.profile), language=state.language
+        )
+        passages: tuple[Passage, ...] = ()
+        if state.owner != "human" and not _ASKING.isdisjoint(reading.intents):
+            language = reading.language if reading.language in self._mind.pack.languages else ""
+            passages = self._mind.library.find(text, language or state.language, PASSAGES)
+        return msgspec.structs.replace(reading, passages=passages, version=version)
+
+
+def _asked(state: State) -> Asked | None:
+    question = state.question
+    if question is None:
+        return None
+    return Asked(
+        slot=question.slot,
+        kind=question.kind,
+        options=question.options,
+        assumes=state.pending,
+    )

@@ -1,0 +1,175 @@
+"""What a turn does besides talking, as rows; one small function a kind of effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from dialogs import types
+from dialogs.types import Effect
+from storage import leads, outbox
+from storage.db import Tx
+from storage.outbox import NewDelivery
+
+# Effects that the outbox should look at without waiting for its next round.
+AT_ONCE = (types.Escalate, types.Alert, types.ReadFile)
+
+_JSON = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where and when an effect happens; `seq` is the last message of the turn."""
+
+    conversation: str
+    now: int
+    seq: int
+
+
+class AlertPayload(types.Struct):
+    """What an alert delivery carries: ids and names of rules, no words of a prospect."""
+
+    reason: str
+    urgency: str
+    queue: str = ""
+
+
+def write(tx: Tx, scene: Scene, effect: Effect) -> None:
+    """Write one effect. Raises storage.errors.Conflict once the conversation is erased."""
+    _WRITERS[type(effect)](tx, scene, effect)
+
+
+def _give_document(tx: Tx, scene: Scene, effect: types.GiveDocument) -> None:
+    leads.give_document(
+        tx,
+        leads.DocumentGiven(
+            conversation=scene.conversation,
+            document=effect.document,
+            version=effect.version,
+            kind=effect.kind,
+            language=effect.language,
+            given_at=scene.now,
+        ),
+    )
+
+
+def _opened_document(tx: Tx, scene: Scene, effect: types.OpenedDocument) -> None:
+    leads.open_document(tx, scene.conversation, effect.document, scene.now)
+
+
+def _escalate(tx: Tx, scene: Scene, effect: types.Escalate) -> None:
+    leads.record_escalation(
+        tx,
+        leads.Escalation(
+            conversation=scene.conversation,
+            reason=effect.reason,
+            queue=effect.queue,
+            urgency=effect.urgency,
+            first=effect.first,
+            at=scene.now,
+        ),
+    )
+    # Later reasons are added to the brief; the desk is rung once.
+    if effect.first:
+        alert = AlertPayload(reason=effect.reason, urgency=effect.urgency, queue=effect.queue)
+        _put_alert(tx, scene, alert)
+
+
+def _alert(tx: Tx, scene: Scene, effect: types.Alert) -> None:
+    _put_alert(tx, scene, AlertPayload(reason=effect.reason, urgency=effect.urgency))
+
+
+def _put_alert(tx: Tx, scene: Scene, payload: AlertPayload) -> None:
+    outbox.put(
+        tx,
+        NewDelivery(
+            scene.conversation, "alert", scene.now, seq=scene.seq, payload=_JSON.encode(payload)
+        ),
+    )
+
+
+def _open_task(tx: Tx, scene: Scene, effect: types.OpenTask) -> None:
+    leads.open_task(
+        tx, leads.NewTask(scene.conversation, effect.kind, effect.due, scene.now, effect.note)
+    )
+
+
+def _start_timer(tx: Tx, scene: Scene, effect: types.StartTimer) -> None:
+    outbox.start_timer(tx, scene.conversation, effect.name, effect.due)
+
+
+def _cancel_timers(tx: Tx, scene: Scene, effect: types.CancelTimers) -> None:
+    outbox.cancel_timers(tx, scene.conversation, effect.names)
+
+
+def _record_estimate(tx: Tx, scene: Scene, effect: types.RecordEstimate) -> None:
+    shown = effect.estimate
+    leads.record_estimate(
+        tx,
+        leads.Estimate(
+            conversation=scene.conversation,
+            edition=shown.edition,
+            rule=shown.rule,
+            reason=shown.reason,
+            at=scene.now,
+            currency=shown.currency,
+            low=shown.low,
+            high=shown.high,
+            price_version=shown.price_version,
+        ),
+    )
+
+
+def _record_requirement(tx: Tx, scene: Scene, effect: types.RecordRequirement) -> None:
+    given = effect.requirement
+    leads.record_requirement(
+        tx,
+        leads.Requirement(
+            conversation=scene.conversation,
+            version=given.version,
+            origin=given.origin,
+            title=given.title,
+            at=scene.now,
+            file=given.file,
+            confirmed=given.confirmed,
+            items=tuple(leads.Item(i.text, i.source, i.priority) for i in given.items),
+        ),
+    )
+
+
+def _record_unanswered(tx: Tx, scene: Scene, effect: types.RecordUnanswered) -> None:
+    leads.record_unanswered(
+        tx,
+        leads.NewUnanswered(
+            scene.conversation, effect.question, effect.language, scene.now, effect.nearest
+        ),
+    )
+
+
+def _read_file(tx: Tx, scene: Scene, effect: types.ReadFile) -> None:
+    payload = _JSON.encode(effect.file)
+    outbox.put(tx, NewDelivery(scene.conversation, "file_read", scene.now, payload=payload))
+
+
+def _rate(tx: Tx, scene: Scene, effect: types.Rate) -> None:
+    leads.rate(tx, scene.conversation, effect.stars, scene.now)
+
+
+# The values take the one kind of effect that is their key; types cannot say so.
+_WRITERS: dict[type, Callable[[Tx, Scene, Any], None]] = {
+    types.GiveDocument: _give_document,
+    types.OpenedDocument: _opened_document,
+    types.Escalate: _escalate,
+    types.Alert: _alert,
+    types.OpenTask: _open_task,
+    types.StartTimer: _start_timer,
+    types.CancelTimers: _cancel_timers,
+    types.RecordEstimate: _record_estimate,
+    types.RecordRequirement: _record_requirement,
+    types.RecordUnanswered: _record_unanswered,
+    types.ReadFile: _read_file,
+    types.Rate: _rate,
+}

@@ -1,0 +1,47 @@
+"""Named steps of a turn at which a test may kill the process; for nothing else.
+
+FIRSTLINE_FAULT=before_commit kills at the first time that step is reached, before_commit:7 at the
+seventh. Without the variable every step is a call that does nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+
+STEPS = (
+    "after_append",  # the message is in the transaction, nothing else is
+    "before_commit",  # the whole turn is in the transaction
+    "after_commit",  # committed, nobody was told
+    "before_wake",  # about to wake watchers and outbox
+    "before_answer",  # everything done, the door has no answer yet
+    "after_claim",  # the outbox has claimed its due rows
+    "before_mark",  # a delivery went out, its row does not say so
+)
+VARIABLE = "FIRSTLINE_FAULT"
+
+Reach = Callable[[str], None]
+
+
+def reach_nothing(step: str) -> None:
+    """The faults of every ordinary run: none."""
+
+
+def read_faults(environment: Mapping[str, str]) -> Reach:
+    """What to call at each named step. Raises ValueError for a step that does not exist."""
+    wanted, _, count = environment.get(VARIABLE, "").partition(":")
+    if not wanted:
+        return reach_nothing
+    if wanted not in STEPS:
+        raise ValueError(f"{VARIABLE} names no step; the steps are {', '.join(STEPS)}")
+    left = int(count or 1)
+
+    def reach(step: str) -> None:
+        nonlocal left
+        if step == wanted:
+            left -= 1
+            if left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return reach

@@ -1,0 +1,100 @@
+"""Wakes whoever watches a conversation. A wake-up carries nothing: the database is the truth.
+
+A lost wake-up does no harm, since every watcher reads "messages after seq N" and polls now and then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+DESK = "desk"  # the topic of everything that pre-sales should see; woken with every turn
+OUTBOX = "outbox"  # there is something to send or to do at once
+
+
+class Watch:
+    """One watcher of one topic. Wake-ups that come together are one; nothing is queued up.
+
+    Use it as `with live.subscribe(topic) as watch:` and then `await watch.wait(seconds)`, or loop
+    with `async for _ in watch`. After `live.close()` both end.
+    """
+
+    __slots__ = ("_event", "_live", "topic")
+
+    def __init__(self, live: Live, topic: str) -> None:
+        self._live = live
+        self._event = asyncio.Event()
+        self.topic = topic
+
+    async def wait(self, seconds: float | None = None) -> bool:
+        """True when woken, False when `seconds` went by or the server is closing."""
+        if self._live.closed:
+            return False
+        try:
+            await asyncio.wait_for(self._event.wait(), seconds)
+        except TimeoutError:
+            return False
+        self._event.clear()
+        return not self._live.closed
+
+    def wake(self) -> None:
+        self._event.set()
+
+    def close(self) -> None:
+        self._live.drop(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> None:
+        if not await self.wait():
+            raise StopAsyncIteration
+
+
+class Live:
+    """Topics and their watchers. A topic is a conversation's id, or DESK."""
+
+    def __init__(self) -> None:
+        self._watches: dict[str, set[Watch]] = {}
+        self.closed = False
+
+    def subscribe(self, topic: str) -> Watch:
+        """Begin to watch; close the watch (or leave its `with`) when done."""
+        watch = Watch(self, topic)
+        self._watches.setdefault(topic, set()).add(watch)
+        return watch
+
+    def wake(self, topic: str) -> None:
+        """Wake everybody who watches the topic. Cheap when nobody does."""
+        for watch in self._watches.get(topic, ()):
+            watch.wake()
+
+    def drop(self, watch: Watch) -> None:
+        watches = self._watches.get(watch.topic)
+        if watches is not None:
+            watches.discard(watch)
+            if not watches:
+                del self._watches[watch.topic]
+
+    def close(self) -> None:
+        """Let every watcher end, so that the server can stop."""
+        self.closed = True
+        for watches in list(self._watches.values()):
+            for watch in watches:
+                watch.wake()
+
+    def count(self) -> int:
+        """How many watches are open."""
+        return sum(len(watches) for watches in self._watches.values())

@@ -1,0 +1,64 @@
+"""What a channel is to the rest: how the messages of a conversation reach its prospect."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from dialogs.types import Reply, Struct
+
+
+class Channel(Protocol):
+    """A way to talk with prospects.
+
+    A channel that does not push needs no deliveries: its clients read "messages after seq N" and
+    are woken by `Live`. One that pushes gets a delivery row for each message; the outbox sends it.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def pushes(self) -> bool: ...
+
+
+class Outgoing(Struct):
+    """One message on its way. `repeated`: it may have gone out before a crash."""
+
+    conversation: str
+    seq: int
+    author: str  # bot, staff or event
+    reply: Reply
+    repeated: bool = False
+
+
+class TryLater(Exception):  # noqa: N818 - an answer of the channel rather than a fault of ours
+    """The channel cannot take it now. `after` is how long it asks to be left alone, ms; 0: unsaid."""
+
+    def __init__(self, after: int = 0) -> None:
+        super().__init__(after)
+        self.after = after
+
+
+class Undeliverable(Exception):  # noqa: N818
+    """The channel will never take this message; `reason` is shown to staff."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class PushChannel(Channel, Protocol):
+    async def send(self, message: Outgoing) -> None:
+        """Hand one message over. Raises TryLater or Undeliverable."""
+        ...
+
+
+class PullChannel(Struct):
+    """A channel whose clients fetch: the widget, the terminal."""
+
+    name: str
+    pushes: bool = False
+
+
+WIDGET = PullChannel(name="widget")
+TERMINAL = PullChannel(name="terminal")

@@ -1,0 +1,152 @@
+"""How a staff page is made: the reader's language, the words, times, and the frame around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from litestar import MediaType, Request, Response
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+
+from bot.rights import may
+from bot.web import Deps
+from dialogs.types import Struct
+
+LANGUAGE_COOKIE = "firstline_language"
+LANGUAGE_NAMES: Mapping[str, str] = {
+    "en": "English",
+    "zh": "中文",
+    "es": "Español",
+    "ru": "Русский",
+}
+YEAR_SECONDS = 365 * 24 * 3600
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+Say = Callable[..., str]
+
+
+class Worker(Struct):
+    """A member of staff at work. `display_name` is what prospects see."""
+
+    id: int
+    display_name: str
+    role: str
+
+
+class SignedIn(Struct):
+    """A member of staff with an open session. `form_token` goes into every form of the pages."""
+
+    staff: Worker
+    session: str  # hash of its token
+    form_token: str
+
+
+def language_of(deps: Deps, connection: Connection) -> str:
+    """The page's language: chosen here, chosen before, the browser's, else the pack's first."""
+    languages = desk_languages(deps)
+    wanted = [
+        connection.query_params.get("language", ""),
+        connection.cookies.get(LANGUAGE_COOKIE, ""),
+        *_accepted(connection.headers.get("accept-language", "")),
+    ]
+    return next((each for each in wanted if each in languages), languages[0])
+
+
+def desk_languages(deps: Deps) -> tuple[str, ...]:
+    """Languages in which the staff pages can be shown."""
+    return tuple(each for each in deps.pack.languages if "desk.inbox" in deps.pack.texts[each])
+
+
+def _accepted(header: str) -> list[str]:
+    """Primary language codes of an Accept-Language header, as they stand in it."""
+    parts = header[:500].split(",")
+    return [part.split(";")[0].strip().split("-")[0].lower() for part in parts]
+
+
+def speak(deps: Deps, language: str, key: str, otherwise: str) -> str:
+    """The words of a key that may be missing, else those of another key."""
+    return deps.texts.say(language, key if deps.texts.has(language, key) else otherwise)
+
+
+def speak_of(deps: Deps, connection: Connection, key: str) -> str:
+    """The words of a key in the reader's language."""
+    return deps.texts.say(language_of(deps, connection), key)
+
+
+def make_say(deps: Deps, language: str) -> Say:
+    """A function `say(key, **values)` for templates; a missing key is an error."""
+
+    def say(key: str, **values: Any) -> str:
+        return deps.texts.say(language, key, **values)
+
+    return say
+
+
+def make_name(deps: Deps, language: str) -> Callable[[str, str], str]:
+    """A function `name(prefix, value)` that names a stored value, or shows it as it is."""
+
+    def name(prefix: str, value: str) -> str:
+        key = f"{prefix}.{value}"
+        return deps.texts.say(language, key) if deps.texts.has(language, key) else value
+
+    return name
+
+
+def show_time(deps: Deps, at: int, pattern: str = "%Y-%m-%d %H:%M") -> str:
+    """Milliseconds since 1970 as the company's local time; "" for 0."""
+    if not at:
+        return ""
+    zone = ZoneInfo(deps.pack.company.time_zone)
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime(pattern)
+
+
+def iso_time(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
+
+
+def render(
+    deps: Deps,
+    request: Request[Any, Any, Any],
+    template: str,
+    values: Mapping[str, Any],
+    status: int = 200,
+) -> Response[str]:
+    """A page or a piece of one from `templates/staff`, in the reader's language."""
+    language = language_of(deps, request)
+    signed_in: SignedIn | None = request.scope.get("user")
+    text = deps.pages.get_template(f"staff/{template}.html.jinja").render(
+        values,
+        language=language,
+        tongues=_tongues(deps, request),
+        say=make_say(deps, language),
+        name=make_name(deps, language),
+        time=lambda at, pattern="%Y-%m-%d %H:%M": show_time(deps, at, pattern),
+        iso=iso_time,
+        now=deps.now(),
+        me=signed_in,
+        may=lambda right: signed_in is not None and may(signed_in.staff.role, right),
+        path=request.url.path,
+        company=deps.pack.company.name.get(language, ""),
+    )
+    chosen = request.query_params.get("language", "")
+    cookies = [_language_cookie(language)] if chosen and chosen == language else []
+    return Response(text, media_type=MediaType.HTML, status_code=status, cookies=cookies)
+
+
+def _tongues(deps: Deps, request: Request[Any, Any, Any]) -> list[tuple[str, str, str]]:
+    """(code, name, address of this page in it) of every language."""
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k != "language"]
+    return [
+        (each, LANGUAGE_NAMES.get(each, each), "?" + urlencode([*kept, ("language", each)]))
+        for each in desk_languages(deps)
+    ]
+
+
+def _language_cookie(language: str) -> Cookie:
+    return Cookie(
+        key=LANGUAGE_COOKIE, value=language, path="/", max_age=YEAR_SECONDS, samesite="lax"
+    )

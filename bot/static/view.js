@@ -1,0 +1,232 @@
+// Draws the talk: messages, buttons, papers, what is still on its way.
+import { draw, make } from "./page.js";
+
+const CLOSE_MS = 5 * 60_000; // messages of one author within this time stand together
+const NEAR_END = 80; // px: who is this near to the end follows new messages
+
+const find = (id) => document.getElementById(id);
+
+export class View {
+  // `press(message, button)` and the like are the acts that a person can do here.
+  constructor(words, acts) {
+    this.words = words;
+    this.acts = acts;
+    this.log = find("log");
+    this.scroll = find("scroll");
+    this.pending = find("unsent");
+    this.last = null; // newest message in the log
+    this.groups = []; // groups of buttons, oldest first
+    this.unread = 0;
+    this.waiting = new Map(); // id -> item: sent or unsent, and not in the log yet
+    this.scroll.addEventListener("scroll", () => this.atEnd() && this.see());
+    find("newer").addEventListener("click", () => this.jump());
+  }
+
+  atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroll;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+  }
+
+  see() {
+    this.unread = 0;
+    find("newer").hidden = true;
+  }
+
+  jump() {
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.see();
+  }
+
+  // --- messages ---
+
+  add(message) {
+    const following = message.past || this.atEnd() || message.author === "prospect";
+    this.separate(message);
+    const element = this.bubble(message);
+    this.log.append(element);
+    this.last = message;
+    if (message.id) this.arrived(message.id);
+    this.refreshChoices();
+    if (following) this.follow(element);
+    else this.announceUnread(message);
+  }
+
+  // Go to the end, but never so far that the start of a long answer leaves the screen.
+  follow(element) {
+    if (this.last.author === "prospect") this.anchor = element;
+    const end = this.scroll.scrollHeight - this.scroll.clientHeight;
+    const top = this.anchor ? this.anchor.offsetTop - 12 : end;
+    this.scroll.scrollTop = this.last.past ? end : Math.min(end, Math.max(top, 0));
+  }
+
+  announceUnread(message) {
+    if (message.author === "event") return;
+    this.unread += 1;
+    find("newer").hidden = false;
+  }
+
+  separate(message) {
+    const day = new Date(message.at).toDateString();
+    if (this.last && day === new Date(this.last.at).toDateString()) return;
+    this.log.append(make("p", { class: "day" }, this.words.day(message.at)));
+  }
+
+  author(message) {
+    if (message.author === "prospect") return this.words.say("widget.you");
+    return message.name || this.words.say("widget.assistant");
+  }
+
+  bubble(message) {
+    if (message.author === "event") return this.note(message);
+    const joined =
+      this.last?.author === message.author &&
+      this.last.name === message.name &&
+      message.at - this.last.at < CLOSE_MS;
+    const body = make("div", { class: "body" });
+    const element = make(
+      "article",
+      { class: `message ${message.author}${joined ? " joined" : ""}`, id: `m${message.seq}` },
+      make("h2", { class: message.author === "staff" && !joined ? "name" : "sr" },
+        this.author(message),
+        message.author === "staff" ? this.badge(message) : null),
+      body,
+    );
+    if (message.file) body.append(this.file(message.file));
+    else if (message.text) body.append(make("p", { class: "text", dir: "auto" }, message.text));
+    this.addPapers(body, message.attachments ?? []);
+    body.append(this.stamp(message.at));
+    if (message.buttons?.length) element.append(this.choices(message));
+    return element;
+  }
+
+  badge() {
+    return make("span", { class: "badge" }, this.words.say("widget.person"));
+  }
+
+  stamp(at, ...more) {
+    const iso = new Date(at).toISOString();
+    return make("p", { class: "stamp" }, make("time", { datetime: iso }, this.words.time(at)), ...more);
+  }
+
+  note(message) {
+    return make("p", { class: "event", id: `m${message.seq}`, dir: "auto" }, message.text);
+  }
+
+  file({ name, size }) {
+    const lines = [make("strong", { dir: "auto" }, name), make("small", {}, this.words.size(size))];
+    return make("div", { class: "card" }, draw("file"), make("span", {}, ...lines));
+  }
+
+  addPapers(body, attachments) {
+    const sources = attachments.filter((each) => each.kind === "source");
+    for (const paper of attachments.filter((each) => each.kind === "document")) {
+      body.append(this.paper(paper));
+    }
+    if (!sources.length) return;
+    const list = make("ul", { class: "sources", "aria-label": this.words.say("widget.sources") });
+    for (const source of sources) list.append(make("li", {}, this.source(source)));
+    body.append(list);
+  }
+
+  link(paper, name, ...children) {
+    const tab = make("span", { class: "sr" }, ` (${this.words.say("widget.new_tab")})`);
+    const where = { href: paper.href, target: "_blank", rel: "noopener", class: name, dir: "auto" };
+    return make("a", where, ...children, tab);
+  }
+
+  paper(paper) {
+    const facts = [paper.label, this.languageName(paper.language), paper.version];
+    const meta = make("small", {}, facts.filter(Boolean).join(" · "));
+    const lines = make("span", {}, make("strong", { dir: "auto" }, paper.title), meta);
+    return this.link(paper, "card", draw("paper"), lines, draw("open"));
+  }
+
+  source(source) {
+    const name = [source.title, source.place].filter(Boolean).join(" · ");
+    return this.link(source, "source", draw("quote"), name);
+  }
+
+  languageName(code) {
+    if (!code) return "";
+    return new Intl.DisplayNames([this.words.language], { type: "language" }).of(code);
+  }
+
+  // --- buttons ---
+
+  choices(message) {
+    const group = make("div", {
+      class: "choices", role: "group", "aria-label": this.words.say("widget.choices"),
+    });
+    for (const button of message.buttons) {
+      const press = (event) => this.press(message, button, event);
+      const shape = { type: "button", class: `choice ${button.kind}`, dir: "auto", click: press };
+      group.append(make("button", shape, button.label));
+    }
+    this.groups.push({ group, message });
+    return group;
+  }
+
+  press(message, button, event) {
+    event.currentTarget.classList.add("chosen");
+    this.acts.press(message, button);
+  }
+
+  // Only the newest question can be answered, once, and not while a person has the talk.
+  refreshChoices() {
+    const open = this.groups.at(-1);
+    const busy = [...this.waiting.values()].some((item) => item.seq === open?.message.seq);
+    for (const each of this.groups) {
+      const active = each === open && !busy && !this.quiet;
+      each.group.classList.toggle("over", !active);
+      for (const button of each.group.children) button.disabled = !active;
+    }
+  }
+
+  // --- what is on its way ---
+
+  setUnsent(items) {
+    for (const item of items) this.waiting.set(item.id, item);
+    this.drawPending(new Set(items.map((item) => item.id)));
+  }
+
+  arrived(id) {
+    if (this.waiting.delete(id)) this.pending.querySelector(`[data-id="${CSS.escape(id)}"]`)?.remove();
+  }
+
+  discarded(id) {
+    this.waiting.delete(id);
+    this.drawPending(new Set());
+  }
+
+  drawPending(unsent) {
+    const items = [...this.waiting.values()];
+    this.pending.replaceChildren(...items.map((item) => this.pendingBubble(item, unsent)));
+    this.refreshChoices();
+    if (items.length) this.jump();
+  }
+
+  pendingBubble(item, unsent) {
+    const text = make("p", { class: "text", dir: "auto" }, item.label ?? item.text);
+    const state = item.failed ? "failed" : unsent.has(item.id) && !this.up ? "held" : "going";
+    const body = make("div", { class: "body" }, text);
+    const element = make("div", { class: `message prospect ${state}`, "data-id": item.id }, body);
+    if (state === "failed") body.append(this.failure(item));
+    else if (state === "held") body.append(this.stamp(item.at, ` · ${this.words.say("widget.held")}`));
+    else body.append(this.stamp(item.at));
+    return element;
+  }
+
+  failure(item) {
+    const again = () => this.acts.retry(item.id);
+    const drop = () => this.acts.discard(item);
+    return make("div", { class: "failure", role: "alert" },
+      make("p", {}, item.failed),
+      make("button", { type: "button", click: again }, this.words.say("widget.retry")),
+      make("button", { type: "button", click: drop }, this.words.say("widget.discard")));
+  }
+
+  typing(on) {
+    find("typing").hidden = !on;
+    if (on) this.scroll.scrollTop = Math.max(this.scroll.scrollTop, this.scroll.scrollHeight);
+  }
+}

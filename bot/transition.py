@@ -1,0 +1,239 @@
+"""One turn inside its transaction: load, advance, and write everything that it leads to."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import msgspec
+
+from bot import effects, records
+from bot.comprehension import Understood
+from bot.house import House, Mind
+from dialogs.consultation import advance
+from dialogs.types import EraseEverything, Escalate, Incoming, Reading, Reply, State, Struct, Turn
+from storage import conversations, outbox, retention
+from storage.conversations import ConversationRow, MessageRow, NewMessage
+from storage.db import Tx
+from storage.errors import LostTurn
+from storage.outbox import NewDelivery
+
+LABELS_KEPT = 10_000  # conversations whose last buttons are remembered by their labels
+LABELS_LOOK_BACK = 12  # messages searched for a button that is not remembered
+
+
+class Handled(Struct):
+    """What became of an incoming thing.
+
+    `seq` is that of the prospect's stored message (of the bot's first answer for kinds that store
+    none; 0: nothing stored), `last` the highest seq of the conversation after the turn. A door
+    shows "messages after the seq it knows". `refused` is a text key (`error.…`) or "". `said` holds
+    the last words to a prospect whose conversation was just erased, "" otherwise.
+    """
+
+    seq: int = 0
+    last: int = 0
+    version: int = 0
+    repeated: bool = False
+    refused: str = ""
+    said: str = ""
+
+
+class Committed(Struct):
+    """A turn's outcome, and what is left to be done once it is committed."""
+
+    handled: Handled
+    changed: bool = False
+    replies: tuple[Reply, ...] = ()
+    escalated: tuple[str, ...] = ()
+    due: bool = False  # something waits for the outbox
+    files: tuple[str, ...] = ()  # ids of stored files whose rows are gone
+
+
+class Transition:
+    """`run` is what `Database.write` is given: synchronous, and undone as a whole if it raises."""
+
+    def __init__(self, house: House, mind: Mind, pushing: frozenset[str]) -> None:
+        self._house = house
+        self._mind = mind
+        self._pushing = pushing
+        self._labels: OrderedDict[str, dict[tuple[int, str], str]] = OrderedDict()
+
+    def run(
+        self, incoming: Incoming, understood: Understood | None, delivery: int, tx: Tx
+    ) -> Committed:
+        """Take one turn. Raises LostTurn when the words must be read again."""
+        row = conversations.load(tx, incoming.conversation)
+        if row is None:
+            return _refused("error.unknown_conversation")
+        if row.erased:
+            return _refused("error.erased")
+        digest = records.digest_of(incoming)
+        seen = conversations.find_message(tx, row.id, incoming.external_id)
+        if seen is not None:
+            return _repeat(row, seen, digest)
+        if delivery and not _still_ours(tx, delivery):
+            return Committed(handled=Handled(last=row.last_seq, version=row.version, repeated=True))
+        state, reading = _current(row, incoming, understood)
+        incoming = msgspec.structs.replace(incoming, seq=row.last_seq + 1)
+        now = self._house.now()
+        turn = advance(self._mind.pack, state, incoming, reading, now)
+        if turn.state is state and not turn.replies and not turn.effects:
+            return self._nothing(tx, row, delivery)
+        return self._write(tx, _Work(row, incoming, reading, turn, delivery, digest, now))
+
+    def remember(self, conversation: str, replies: tuple[Reply, ...]) -> None:
+        """Keep the labels of the newest buttons, for the transcript of what is pressed next."""
+        shown = {(r.question, b.value): b.label for r in replies for b in r.buttons}
+        if not shown:
+            return
+        self._labels[conversation] = shown
+        self._labels.move_to_end(conversation)
+        if len(self._labels) > LABELS_KEPT:
+            self._labels.popitem(last=False)
+
+    def _write(self, tx: Tx, work: _Work) -> Committed:
+        row, turn = work.row, work.turn
+        if any(isinstance(effect, EraseEverything) for effect in turn.effects):
+            return _erase(tx, work)
+        messages = self._messages(tx, work)
+        seqs = conversations.append(tx, row.id, messages) if messages else []
+        self._house.reach("after_append")
+        if work.delivery:
+            outbox.done(tx, work.delivery)
+        scene = effects.Scene(row.id, work.now, seqs[-1] if seqs else row.last_seq)
+        for effect in turn.effects:
+            effects.write(tx, scene, effect)
+        pushed = self._push(tx, work, messages, seqs)
+        new = records.new_state(row, turn.state, work.now)
+        if not conversations.save(tx, row.id, row.version, new):
+            raise LostTurn(row.id)
+        self._house.reach("before_commit")
+        return Committed(
+            handled=Handled(
+                seq=seqs[0] if seqs else 0,
+                last=seqs[-1] if seqs else row.last_seq,
+                version=row.version + 1,
+            ),
+            changed=True,
+            replies=turn.replies,
+            escalated=tuple(e.reason for e in turn.effects if isinstance(e, Escalate)),
+            due=pushed or any(isinstance(e, effects.AT_ONCE) for e in turn.effects),
+        )
+
+    def _messages(self, tx: Tx, work: _Work) -> list[NewMessage]:
+        """The prospect's message and the bot's answers, in order; the first bears the external id."""
+        incoming = work.incoming
+        found: list[NewMessage] = []
+        if incoming.kind in records.FROM_PROSPECT:
+            found.append(
+                NewMessage(
+                    author="prospect",
+                    text=self._words(tx, incoming),
+                    at=work.now,
+                    body=records.write_file_info(incoming.file),
+                    reading=records.write_reading(work.reading),
+                )
+            )
+        found.extend(
+            NewMessage("bot", reply.text, work.now, body=records.write_reply(reply))
+            for reply in work.turn.replies
+        )
+        if found:
+            found[0] = msgspec.structs.replace(
+                found[0], external_id=incoming.external_id, digest=work.digest
+            )
+        return found
+
+    def _words(self, tx: Tx, incoming: Incoming) -> str:
+        """How the incoming thing reads in a transcript."""
+        if incoming.kind == "file":
+            return incoming.file.name if incoming.file else ""
+        if incoming.kind != "choice":
+            return incoming.text
+        pressed = (incoming.question, incoming.value)
+        kept = self._labels.get(incoming.conversation, {}).get(pressed)
+        return kept if kept is not None else _find_label(tx, incoming)
+
+    def _push(self, tx: Tx, work: _Work, messages: list[NewMessage], seqs: list[int]) -> bool:
+        """A delivery for each message of ours, where the channel does not fetch them itself."""
+        if work.row.channel not in self._pushing:
+            return False
+        ours = [seq for seq, message in zip(seqs, messages, strict=True) if message.author == "bot"]
+        for seq in ours:
+            put_send(tx, work.row, seq, work.now)
+        return bool(ours)
+
+    def _nothing(self, tx: Tx, row: ConversationRow, delivery: int) -> Committed:
+        """The turn led to nothing: a second tap on the same button, a timer that came too late."""
+        if delivery:
+            outbox.done(tx, delivery)
+        return Committed(handled=Handled(last=row.last_seq, version=row.version, repeated=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What one turn writes down."""
+
+    row: ConversationRow
+    incoming: Incoming
+    reading: Reading | None
+    turn: Turn
+    delivery: int
+    digest: bytes
+    now: int
+
+
+def put_send(tx: Tx, row: ConversationRow, seq: int, now: int) -> None:
+    """Queue one message for a channel that pushes."""
+    outbox.put(tx, NewDelivery(row.id, "send", now, seq=seq, channel=row.channel))
+
+
+def _refused(key: str) -> Committed:
+    return Committed(handled=Handled(refused=key))
+
+
+def _repeat(row: ConversationRow, seen: MessageRow, digest: bytes) -> Committed:
+    """The same external id again: answer as before, unless its body is another one."""
+    if seen.digest != digest:
+        return _refused("error.other_body")
+    return Committed(
+        handled=Handled(seq=seen.seq, last=row.last_seq, version=row.version, repeated=True)
+    )
+
+
+def _still_ours(tx: Tx, delivery: int) -> bool:
+    found = outbox.get(tx, delivery)
+    return found is not None and found.state == "sending"
+
+
+def _current(
+    row: ConversationRow, incoming: Incoming, understood: Understood | None
+) -> tuple[State, Reading | None]:
+    """The state to go on from, and a reading that was made against this very state."""
+    if understood is not None and understood.version == row.version:
+        return understood.state, understood.reading
+    if incoming.kind == "text":
+        raise LostTurn(row.id)
+    return records.read_state(row.state), None
+
+
+def _erase(tx: Tx, work: _Work) -> Committed:
+    """The prospect had everything erased: only a tombstone stays, and the last words are said."""
+    files = retention.erase(tx, work.row.id, work.now)
+    said = "\n".join(reply.text for reply in work.turn.replies)
+    return Committed(handled=Handled(said=said), changed=True, files=tuple(files))
+
+
+def _find_label(tx: Tx, incoming: Incoming) -> str:
+    """The label of a button, looked up in the last messages; the bare value when it is not there."""
+    last = incoming.seq - 1
+    for seq in range(last, max(0, last - LABELS_LOOK_BACK), -1):
+        message = conversations.get_message(tx, incoming.conversation, seq)
+        if message is None or message.author != "bot":
+            continue
+        reply = records.read_reply(message.body, "")
+        for button in reply.buttons:
+            if reply.question == incoming.question and button.value == incoming.value:
+                return button.label
+    return incoming.value

@@ -1,0 +1,212 @@
+"""The brief: what a human must know at a glance, from stored fields, each with status and message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from dialogs import texts as words
+from dialogs.pack import Pack
+from dialogs.talk import Talk
+from dialogs.types import Incoming, Known, Past, State, Struct, Value
+
+MAX_QUOTE = 160  # characters of the prospect's own words that the brief shows
+
+_WHO = ("name", "company", "buyer_type", "ownership", "headcount", "city", "industry")
+_LEVEL = ("department", "role", "authority")
+_REACH = ("email", "phone")
+_OPEN_STATUS = ("refused", "unknown", "skipped")
+
+
+class BriefLine(Struct):
+    """One fact. `status` is the slot's, or "" for what the house did itself; `message` a seq."""
+
+    section: str
+    label: str
+    text: str
+    status: str = ""
+    message: int = 0
+
+
+class Brief(Struct):
+    headline: str
+    lines: tuple[BriefLine, ...]
+
+
+def brief(pack: Pack, state: State, now: int, language: str = "") -> Brief:
+    """The brief in the language of the desk (default: of the talk). Bounded in every part."""
+    speaking = msgspec.structs.replace(state, language=language or state.language)
+    nothing = Incoming(conversation="", external_id="", kind="timer")
+    talk = Talk(words.of(pack), speaking, nothing, None, now)
+    lines = [line for section in _SECTIONS for line in section(talk)]
+    return Brief(headline=_headline(talk), lines=tuple(lines))
+
+
+def _headline(talk: Talk) -> str:
+    state = talk.state
+    waits = state.owner == "waiting" and state.waiting_since > 0
+    minutes = (talk.now - state.waiting_since) // 60_000 if waits else 0
+    return talk.text(
+        "brief.headline",
+        reason=talk.text(f"reason.{state.reason}") if state.reason else talk.text("reason.none"),
+        channel=talk.text(f"channel.{state.channel or 'widget'}"),
+        spoken=talk.text(f"language.name.{state.language}"),
+        waits=waits,
+        minutes=minutes,
+    )
+
+
+def _known(talk: Talk, section: str, slots: tuple[str, ...]) -> Iterator[BriefLine]:
+    for slot in slots:
+        known = talk.state.profile.get(slot)
+        if known is None or known.value is None:
+            continue
+        yield BriefLine(
+            section=section,
+            label=talk.text(f"slot.{slot}"),
+            text=_with_history(talk, slot, known, known.value),
+            status=known.status,
+            message=known.message,
+        )
+
+
+def _with_history(talk: Talk, slot: str, known: Known, value: Value) -> str:
+    before = [p for p in known.history if p.value is not None and p.value != value]
+    shown = talk.label(slot, value)
+    if not before or known.status != "corrected":
+        return shown[:MAX_QUOTE]
+    was = _past(talk, slot, before[-1])
+    return talk.text("brief.was", now=shown[:MAX_QUOTE], was=was[:MAX_QUOTE])
+
+
+def _past(talk: Talk, slot: str, past: Past) -> str:
+    return talk.label(slot, past.value) if past.value is not None else ""
+
+
+def _who(talk: Talk) -> Iterator[BriefLine]:
+    yield from _known(talk, "who", _WHO)
+
+
+def _level(talk: Talk) -> Iterator[BriefLine]:
+    yield from _known(talk, "level", _LEVEL)
+
+
+def _need(talk: Talk) -> Iterator[BriefLine]:
+    known = talk.state.profile.get("need")
+    if known is not None and known.value is not None:
+        yield BriefLine(
+            section="need",
+            label=talk.text("slot.need"),
+            text=(known.quote or str(known.value))[:MAX_QUOTE],
+            status=known.status,
+            message=known.message,
+        )
+
+
+def _requirement(talk: Talk) -> Iterator[BriefLine]:
+    made = talk.state.requirement
+    known = talk.state.profile.get("written_requirement")
+    if made is not None:
+        text = talk.text(
+            "brief.requirement",
+            title=made.title[:80],
+            items=len(made.items),
+            version=made.version,
+            confirmed=made.confirmed,
+        )
+    elif known is not None and known.value is True:
+        text = talk.text("brief.requirement_told")
+    elif known is not None and known.value is False:
+        text = talk.text("brief.requirement_none")
+    else:
+        return
+    message = known.message if known else 0
+    status = known.status if known else ""
+    yield BriefLine(
+        section="requirement",
+        label=talk.text("slot.written_requirement"),
+        text=text,
+        status=status,
+        message=message,
+    )
+
+
+def _environment(talk: Talk) -> Iterator[BriefLine]:
+    yield from _known(talk, "environment", ("own_servers",))
+
+
+def _edition(talk: Talk) -> Iterator[BriefLine]:
+    estimate = talk.state.estimate
+    yield from _known(talk, "edition", ("edition",))
+    if estimate is not None:
+        text = talk.text(
+            "brief.estimate", edition=talk.edition_name(estimate.edition), rule=estimate.rule
+        )
+        yield _own(talk, "edition", "estimate", text)
+    if talk.state.shown:
+        yield _own(talk, "edition", "shown", "; ".join(talk.state.shown[-2:]))
+
+
+def _documents(talk: Talk) -> Iterator[BriefLine]:
+    names = []
+    for given in talk.state.given[-4:]:
+        paper = talk.pack.document(given.document)
+        key = "brief.opened" if given.opened else "brief.unopened"
+        names.append(talk.text(key, title=paper.title if paper else given.document))
+    if names:
+        yield _own(talk, "documents", "documents", "; ".join(names))
+
+
+def _questions(talk: Talk) -> Iterator[BriefLine]:
+    points = [f"“{p[:80]}”" for p in talk.state.open_points[-3:]]
+    if points:
+        yield _own(talk, "questions", "open_points", "; ".join(points))
+    yield from _known(talk, "questions", ("alternatives",))
+
+
+def _timing(talk: Talk) -> Iterator[BriefLine]:
+    yield from _known(talk, "timing", ("timeline", "budget"))
+
+
+def _gaps(talk: Talk) -> Iterator[BriefLine]:
+    gaps = [
+        talk.text("brief.gap", what=talk.text(f"slot.{s}"), status=talk.text(f"status.{k.status}"))
+        for s, k in talk.state.profile.items()
+        if k.value is None and k.status in _OPEN_STATUS
+    ]
+    if gaps:
+        yield _own(talk, "gaps", "gaps", "; ".join(gaps))
+
+
+def _contact(talk: Talk) -> Iterator[BriefLine]:
+    yield from _known(talk, "contact", _REACH)
+
+
+def _next(talk: Talk) -> Iterator[BriefLine]:
+    state = talk.state
+    if state.reason:
+        yield _own(talk, "next", "next", talk.text(f"next.{state.reason}"))
+    if len(state.reasons) > 1:
+        more = ", ".join(talk.text(f"reason.{r}") for r in state.reasons if r != state.reason)
+        yield _own(talk, "next", "also", more)
+
+
+def _own(talk: Talk, section: str, label: str, text: str) -> BriefLine:
+    return BriefLine(section=section, label=talk.text(f"brief.label.{label}"), text=text)
+
+
+_SECTIONS = (
+    _who,
+    _level,
+    _need,
+    _requirement,
+    _environment,
+    _edition,
+    _documents,
+    _questions,
+    _timing,
+    _gaps,
+    _contact,
+    _next,
+)

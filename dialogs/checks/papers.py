@@ -1,0 +1,108 @@
+"""Documents and articles: valid today, in every language, of every kind that is asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from dialogs.folder.papers import INDEX
+from dialogs.folder.problems import Findings, Place
+from dialogs.pack import Article, Document, Pack
+
+KINDS = (
+    "manual", "white_paper", "comparison", "brochure", "company_info", "case_study", "template",
+)  # fmt: skip
+
+
+def check_documents(pack: Pack, findings: Findings, today: date | None) -> None:
+    if today is not None:
+        for paper in pack.documents:
+            _check_day(paper, pack.documents, findings, today.isoformat())
+    public = [paper for paper in pack.documents if paper.public]
+    _check_languages(
+        pack, [(paper.id, paper.language, f"document/{paper.id}") for paper in public], findings
+    )
+    _check_kinds(pack, public, findings)
+
+
+def _place(paper: Document, findings: Findings) -> Place:
+    return findings.place(f"document/{paper.id}", INDEX)
+
+
+def _check_day(
+    paper: Document, papers: tuple[Document, ...], findings: Findings, today: str
+) -> None:
+    if paper.valid_from and paper.valid_to and paper.valid_to < paper.valid_from:
+        findings.report(
+            _place(paper, findings),
+            f"document `{paper.id}` ends before it begins",
+            "mend valid_from or valid_to",
+        )
+    if not paper.valid_to or paper.valid_to >= today:
+        return
+    replaced = any(_replaces(other, paper, today) for other in papers)
+    tell = findings.warn if replaced else findings.report
+    tell(
+        _place(paper, findings),
+        f"document `{paper.id}` expired on {paper.valid_to}"
+        + ("; a newer one is given in its place" if replaced else ""),
+        "take it out" if replaced else "put a new version in its place, or give a later valid_to",
+    )
+
+
+def _replaces(other: Document, paper: Document, today: str) -> bool:
+    return other.valid_to >= today and (other.kind, other.edition, other.language) == (
+        paper.kind,
+        paper.edition,
+        paper.language,
+    )
+
+
+def _check_kinds(pack: Pack, public: list[Document], findings: Findings) -> None:
+    present = {paper.kind for paper in public}
+    for kind in KINDS:
+        if kind not in present:
+            findings.warn(
+                Place(file=INDEX, line=0),
+                f"there is no public document of the kind {kind}",
+                "add one; until then the nearest kind is offered",
+            )
+    manuals = {paper.edition for paper in public if paper.kind == "manual"}
+    for edition in pack.editions:
+        if manuals and "" not in manuals and edition.id not in manuals:
+            findings.warn(
+                Place(file=INDEX, line=0),
+                f"edition `{edition.id}` has no manual",
+                f"add a manual with `edition: {edition.id}`",
+            )
+
+
+def check_articles(pack: Pack, findings: Findings) -> None:
+    public: list[Article] = [article for article in pack.articles if article.public]
+    parts = [(a.id, a.language, f"article/{a.language}/{a.id}") for a in public]
+    _check_languages(pack, parts, findings)
+    for article in pack.articles:
+        if not article.questions:
+            findings.warn(
+                findings.place(f"article/{article.language}/{article.id}"),
+                f"article `{article.id}` names no question",
+                "add three to six phrasings under `questions:`, so that it is found",
+            )
+
+
+def _check_languages(pack: Pack, parts: Iterable[tuple[str, str, str]], findings: Findings) -> None:
+    """Warns of each (id, language, part) that has no sister in a language of the company."""
+    sisters: dict[str, dict[str, str]] = defaultdict(dict)
+    for name, language, part in parts:
+        sisters[name.removesuffix(f"-{language}")][language] = part
+    for name, found in sisters.items():
+        for language in pack.languages:
+            if language in found:
+                continue
+            first = next(iter(found.values()))
+            findings.warn(
+                findings.place(first, INDEX),
+                f"`{name}` is missing in `{language}`",
+                f"add it as `{name}-{language}`, or leave it: it is then given in another language",
+            )

@@ -1,0 +1,159 @@
+"""Texts and templates: each key in each language, and every source compiles with known names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from jinja2 import TemplateSyntaxError
+from jinja2.meta import find_undeclared_variables
+
+from dialogs.folder.problems import Findings, Place
+from dialogs.pack import Pack
+from dialogs.texts import GLOBAL_NAMES, make_environment
+
+MANY = 40  # a language that lacks more than this lacks them all: one problem says so
+
+Keys = Mapping[str, Mapping[str, str]]  # language -> key -> source
+Needs = dict[str, str]  # key -> who needs it
+
+
+def check_texts(pack: Pack, inherited: Keys, findings: Findings) -> None:
+    """`inherited` are the texts below every pack, in all languages that they have."""
+    needed = _needed(pack, inherited)
+    for language in pack.languages:
+        _check_present(pack.texts[language], language, needed, findings)
+    names = _names_by_key(inherited)
+    known = {**dict.fromkeys(names, ""), **needed, **dict.fromkeys(_optional(pack), "")}
+    for language, texts in pack.texts.items():
+        for key, source in texts.items():
+            part = f"text/{language}/{key}"
+            if key not in known:
+                _warn_unused(key, part, known, findings)
+            _check_source(source, names.get(key, set()), findings.place(part), findings)
+
+
+def check_templates(pack: Pack, inherited: Mapping[str, str], findings: Findings) -> None:
+    for name, source in pack.templates.items():
+        place = findings.place(f"template/{name}", f"templates/{name}.txt")
+        allowed = _names(inherited[name]) if name in inherited else set()
+        if inherited and name not in inherited:
+            findings.warn(
+                place, f"nobody uses a template `{name}`", f"there are: {', '.join(inherited)}"
+            )
+            continue
+        _check_source(source, allowed, place, findings, lines=True)
+
+
+def _needed(pack: Pack, inherited: Keys) -> Needs:
+    """Every key that must be there in every language, with the reason."""
+    needed: Needs = {}
+    for language, texts in (*inherited.items(), *pack.texts.items()):
+        for key in texts:
+            needed.setdefault(key, f"it stands in texts/{language}.yaml")
+    needed.update(_of_questions(pack))
+    for paper in pack.documents:
+        needed.setdefault(f"document_kind.{paper.kind}", f"document `{paper.id}` is of this kind")
+    return needed
+
+
+def _of_questions(pack: Pack) -> Iterator[tuple[str, str]]:
+    for topic in pack.topics:
+        for question in topic.questions:
+            slot = question.slot
+            yield f"ask.{slot}", f"topics.yaml asks for `{slot}`"
+            yield f"ask.{slot}.again", f"topics.yaml asks for `{slot}`, and a second time"
+            yield f"slot.{slot}", f"topics.yaml asks for `{slot}`, and the recap names it"
+            for option in question.options:
+                key = f"option.{slot}.{option.value}"
+                yield key, f"it is the button `{option.value}` of the question `{slot}`"
+
+
+def _optional(pack: Pack) -> Iterator[str]:
+    """Keys that are used when they are there."""
+    for topic in pack.topics:
+        for question in topic.questions:
+            yield f"why.{question.slot}"
+            for option in question.options:
+                yield f"value.{question.slot}.{option.value}"
+    for edition in pack.editions:
+        yield from (f"limit.{limit}" for limit in edition.limits)
+
+
+def _check_present(
+    texts: Mapping[str, str], language: str, needed: Needs, findings: Findings
+) -> None:
+    missing = [key for key in needed if not texts.get(key, "").strip()]
+    place = Place(file=f"texts/{language}.yaml", line=0)
+    if len(missing) > MANY:
+        findings.report(
+            place,
+            f"{len(missing)} texts are missing in `{language}`, the first: {missing[0]}",
+            "copy the file of another language from dialogs/defaults/texts and translate it",
+        )
+        return
+    for key in missing:
+        findings.report(
+            place, f"the text `{key}` is missing in `{language}`: {needed[key]}", f"add `{key}: …`"
+        )
+
+
+def _warn_unused(key: str, part: str, known: Mapping[str, str], findings: Findings) -> None:
+    near = get_close_matches(key, known, n=1, cutoff=0.75)
+    findings.warn(
+        findings.place(part),
+        f"nobody asks for the text `{key}`",
+        f"did you mean `{near[0]}`?" if near else "take it out",
+    )
+
+
+def _names_by_key(texts: Keys) -> dict[str, set[str]]:
+    """The values that each inherited text uses in any language: those that it is given."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for by_key in texts.values():
+        for key, source in by_key.items():
+            found[key] |= _names(source)
+    return dict(found)
+
+
+_ENVIRONMENT = make_environment("en")
+
+
+def _names(source: str) -> set[str]:
+    if "{" not in source:
+        return set()
+    try:
+        return find_undeclared_variables(_ENVIRONMENT.parse(source))
+    except TemplateSyntaxError:
+        return set()
+
+
+def _check_source(
+    source: str, allowed: set[str], place: Place, findings: Findings, *, lines: bool = False
+) -> None:
+    if "{" not in source:
+        return
+    try:
+        tree = _ENVIRONMENT.parse(source)
+        _ENVIRONMENT.compile(tree)
+    except TemplateSyntaxError as error:  # an unknown filter or test is one, too
+        line = error.lineno if lines else place.line
+        findings.report(
+            Place(file=place.file, line=line),
+            f"the text does not compile: {error.message}",
+            "mend the braces; {{ name }} puts a value in",
+        )
+        return
+    for name in sorted(find_undeclared_variables(tree) - allowed - set(GLOBAL_NAMES)):
+        names = sorted(allowed | set(GLOBAL_NAMES))
+        findings.report(
+            Place(file=place.file, line=_line_of(source, name) if lines else place.line),
+            f"the text uses `{name}`, which it is not given",
+            f"use one of: {', '.join(names)}",
+        )
+
+
+def _line_of(source: str, name: str) -> int:
+    lines = source.splitlines()
+    return next((n for n, line in enumerate(lines, 1) if name in line and "{" in line), 1)

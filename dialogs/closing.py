@@ -1,0 +1,119 @@
+"""The end of a turn: what was changed, what must be asked back, and the one question to go on."""
+
+from __future__ import annotations
+
+from dialogs import escalation, qualification, requirement_intake
+from dialogs.talk import Talk
+
+# Steps that the talk goes on without: nothing waits for their answer.
+_PASSING_STEPS = ("start", "email", "doc_type")
+
+
+def say_corrections(talk: Talk) -> None:
+    """Name what was changed, old and new; ask back where it is not clear that it was."""
+    for slot in talk.changed:
+        known = talk.state.profile.get(slot)
+        if known is None or known.status != "corrected" or known.value is None:
+            continue
+        earlier = [p.value for p in known.history if p.value is not None]
+        if not earlier or earlier[-1] == known.value:
+            continue
+        talk.say(
+            "corrected",
+            label=talk.text(f"slot.{slot}"),
+            old=talk.label(slot, earlier[-1]),
+            new=talk.label(slot, known.value),
+        )
+
+
+def quarantine(talk: Talk) -> None:
+    """Abuse while nothing is known is set aside; a word of substance brings it back."""
+    state = talk.state
+    if state.outcome == "quarantined" and state.profile:
+        talk.update(outcome="open")
+    elif state.outcome == "open" and talk.intends("abuse") and not state.profile:
+        talk.update(outcome="quarantined", question=None)
+
+
+def ask_next(talk: Talk, *, fired: bool) -> None:
+    """One question at most at the end of a turn, whichever matters most now."""
+    state = talk.state
+    if state.owner in ("human", "closed") or state.outcome in ("price_only", "quarantined"):
+        return
+    if any(r.question for r in talk.replies):
+        return
+    if _ask_back(talk) or _ask_for_paper(talk):
+        return
+    if fired and state.reason == "existing_customer" and state.outcome == "escalated":
+        if not state.asked.get("existing_matter"):
+            talk.ask_step("existing_matter", ("technical", "new_business"))
+            return
+    if state.outcome == "support":
+        _ask_contact_if_due(talk)
+        return
+    if fired and not escalation.desk_is_open(talk) and _ask_contact_if_due(talk):
+        return
+    open_step = state.question is not None and talk.pack.question(state.question.slot) is None
+    if open_step and state.question is not None and state.question.slot not in _PASSING_STEPS:
+        return
+    if not qualification.go_on(talk) and not _ask_contact_if_due(talk):
+        _all_known(talk)
+
+
+def _ask_contact_if_due(talk: Talk) -> bool:
+    if not escalation.contact_due(talk):
+        return False
+    escalation.ask_contact(talk)
+    return True
+
+
+def _ask_back(talk: Talk) -> bool:
+    """A value that differs from the known one, said without a word of correction."""
+    for slot in talk.reading.unsettled:
+        new, old = talk.reading.slots.get(slot), talk.value(slot)
+        if new is None or old is None or new == old:
+            continue
+        talk.update(pending={slot: new})
+        talk.ask_step(
+            "confirm_value",
+            ("yes", "no"),
+            label=talk.text(f"slot.{slot}"),
+            old=talk.label(slot, old),
+            new=talk.label(slot, new),
+        )
+        return True
+    return False
+
+
+def _ask_for_paper(talk: Talk) -> bool:
+    """Just heard that a written requirement exists: tell how to give it."""
+    given = talk.state.requirement is not None or any(
+        r.key.startswith("requirement.") for r in talk.replies
+    )
+    if "written_requirement" not in talk.changed or given:
+        return False
+    if talk.value("written_requirement") is not True:
+        return False
+    requirement_intake.ask_for_it(talk)
+    return True
+
+
+def _all_known(talk: Talk) -> None:
+    """Nothing is left to ask: a recap once, and the doors that stay open."""
+    if talk.replies and talk.state.recapped:
+        return
+    escalation.recap(talk)
+    if not talk.replies:
+        talk.say(
+            "done", buttons=[talk.button("documents", "more"), talk.button("person", "person")]
+        )
+
+
+def say_something(talk: Talk) -> None:
+    """Every turn has an answer: what was said was noted, or was not understood."""
+    if talk.state.owner == "human":
+        return
+    if talk.intends("unclear") or not talk.reading.intents:
+        talk.say("unclear", buttons=[talk.button("person", "person")])
+    else:
+        talk.say("noted")

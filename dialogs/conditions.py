@@ -1,0 +1,76 @@
+"""Whether a pack's condition holds: a closed set of operators over slots, intents, cues, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dialogs import profile
+from dialogs.pack import Condition
+from dialogs.types import Reading, State, Struct
+
+
+class Facts(Struct):
+    """All that a condition can look at."""
+
+    state: State
+    intents: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+
+
+def facts(state: State, reading: Reading | None = None) -> Facts:
+    if reading is None:
+        return Facts(state=state)
+    return Facts(state=state, intents=reading.intents, cues=reading.cues)
+
+
+def all_hold(conditions: Iterable[Condition], seen: Facts) -> bool:
+    return all(holds(condition, seen) for condition in conditions)
+
+
+def holds(condition: Condition, seen: Facts) -> bool:
+    if condition.slot:
+        return _slot_holds(condition, seen)
+    if condition.intent:
+        return condition.intent in seen.intents
+    if condition.cue:
+        return condition.cue in seen.cues
+    if condition.count:
+        count, bound = _count(condition.count, seen.state), condition.value
+        if not isinstance(bound, int):
+            return False
+        return count < bound if condition.op == "below" else count >= bound
+    if condition.all_of:
+        return all_hold(condition.all_of, seen)
+    if condition.any_of:
+        return any(holds(c, seen) for c in condition.any_of)
+    return not any(holds(c, seen) for c in condition.none_of)
+
+
+def _count(name: str, state: State) -> int:
+    if name == "topics_learned":
+        return len(profile.topics_learned(state.profile))
+    return {
+        "non_answers": state.non_answers,
+        "unanswered": state.unanswered,
+        "turns": state.turns,
+    }[name]
+
+
+def _slot_holds(condition: Condition, seen: Facts) -> bool:
+    value = profile.value_of(seen.state.profile, condition.slot)
+    if condition.op == "known":
+        return value is not None
+    if condition.op == "unknown":
+        return value is None
+    if condition.op == "is_not":
+        return value is None or value != condition.value
+    if value is None:
+        return False
+    if condition.op in ("at_least", "below"):
+        span, bound = profile.number_range(value), condition.value
+        if span is None or not isinstance(bound, int):
+            return False
+        return span[0] >= bound if condition.op == "at_least" else span[1] < bound
+    if condition.op == "in":
+        return isinstance(condition.value, tuple) and value in condition.value
+    return value == condition.value

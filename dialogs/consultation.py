@@ -1,0 +1,273 @@
+"""The one way in to the mind: what one incoming thing leads to, and which flow speaks."""
+
+from __future__ import annotations
+
+from dialogs import (
+    answering,
+    buttons,
+    closing,
+    control,
+    documents,
+    escalation,
+    opening,
+    profile,
+    qualification,
+    requirement_intake,
+    steps,
+)
+from dialogs import texts as words
+from dialogs.hours import DAY, HOUR
+from dialogs.ownership import next_owner
+from dialogs.pack import Pack
+from dialogs.talk import Talk
+from dialogs.types import (
+    CancelTimers,
+    Incoming,
+    OpenedDocument,
+    ReadFile,
+    Reading,
+    StartTimer,
+    State,
+    Turn,
+    Value,
+)
+
+HALF_HOUR = HOUR // 2
+
+
+def start(pack: Pack, channel: str) -> State:
+    """The state of a conversation that nobody has opened yet."""
+    return State(pack_version=pack.version, channel=channel, language=pack.languages[0])
+
+
+def advance(
+    pack: Pack, state: State, incoming: Incoming, reading: Reading | None, now: int
+) -> Turn:
+    """What `incoming` leads to: the next state, what to say and what to do. Pure.
+
+    `reading` is what `understanding` made of the text, None for anything but text; `now` is in
+    ms since 1970, UTC. A repeat of the last buttons leads to an unchanged state and no words.
+    """
+    talk = Talk(words.of(pack), opening.on_new_pack(pack, state), incoming, reading, now)
+    handlers = {
+        "open": _open,
+        "text": _text,
+        "choice": _choice,
+        "file": _file,
+        "file_read": _file_read,
+        "timer": _timer,
+        "opened": _opened,
+    }
+    handlers[incoming.kind](talk)
+    return talk.finish()
+
+
+def known_values(state: State) -> dict[str, Value]:
+    """What the reader of the next message may take as known."""
+    return profile.asserted(state.profile)
+
+
+# --- opening -------------------------------------------------------------------------------------
+
+
+def _open(talk: Talk) -> None:
+    if not talk.state.greeted:
+        hint = talk.incoming.language.split("-")[0].lower()
+        if hint in talk.pack.languages:
+            talk.update(language=hint)
+        talk.update(greeted=True, last_prospect=talk.now)
+        talk.do(StartTimer(name="silence", due=talk.now + DAY))
+        opening.greet(talk)
+        return
+    if talk.state.owner == "human" or talk.now - talk.state.last_prospect < HALF_HOUR:
+        return
+    opening.resume(talk)
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def _arrive(talk: Talk) -> None:
+    """Book-keeping for anything the prospect says or presses."""
+    state = talk.state
+    if state.owner == "human" and state.last_prospect <= state.last_staff:
+        talk.do(StartTimer(name="hand_back", due=talk.now + HALF_HOUR))
+    outcome = "open" if state.outcome in ("silent", "closed") else state.outcome
+    if state.outcome == "silent":
+        talk.do(StartTimer(name="silence", due=talk.now + DAY))
+    talk.update(
+        last_prospect=talk.now,
+        turns=state.turns + 1,
+        owner=next_owner(state.owner, "wrote") or state.owner,
+        outcome=outcome,
+        close_reason="" if state.owner == "closed" else state.close_reason,
+    )
+
+
+def _text(talk: Talk) -> None:
+    long_text = len(talk.reading.text) >= requirement_intake.LONG_TEXT
+    _arrive(talk)
+    opening.follow_language(talk)
+    if not long_text:
+        merged, changed = profile.absorb(talk.state, talk.reading, talk.message)
+        talk.update(profile=merged)
+        talk.changed.extend(changed)
+    if talk.state.owner == "human":
+        return
+    if control.control(talk):
+        return
+    if long_text and not _in_draft(talk):
+        talk.update(question=None)
+        requirement_intake.take_paper(talk, talk.incoming.text)
+        _close_turn(talk)
+        return
+    if steps.take_text(talk):
+        _close_turn(talk)
+        return
+    _read_as_answer(talk)
+    closing.say_corrections(talk)
+    if qualification.wants_only_the_price(talk):
+        answering.answer(talk)
+        answering.price_only(talk)
+        if escalation.fire(talk):
+            escalation.recap(talk)
+        return
+    answering.answer(talk)
+    closing.quarantine(talk)
+    _close_turn(talk)
+
+
+def _in_draft(talk: Talk) -> bool:
+    return talk.state.question is not None and talk.state.question.slot.startswith("draft_")
+
+
+def _read_as_answer(talk: Talk) -> None:
+    """What the message does to the open question and to the counters of the policy."""
+    before = talk.state.non_answers
+    qualification.take_text(talk)
+    if qualification.stated_slots(talk):
+        qualification.count_substance(talk)
+    elif talk.state.non_answers == before:
+        talk.update(non_answers_row=0)
+    if talk.intends("ask_price"):
+        qualification.ask_price_count(talk)
+    if qualification.reopens(talk):
+        talk.update(outcome="open", non_answers=0, non_answers_row=0, price_asks=0)
+
+
+def _close_turn(talk: Talk) -> None:
+    """After the answers: the estimate, the paper for the role, the rules, and one question."""
+    if talk.state.outcome != "price_only":
+        answering.show_estimate(talk)
+        answering.paper_for_role(talk)
+    fired = escalation.fire(talk)
+    if fired and talk.state.rings == 1 and talk.state.waiting_since == talk.now:
+        escalation.recap(talk)
+    closing.ask_next(talk, fired=fired)
+    if not talk.replies:
+        closing.say_something(talk)
+
+
+# --- buttons -------------------------------------------------------------------------------------
+
+
+def _choice(talk: Talk) -> None:
+    incoming = talk.incoming
+    press = f"{incoming.question}:{incoming.value}"
+    if press in talk.state.pressed:
+        return
+    talk.update(pressed=(*talk.state.pressed, press)[-8:])
+    _arrive(talk)
+    if control.press_privacy(talk, incoming.value) or talk.state.owner == "human":
+        return
+    if buttons.press_anywhere(talk, incoming.value):
+        _close_turn(talk)
+        return
+    question = talk.state.question
+    if question is None or incoming.question != question.number:
+        buttons.stale(talk)
+        return
+    if incoming.value not in (*question.options, "skip", "back"):
+        buttons.stale(talk)
+        return
+    if steps.press_step(talk, incoming.value):
+        _close_turn(talk)
+        return
+    if incoming.value == "back":
+        qualification.back(talk)
+        return
+    asked = talk.pack.question(question.slot)
+    if incoming.value == "skip" or asked is None:
+        qualification.settle(talk, question.slot, "skipped")
+    else:
+        qualification.choose(talk, asked, incoming.value)
+        closing.say_corrections(talk)
+        buttons.after_choice(talk, question.slot, incoming.value)
+    _close_turn(talk)
+
+
+# --- files, timers, documents --------------------------------------------------------------------
+
+
+def _file(talk: Talk) -> None:
+    file = talk.incoming.file
+    if file is None:
+        return
+    _arrive(talk)
+    if talk.state.owner == "human":
+        requirement_intake.note_given(talk, file.name)
+        talk.do(ReadFile(file=file))
+        return
+    requirement_intake.take_file(talk, file)
+    _close_turn(talk)
+
+
+def _file_read(talk: Talk) -> None:
+    file = talk.incoming.file
+    if file is None or talk.state.owner == "closed":
+        return
+    silent = talk.state.owner == "human"
+    requirement_intake.file_read(talk, file)
+    if silent:
+        talk.replies.clear()
+
+
+def _timer(talk: Talk) -> None:
+    name = talk.incoming.value
+    if name == "silence":
+        _silence(talk)
+    elif name == "ring":
+        escalation.ring(talk)
+    elif name == "apology":
+        escalation.apologise(talk)
+    elif name == "hand_back":
+        _human_is_gone(talk)
+
+
+def _silence(talk: Talk) -> None:
+    due = talk.state.last_prospect + DAY
+    if talk.state.outcome != "open":
+        return
+    if talk.now >= due:
+        talk.update(outcome="silent")
+        talk.do(CancelTimers())
+    else:
+        talk.do(StartTimer(name="silence", due=due))
+
+
+def _human_is_gone(talk: Talk) -> None:
+    """Half an hour without a word from staff while the prospect waits: the bot goes on."""
+    state = talk.state
+    if state.owner != "human" or state.last_staff >= state.last_prospect:
+        return
+    talk.update(owner=next_owner("human", "unanswered") or "bot", staff="")
+    talk.say("handback.unanswered", buttons=[talk.button("person", "person")])
+    closing.ask_next(talk, fired=False)
+
+
+def _opened(talk: Talk) -> None:
+    document = talk.incoming.value
+    if not any(g.document == document for g in talk.state.given):
+        return
+    talk.update(given=documents.opened(talk.state.given, document, talk.now))
+    talk.do(OpenedDocument(document=document))

@@ -1,0 +1,68 @@
+"""Stop, restart, back, and the buttons around erasing: what comes before everything else."""
+
+from __future__ import annotations
+
+from dialogs import qualification
+from dialogs.ownership import next_owner
+from dialogs.talk import Talk
+from dialogs.types import CancelTimers, EraseEverything, Past
+
+
+def control(talk: Talk) -> bool:
+    """Stop, restart, back: these come before everything else that a message may hold."""
+    if talk.intends("stop"):
+        stop(talk)
+    elif talk.intends("restart"):
+        talk.ask_step("confirm_restart", ("keep", "fresh"))
+    elif talk.intends("go_back"):
+        qualification.back(talk)
+    else:
+        return False
+    return True
+
+
+def stop(talk: Talk) -> None:
+    """End the contact; erasing is a second step, by a button that names what goes."""
+    state = talk.state
+    outcome = "closed" if state.outcome in ("open", "price_only") else state.outcome
+    talk.update(
+        owner=next_owner(state.owner, "closed") or state.owner,
+        outcome=outcome,
+        close_reason="stopped",
+        question=None,
+    )
+    talk.do(CancelTimers())
+    talk.say("stop.bye", buttons=[talk.button("erase", "more")])
+
+
+def press_privacy(talk: Talk, value: str) -> bool:
+    """The buttons around erasing, which work whoever owns the talk."""
+    if value == "forget":
+        talk.say("erase.ask", buttons=[talk.button("erase", "more")])
+        return True
+    if value == "erase":
+        talk.update(owner="closed", question=None)
+        talk.do(CancelTimers(), EraseEverything())
+        talk.say("erase.done")
+        return True
+    return False
+
+
+def restart(talk: Talk, keep: bool) -> None:
+    """Begin again at the first open question; without `keep` the values go to the history."""
+    state = talk.state
+    talk.update(question=None, trail=(), non_answers=0, non_answers_row=0, price_asks=0, pending={})
+    if not keep:
+        former = dict(state.former)
+        for slot, known in state.profile.items():
+            past = Past(
+                value=known.value,
+                status=known.status,
+                quote=known.quote,
+                message=known.message,
+            )
+            former[slot] = (*former.get(slot, ()), *known.history, past)[-20:]
+        talk.update(former=former, profile={}, asked={}, estimate=None, draft=())
+    if talk.state.outcome == "price_only":
+        talk.update(outcome="open")
+    talk.say("restart.kept" if keep else "restart.fresh")

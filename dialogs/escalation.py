@@ -1,0 +1,164 @@
+"""Flow 4: the rules that bring in a human, and what is done when one fires."""
+
+from __future__ import annotations
+
+from dialogs import hours
+from dialogs.conditions import all_hold, facts
+from dialogs.ownership import next_owner
+from dialogs.pack import EscalationRule
+from dialogs.talk import Talk
+from dialogs.types import Alert, Button, CancelTimers, Escalate, OpenTask, StartTimer
+
+RING_AFTER = 60_000  # ms
+APOLOGY_AFTER = 180_000  # ms
+_UNSERIOUS = ("out_of_scope", "abuse")
+
+
+def fire(talk: Talk) -> bool:
+    """Apply every rule that holds and has not yet fired. True when one fired in this turn."""
+    if talk.state.owner not in ("bot", "waiting"):
+        return False
+    rules = [rule for rule in talk.pack.escalations if _fires(talk, rule)]
+    if not rules:
+        return False
+    if talk.state.owner == "bot":
+        _bring_in(talk, rules[0])
+        rules = rules[1:]
+    for rule in rules:
+        _add(talk, rule)
+    return True
+
+
+def _fires(talk: Talk, rule: EscalationRule) -> bool:
+    state = talk.state
+    if state.outcome == "price_only" and not rule.in_price_only:
+        return False
+    if talk.intends(*_UNSERIOUS) and rule.reason != "person_requested":
+        return False
+    if not all_hold(rule.when, facts(state, talk.reading)):
+        return False
+    if rule.reason not in state.reasons:
+        return True
+    # Said anew to the bot, after a human gave the talk back: it counts again.
+    said_now = not all_hold(rule.when, facts(state))
+    return said_now and state.owner == "bot"
+
+
+def _bring_in(talk: Talk, rule: EscalationRule) -> None:
+    state, now = talk.state, talk.now
+    support = rule.queue == "aftersales"
+    outcome = state.outcome
+    if outcome not in ("escalated", "support"):
+        outcome = "support" if support else "escalated"
+    talk.update(
+        owner=next_owner(state.owner, "escalated") or state.owner,
+        outcome=outcome,
+        reason=state.reason or rule.reason,
+        waiting_since=now,
+        rings=1,
+    )
+    _note(talk, rule, first=True)
+    ring = StartTimer(name="ring", due=now + RING_AFTER)
+    apology = StartTimer(name="apology", due=now + APOLOGY_AFTER)
+    talk.do(ring, apology)
+    talk.say(f"escalation.{rule.reason}", support=support)
+    talk.say(
+        "escalation.when_open" if desk_is_open(talk) else "escalation.when_closed", at=opens(talk)
+    )
+
+
+def _add(talk: Talk, rule: EscalationRule) -> None:
+    if rule.reason not in talk.state.reasons:
+        _note(talk, rule, first=False)
+
+
+def _note(talk: Talk, rule: EscalationRule, *, first: bool) -> None:
+    state = talk.state
+    if rule.reason not in state.reasons:
+        talk.update(reasons=(*state.reasons, rule.reason))
+    talk.do(Escalate(reason=rule.reason, queue=rule.queue, urgency=rule.urgency, first=first))
+    if rule.reason == "written_requirement":
+        due = hours.end_of_next_working_day(talk.pack.company, talk.now)
+        talk.do(OpenTask(kind="follow_up", due=due, note=rule.reason))
+
+
+def to_support(talk: Talk) -> None:
+    """An existing customer's matter turns out to be technical: on to the after-sales queue."""
+    if talk.state.reason != "existing_customer" or talk.state.outcome != "escalated":
+        return
+    talk.update(outcome="support")
+    talk.do(Escalate(reason="existing_customer", queue="aftersales", urgency="high", first=False))
+
+
+def desk_is_open(talk: Talk) -> bool:
+    return hours.is_open(talk.pack.company, talk.now)
+
+
+def opens(talk: Talk) -> str:
+    """When the desk next opens, or while it is open when it closes, as a person would say it."""
+    company = talk.pack.company
+    at = hours.local(company, hours.next_change(company, talk.now))
+    return talk.texts.moment(talk.state.language, at)
+
+
+# --- timers --------------------------------------------------------------------------------------
+
+
+def ring(talk: Talk) -> None:
+    """Nobody came for a minute: ring once more."""
+    state = talk.state
+    if state.owner == "waiting":
+        talk.update(rings=state.rings + 1)
+        talk.do(Alert(reason=state.reason, urgency="urgent"))
+
+
+def apologise(talk: Talk) -> None:
+    """Nobody came for three minutes: an apology, a time, and the choice to leave an address."""
+    if talk.state.owner != "waiting":
+        return
+    known = talk.value("email") or talk.value("phone")
+    key = "escalation.sorry_known" if known else "escalation.sorry"
+    talk.say(key, at=opens(talk), is_open=desk_is_open(talk))
+    if not known:
+        ask_contact(talk)
+
+
+def ask_contact(talk: Talk) -> None:
+    """Ask how a colleague can reach the prospect, with the reason."""
+    talk.ask_step("email", (), key="ask.reach", kind="contact")
+
+
+def contact_due(talk: Talk) -> bool:
+    """Somebody is to be brought in, nobody can be reached yet, and it was not asked before."""
+    state = talk.state
+    reachable = any(slot in state.profile for slot in ("email", "phone"))
+    return state.owner == "waiting" and not reachable and not state.asked.get("email")
+
+
+def call_off_timers(talk: Talk) -> None:
+    talk.do(CancelTimers(names=("ring", "apology")))
+
+
+def recap(talk: Talk) -> None:
+    """What was understood, one line a fact, each with its Edit; once, with the hand-off."""
+    state = talk.state
+    lines = []
+    edits = []
+    for topic in talk.pack.topics:
+        for question in topic.questions:
+            value = talk.value(question.slot)
+            if value is None:
+                continue
+            label = talk.text(f"slot.{question.slot}")
+            lines.append(f"{label}: {talk.label(question.slot, value)}")
+            edits.append(
+                Button(
+                    value=f"edit:{question.slot}",
+                    label=talk.text("button.edit", what=label),
+                    kind="edit",
+                )
+            )
+    if not lines or state.recapped:
+        return
+    talk.update(recapped=True)
+    talk.say("recap", buttons=edits, lines=lines)

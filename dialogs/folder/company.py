@@ -1,0 +1,278 @@
+"""Reads company.yaml, topics.yaml, editions.yaml and rules.yaml into the pack's structs."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+from dialogs.folder.conditions import read_conditions, see_value
+from dialogs.folder.problems import suggest
+from dialogs.folder.values import ALL_SLOTS, DONT_KNOW, FLAGS, RETENTION
+from dialogs.folder.yaml_lines import Branch, Leaf, Part
+from dialogs.pack import (
+    Company,
+    Edition,
+    EditionRule,
+    EscalationRule,
+    Option,
+    Person,
+    Question,
+    QuestionKind,
+    Route,
+    Topic,
+)
+from dialogs.types import REASONS, Value
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+KINDS = get_args(QuestionKind)
+QUEUES = ("presales", "aftersales")
+URGENCIES = ("urgent", "high", "normal")
+_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+
+
+def read_company(top: Branch) -> Company:
+    languages = top.words("languages")
+    if not languages:
+        top.wrong("languages", "`languages` names no language", "write `languages: [en]`")
+    currencies = top.words("currencies")
+    if not currencies:
+        top.wrong("currencies", "`currencies` names no currency", "write `currencies: [EUR]`")
+    for key in ("languages", "currencies", "time_zone", "hours", "country_currency"):
+        top.findings.mark(f"company/{key}", top.at(key))
+    company = Company(
+        name=top.by_language("name", languages, plain=True),
+        assistant=top.by_language("assistant", languages, plain=True),
+        languages=languages,
+        time_zone=top.text("time_zone"),
+        hours=_hours(top),
+        currencies=currencies,
+        country_currency=_country_currency(top, currencies),
+        retention_days=_retention(top),
+        people=tuple(_person(branch) for branch in top.branches("people", "person")),
+        website=top.text("website", ""),
+    )
+    top.close()
+    return company
+
+
+def _hours(top: Branch) -> dict[str, str]:
+    branch = top.branch("hours")
+    if branch is None:
+        if not top.has("hours"):
+            top.wrong("hours", "`hours` is missing", 'write `hours: {mon: "09:00-17:00"}`')
+        return {}
+    hours = {day: branch.text(day, "") for day in DAYS}
+    for day, span in hours.items():
+        if span and not _HOURS.fullmatch(span):
+            branch.wrong(
+                day,
+                f"`{day}` is not a span of hours: {span}",
+                'write "09:00-17:00", or "" for a day off',
+            )
+    branch.close()
+    return hours
+
+
+def _country_currency(top: Branch, currencies: tuple[str, ...]) -> dict[str, str]:
+    branch = top.branch("country_currency")
+    if branch is None:
+        return {}
+    return {country: branch.word(country, currencies) for country in branch.names()}
+
+
+def _retention(top: Branch) -> dict[str, int]:
+    branch = top.branch("retention_days")
+    if branch is None:
+        top.wrong(
+            "retention_days",
+            "`retention_days` is missing",
+            "write `retention_days: {default: 365}`",
+        )
+        return {}
+    days = {name: branch.number(name) for name in RETENTION if branch.has(name)}
+    if "default" not in days:
+        branch.wrong("default", "`default` is missing", "add `default: 365`")
+    branch.close()
+    return days
+
+
+def _person(branch: Branch) -> Person:
+    person = Person(
+        name=branch.text("name"),
+        role=branch.text("role"),
+        languages=branch.words("languages"),
+        team=branch.text("team", ""),
+    )
+    branch.close()
+    return person
+
+
+def read_topics(top: Branch) -> tuple[Topic, ...]:
+    topics = tuple(_topic(branch) for branch in top.branches("topics", "topic"))
+    if not topics:
+        top.wrong("topics", "`topics` holds no topic", "list the topics under `topics:`")
+    top.close()
+    return topics
+
+
+def _topic(branch: Branch) -> Topic:
+    name = branch.text("id")
+    branch.name = f"topic `{name}`"
+    branch.findings.declare("topic", name, branch.place)
+    topic = Topic(
+        id=name,
+        engaged_only=branch.flag("engaged_only"),
+        questions=tuple(
+            _question(found) for found in branch.branches("questions", f"{branch.name}, question")
+        ),
+    )
+    branch.close()
+    return topic
+
+
+def _question(branch: Branch) -> Question:
+    slot = branch.word("slot", ALL_SLOTS)
+    branch.name = f"question `{slot}`"
+    branch.findings.declare("question", slot, branch.place)
+    kind = branch.word("kind", KINDS)
+    options = branch.branches("options", f"{branch.name}, option")
+    question = Question(
+        slot=slot,
+        kind=kind if kind in KINDS else "text",  # type: ignore[arg-type]
+        options=tuple(_option(found, slot) for found in options),
+        when=read_conditions(branch),
+        weight=branch.number("weight", 0),
+    )
+    branch.close()
+    return question
+
+
+def _option(branch: Branch, slot: str) -> Option:
+    value = branch.text("value") if not _is_flag(branch.get("value")) else _flag_word(branch)
+    branch.name = f"question `{slot}`, option `{value}`"
+    branch.findings.declare(f"option/{slot}", value, branch.place)
+    sets = _sets(branch, slot, value)
+    branch.close()
+    return Option(value=value, sets=sets)
+
+
+def _is_flag(part: Part | None) -> bool:
+    return isinstance(part, Leaf) and part.flag is not None
+
+
+def _flag_word(branch: Branch) -> str:
+    return "true" if branch.flag("value") else "false"
+
+
+def _own_value(slot: str, value: str) -> Value:
+    return value == "true" if slot in FLAGS and value in ("true", "false") else value
+
+
+def _sets(branch: Branch, slot: str, value: str) -> dict[str, Value]:
+    """Slots that the option fills: those that it names, else the question's own."""
+    inner = branch.branch("sets")
+    if inner is None:
+        if value == DONT_KNOW or slot not in ALL_SLOTS:
+            return {}
+        own = _own_value(slot, value)
+        see_value(branch.findings, branch.at("value"), slot, own)
+        return {slot: own}
+    found: dict[str, Value] = {}
+    for name, part in inner.items():
+        if not isinstance(part, Leaf):
+            inner.wrong(name, f"`{name}` must be one value", f"write `{name}: value`")
+        elif name not in ALL_SLOTS:
+            inner.wrong(name, f"unknown slot `{name}`", suggest(name, ALL_SLOTS))
+        else:
+            found[name] = part.flag if part.flag is not None else part.text
+            see_value(inner.findings, part.place, name, found[name])
+    return found
+
+
+def read_editions(
+    top: Branch, languages: tuple[str, ...]
+) -> tuple[tuple[Edition, ...], tuple[EditionRule, ...]]:
+    editions = tuple(_edition(found, languages) for found in top.branches("editions", "edition"))
+    rules = tuple(_edition_rule(found, languages) for found in top.branches("rules", "rule"))
+    if not editions:
+        top.wrong("editions", "`editions` holds no edition", "list them under `editions:`")
+    top.close()
+    return editions, rules
+
+
+def _edition(branch: Branch, languages: tuple[str, ...]) -> Edition:
+    name = branch.text("id")
+    branch.name = f"edition `{name}`"
+    branch.findings.declare("edition", name, branch.place)
+    edition = Edition(
+        id=name,
+        name=branch.by_language("name", languages, plain=True),
+        summary=branch.by_language("summary", languages),
+        features=branch.per_language("features", languages, _lines),
+        limits=_limits(branch),
+        needs_server=branch.flag("needs_server"),
+    )
+    branch.close()
+    return edition
+
+
+def _lines(part: Part) -> tuple[str, ...] | None:
+    if not isinstance(part, list):
+        return None
+    return tuple(leaf.text for leaf in part if isinstance(leaf, Leaf) and leaf.text)
+
+
+def _limits(branch: Branch) -> dict[str, int]:
+    inner = branch.branch("limits")
+    return {} if inner is None else {key: inner.number(key) for key in inner.names()}
+
+
+def _edition_rule(branch: Branch, languages: tuple[str, ...]) -> EditionRule:
+    name = branch.text("id")
+    branch.name = f"rule `{name}`"
+    branch.findings.declare("rule", name, branch.place)
+    edition = branch.text("edition")
+    branch.findings.mention("edition", edition, branch.at("edition"))
+    rule = EditionRule(
+        id=name,
+        edition=edition,
+        when=read_conditions(branch),
+        reason=branch.by_language("reason", languages),
+    )
+    branch.close()
+    return rule
+
+
+def read_rules(top: Branch) -> tuple[tuple[EscalationRule, ...], tuple[Route, ...]]:
+    found = (
+        tuple(_escalation(b, n) for n, b in enumerate(top.branches("escalation", "rule"))),
+        tuple(_route(branch, n) for n, branch in enumerate(top.branches("routes", "route"))),
+    )
+    top.close()
+    return found
+
+
+def _escalation(branch: Branch, number: int) -> EscalationRule:
+    reason = branch.word("reason", REASONS)
+    branch.name = f"rule `{reason}`"
+    branch.findings.mark(f"escalation/{number}", branch.place)
+    queue, urgency = branch.word("queue", QUEUES, ""), branch.word("urgency", URGENCIES, "")
+    rule = EscalationRule(
+        reason=reason,
+        when=read_conditions(branch),
+        queue="aftersales" if queue == "aftersales" else "presales",
+        urgency=urgency if urgency in URGENCIES else "normal",  # type: ignore[arg-type]
+        in_price_only=branch.flag("in_price_only"),
+    )
+    if not rule.when:
+        branch.wrong("when", "has no condition and would always fire", "add `when:`")
+    branch.close()
+    return rule
+
+
+def _route(branch: Branch, number: int) -> Route:
+    branch.findings.mark(f"route/{number}", branch.place)
+    route = Route(when=read_conditions(branch), to=branch.text("to"))
+    branch.findings.mention("person or team", route.to, branch.at("to"))
+    branch.close()
+    return route

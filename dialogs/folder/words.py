@@ -1,0 +1,86 @@
+"""Reads examples/, texts/ and templates/, with the inherited ones underneath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from dialogs.folder.problems import Findings, Place, suggest
+from dialogs.folder.values import ALL_SLOTS, as_word, closed_values
+from dialogs.folder.yaml_lines import Branch, Leaf
+from dialogs.pack import Examples
+from dialogs.types import INTENTS
+
+Phrases = dict[str, tuple[str, ...]]
+
+
+def read_texts(top: Branch, language: str) -> dict[str, str]:
+    """Key -> source of one texts/<language>.yaml."""
+    found: dict[str, str] = {}
+    for key, part in top.items():
+        if not isinstance(part, Leaf) or part.null:
+            top.wrong(key, f"the text `{key}` is no text", f'write `{key}: "…"`')
+            continue
+        if part.flag is not None:
+            top.wrong(key, f"the text `{key}` is a true/false word", "put it in quotes")
+        found[key] = part.text.strip("\n")
+        top.findings.mark(f"text/{language}/{key}", top.at(key))
+    return found
+
+
+def read_examples(top: Branch) -> Examples:
+    """One examples/<language>.yaml: sentences per intent, names per slot value."""
+    intents: Phrases = {}
+    for intent, part in _entries(top, "intents"):
+        if intent not in INTENTS:
+            top.findings.report(
+                part.at(intent), f"unknown intent `{intent}`", suggest(intent, INTENTS)
+            )
+        intents[intent] = part.words(intent)
+    values = {slot: _names(part, slot) for slot, part in _entries(top, "values")}
+    top.close()
+    return Examples(intents=intents, values=values)
+
+
+def _entries(top: Branch, key: str) -> Iterable[tuple[str, Branch]]:
+    branch = top.branch(key)
+    return [] if branch is None else [(name, branch) for name in branch.names()]
+
+
+def _names(values: Branch, slot: str) -> Phrases:
+    if slot not in ALL_SLOTS:
+        values.wrong(slot, f"unknown slot `{slot}`", suggest(slot, ALL_SLOTS))
+    inner = values.branch(slot)
+    if inner is None:
+        return {}
+    allowed = [as_word(value) for value in closed_values(slot)]
+    for value in inner.names():
+        if allowed and value not in allowed:
+            inner.wrong(value, f"`{slot}` cannot be `{value}`", suggest(value, allowed))
+        if slot == "edition":
+            inner.findings.mention("edition", value, inner.at(value))
+    return {value: inner.words(value) for value in inner.names()}
+
+
+def merge_examples(above: Examples | None, below: Examples) -> Examples:
+    """Both together, the ones of `above` first."""
+    first, second = above or _NOTHING, below
+    slots = dict.fromkeys((*first.values, *second.values))
+    return Examples(
+        intents=_joined(first.intents, second.intents),
+        values={
+            slot: _joined(first.values.get(slot, {}), second.values.get(slot, {})) for slot in slots
+        },
+    )
+
+
+_NOTHING = Examples(intents={}, values={})
+
+
+def _joined(first: Mapping[str, tuple[str, ...]], second: Mapping[str, tuple[str, ...]]) -> Phrases:
+    keys = dict.fromkeys((*first, *second))
+    return {key: tuple(dict.fromkeys((*first.get(key, ()), *second.get(key, ())))) for key in keys}
+
+
+def mark_templates(templates: Iterable[str], prefix: str, findings: Findings) -> None:
+    for name in templates:
+        findings.mark(f"template/{name}", Place(file=f"{prefix}templates/{name}.txt", line=1))

@@ -1,0 +1,293 @@
+"""YAML with line numbers: maps and lists that report what is missing, wrong or unknown.
+
+Scalars keep the words of the file, so that `version: 1.10` stays "1.10" and a date stays text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import TypeVar
+
+import yaml
+
+from dialogs.folder.problems import Findings, Place, suggest
+from dialogs.types import Value
+
+T = TypeVar("T")
+_BOOL = "tag:yaml.org,2002:bool"
+_INT = "tag:yaml.org,2002:int"
+_NULL = "tag:yaml.org,2002:null"
+
+
+class Leaf:
+    """One scalar of a file."""
+
+    def __init__(self, node: yaml.ScalarNode, place: Place) -> None:
+        self.place = place
+        self.text: str = "" if node.tag == _NULL else node.value
+        self.null = node.tag == _NULL
+        self.flag: bool | None = node.value.lower() == "true" if node.tag == _BOOL else None
+        self.number: int | None = _whole(node.value) if node.tag == _INT else None
+
+    @property
+    def value(self) -> Value | int:
+        """true/false as bool, whole numbers as int, all else as text."""
+        if self.flag is not None:
+            return self.flag
+        return self.text if self.number is None else self.number
+
+
+class Branch:
+    """A map of a file. Every key that is read counts as known; `close` reports the others."""
+
+    def __init__(self, findings: Findings, place: Place, name: str) -> None:
+        self.findings = findings
+        self.place = place
+        self.name = name  # how messages call it, e.g. "edition `basic`"
+        self._parts: dict[str, Part] = {}
+        self._lines: dict[str, int] = {}
+        self._known: set[str] = set()
+
+    def add(self, key: Leaf, part: Part) -> None:
+        if key.text in self._parts:
+            self.findings.report(
+                key.place,
+                f"{self.name}: `{key.text}` stands twice (first in line {self._lines[key.text]})",
+                "keep one of the two",
+            )
+            return
+        self._parts[key.text] = part
+        self._lines[key.text] = key.place.line
+
+    def at(self, key: str) -> Place:
+        return Place(file=self.place.file, line=self._lines.get(key, self.place.line))
+
+    def has(self, key: str) -> bool:
+        return key in self._parts
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._parts)
+
+    def items(self) -> Iterator[tuple[str, Part]]:
+        """All entries of a free map; all its keys count as known."""
+        self._known.update(self._parts)
+        return iter(self._parts.items())
+
+    def get(self, key: str) -> Part | None:
+        self._known.add(key)
+        return self._parts.get(key)
+
+    def wrong(self, key: str, message: str, remedy: str) -> None:
+        self.findings.report(self.at(key), f"{self.name}: {message}", remedy)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """The words of a scalar; without a default the key must be there and not be empty."""
+        part = self.get(key)
+        if isinstance(part, Leaf) and (part.text or default is not None):
+            if part.flag is not None:
+                self.wrong(key, f"`{key}` is a true/false word", "put the word in quotes")
+            return part.text
+        if part is None and default is not None:
+            return default
+        state = "is missing" if part is None else "must be a text that is not empty"
+        self.wrong(key, f"`{key}` {state}", f"write `{key}: …`")
+        return default or ""
+
+    def word(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
+        """A text out of a closed set."""
+        word = self.text(key, default)
+        if word and word != default and word not in allowed:
+            self.wrong(key, f"`{key}` cannot be `{word}`", suggest(word, allowed))
+        return word
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        part = self.get(key)
+        if part is None:
+            return default
+        if isinstance(part, Leaf) and part.flag is not None:
+            return part.flag
+        self.wrong(key, f"`{key}` must be true or false", f"write `{key}: true` or `{key}: false`")
+        return default
+
+    def number(self, key: str, default: int | None = None) -> int:
+        """A whole number, 0 or more."""
+        part = self.get(key)
+        if part is None and default is not None:
+            return default
+        if isinstance(part, Leaf) and part.number is not None and part.number >= 0:
+            return part.number
+        self.wrong(key, f"`{key}` must be a whole number", f"write for example `{key}: 10`")
+        return default or 0
+
+    def words(self, key: str, allowed: Collection[str] | None = None) -> tuple[str, ...]:
+        """A list of texts; () if the key is absent."""
+        part = self.get(key)
+        if part is None or (isinstance(part, Leaf) and part.null):
+            return ()
+        if not isinstance(part, list):
+            self.wrong(key, f"`{key}` must be a list", f"write `{key}: [one, two]`")
+            return ()
+        found = [leaf for leaf in part if isinstance(leaf, Leaf)]
+        if len(found) != len(part):
+            self.wrong(key, f"`{key}` must be a list of words", f"write `{key}: [one, two]`")
+        for leaf in found:
+            if allowed is not None and leaf.text not in allowed:
+                self.findings.report(
+                    leaf.place,
+                    f"{self.name}: `{key}` cannot hold `{leaf.text}`",
+                    suggest(leaf.text, allowed),
+                )
+        return tuple(leaf.text for leaf in found)
+
+    def branch(self, key: str, name: str = "") -> Branch | None:
+        """The map under a key; None if absent."""
+        part = self.get(key)
+        if part is None or (isinstance(part, Leaf) and part.null):
+            return None
+        if isinstance(part, Branch):
+            part.name = name or f"{self.name}, `{key}`"
+            return part
+        self.wrong(
+            key, f"`{key}` must be a map", f"write `{key}:` and indented `name: value` lines"
+        )
+        return None
+
+    def branches(self, key: str, name: str = "") -> list[Branch]:
+        """The list of maps under a key; [] if absent."""
+        part = self.get(key)
+        if part is None or (isinstance(part, Leaf) and part.null):
+            return []
+        if not isinstance(part, list) or not all(isinstance(p, Branch) for p in part):
+            self.wrong(key, f"`{key}` must be a list of maps", "start each with `- ` and a key")
+        found = [p for p in part if isinstance(p, Branch)] if isinstance(part, list) else []
+        for number, branch in enumerate(found, 1):
+            branch.name = f"{name or key} {number}"
+        return found
+
+    def by_language(
+        self, key: str, languages: Collection[str], *, plain: bool = False
+    ) -> dict[str, str]:
+        """A text per language. `plain`: one text alone counts for every language."""
+        part = self.get(key)
+        if plain and isinstance(part, Leaf) and part.text:
+            return dict.fromkeys(languages, part.text)
+        found = self.per_language(key, languages, _words)
+        return {language: text for language, text in found.items() if text}
+
+    def per_language(
+        self, key: str, languages: Collection[str], read: Callable[[Part], T | None]
+    ) -> dict[str, T]:
+        """A value per language as `read` makes it (None: not of the right form)."""
+        part = self.get(key)
+        if not isinstance(part, Branch):
+            state = "is missing" if part is None else "must be a map by language"
+            shape = ", ".join(f"{language}: …" for language in languages)
+            self.wrong(key, f"`{key}` {state}", f"write `{key}: {{{shape}}}`")
+            return {}
+        found: dict[str, T] = {}
+        for language, inner in part.items():
+            value = read(inner)
+            if value:
+                found[language] = value
+            if language not in languages:
+                self.findings.warn(
+                    part.at(language),
+                    f"{self.name}: `{key}` has `{language}`, which the company does not speak",
+                    "add the language to company.yaml or take the line out",
+                )
+        for language in languages:
+            if language not in found:
+                self.wrong(
+                    key, f"`{key}` is missing in `{language}`", f"add `{language}: …` to `{key}`"
+                )
+        return found
+
+    def close(self) -> None:
+        """Reports every key that nobody read."""
+        for key in self._parts:
+            if key not in self._known:
+                self.wrong(key, f"unknown key `{key}`", suggest(key, sorted(self._known)))
+
+
+Part = Leaf | Branch | list["Part"]
+
+
+def _whole(text: str) -> int | None:
+    try:
+        return int(text.replace("_", "")) if ":" not in text else None
+    except ValueError:
+        return None
+
+
+def _words(part: Part) -> str | None:
+    return part.text if isinstance(part, Leaf) else None
+
+
+def read_yaml(text: str, file: str, findings: Findings, first_line: int = 1) -> Branch | None:
+    """The map that a YAML text holds (empty text: empty map); None, with a problem, if none."""
+    top = Place(file=file, line=first_line)
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        findings.report(_place_of(error, file, first_line), _words_of(error), "put the YAML right")
+        return None
+    if node is None:
+        return Branch(findings, top, file)
+    part = _Builder(file, findings, first_line).build(node)
+    if isinstance(part, Branch):
+        part.name = file
+        return part
+    findings.report(top, "the file must hold a map", "write `name: value` lines")
+    return None
+
+
+def _place_of(error: yaml.YAMLError, file: str, first_line: int) -> Place:
+    mark = getattr(error, "problem_mark", None)
+    return Place(file=file, line=mark.line + first_line if mark else first_line)
+
+
+def _words_of(error: yaml.YAMLError) -> str:
+    return f"not readable as YAML: {getattr(error, 'problem', None) or error}"
+
+
+class _Builder:
+    def __init__(self, file: str, findings: Findings, first_line: int) -> None:
+        self._file = file
+        self._findings = findings
+        self._first_line = first_line
+        self._seen: set[int] = set()
+
+    def build(self, node: yaml.Node) -> Part:
+        place = self._place(node)
+        if isinstance(node, yaml.ScalarNode):
+            return self._leaf(node, place)
+        if id(node) in self._seen:  # a nested chain of aliases could grow without end
+            self._findings.report(place, "a YAML alias (`*name`)", "write the value out in full")
+            return Branch(self._findings, place, self._file)
+        self._seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(child) for child in node.value]
+        return self._branch(node, place)
+
+    def _place(self, node: yaml.Node) -> Place:
+        return Place(file=self._file, line=node.start_mark.line + self._first_line)
+
+    def _leaf(self, node: yaml.ScalarNode, place: Place) -> Leaf:
+        if node.tag == _BOOL and node.value.lower() not in ("true", "false"):
+            self._findings.report(
+                place,
+                f"the unquoted word `{node.value}` is read as true/false",
+                f'write "{node.value}" in quotes, or true or false if that is meant',
+            )
+        return Leaf(node, place)
+
+    def _branch(self, node: yaml.Node, place: Place) -> Branch:
+        branch = Branch(self._findings, place, self._file)
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                branch.add(self._leaf(key, self._place(key)), self.build(value))
+            else:
+                self._findings.report(
+                    self._place(key), "a key must be a word", "write `name: value`"
+                )
+        return branch

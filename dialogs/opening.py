@@ -1,0 +1,71 @@
+"""Greeting, coming back, and the language of the talk."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dialogs import requirement_intake
+from dialogs.pack import Pack
+from dialogs.talk import Talk
+from dialogs.types import State
+
+START = ("prices", "edition", "documents", "requirement", "person", "customer")
+_STEPS = ("start", "doc_type", "existing_matter", "email")
+
+
+def on_new_pack(pack: Pack, state: State) -> State:
+    """The state under another version of the pack; values stay, a question that is gone closes."""
+    if state.pack_version == pack.version:
+        return state
+    question = state.question
+    gone = question is not None and not _is_asked(pack, question.slot)
+    language = state.language if state.language in pack.languages else pack.languages[0]
+    return msgspec.structs.replace(
+        state,
+        pack_version=pack.version,
+        question=None if gone else question,
+        language=language,
+    )
+
+
+def _is_asked(pack: Pack, slot: str) -> bool:
+    step = slot in _STEPS or slot.startswith("confirm_") or requirement_intake.is_step(slot)
+    return step or pack.question(slot) is not None
+
+
+def greet(talk: Talk) -> None:
+    talk.ask_step("start", START, key="greeting")
+
+
+def resume(talk: Talk) -> None:
+    """One line of what is known, and whether to go on; never a restart."""
+    lines = known_lines(talk)
+    talk.ask_step("confirm_resume", ("go_on", "restart"), known=lines)
+
+
+def known_lines(talk: Talk) -> list[str]:
+    shown = ("need", "company", "ownership", "city", "headcount", "department", "edition")
+    found = []
+    for slot in shown:
+        value = talk.value(slot)
+        if value is not None:
+            found.append(talk.label(slot, value))
+    return found[:5]
+
+
+def follow_language(talk: Talk) -> None:
+    """Answer in the prospect's language; say once that it was changed."""
+    wanted = talk.reading.slots.get("language")
+    if talk.intends("language_switch") and isinstance(wanted, str):
+        if wanted not in talk.pack.languages:
+            names = [talk.text(f"language.name.{code}") for code in talk.pack.languages]
+            talk.say("language.unavailable", languages=names)
+        elif wanted != talk.state.language:
+            talk.update(language=wanted)
+            talk.say("language.switched")
+        return
+    heard = talk.reading.language
+    if heard and heard != talk.state.language and heard in talk.pack.languages:
+        talk.update(language=heard)
+        if talk.state.turns > 1:
+            talk.say("language.followed")

@@ -1,0 +1,130 @@
+"""What is known of the prospect: merging what a message states, and what counts as learned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from dialogs.types import PASSING_SLOTS, TOPICS, Known, Past, Reading, State, Status, Value
+
+Profile = Mapping[str, Known]
+
+_IMPLIES_ENTERPRISE = ("ownership", "department")
+
+
+def value_of(profile: Profile, slot: str) -> Value | None:
+    known = profile.get(slot)
+    return known.value if known else None
+
+
+def put(profile: Profile, slot: str, new: Known, former: tuple[Past, ...] = ()) -> dict[str, Known]:
+    """The profile with `new` for the slot; what stood there before goes to its history."""
+    old = profile.get(slot)
+    history = former
+    if old is not None:
+        past = Past(value=old.value, status=old.status, quote=old.quote, message=old.message)
+        history = (*old.history, past)
+    known = Known(
+        value=new.value,
+        status=new.status,
+        quote=new.quote,
+        message=new.message,
+        history=history[-20:],
+    )
+    return {**profile, slot: known}
+
+
+def absorb(state: State, reading: Reading, message: int) -> tuple[dict[str, Known], list[str]]:
+    """The profile with all that the message states, and the slots whose value is new or other.
+
+    Slots in `reading.unsettled` are left as they were: they are asked back first.
+    """
+    profile: dict[str, Known] = dict(state.profile)
+    changed: list[str] = []
+    for slot, value in reading.slots.items():
+        if slot in PASSING_SLOTS or slot in reading.unsettled:
+            continue
+        inferred = slot in reading.inferred
+        if not _accepts(profile.get(slot), value, inferred):
+            continue
+        old = profile.get(slot)
+        corrected = old is not None and old.value is not None and old.status != "inferred"
+        status: Status = "inferred" if inferred else "corrected" if corrected else "stated"
+        quote = reading.quotes.get(slot, reading.text)[:500]
+        new = Known(value=value, status=status, quote=quote, message=message)
+        profile = put(profile, slot, new, state.former.get(slot, ()))
+        changed.append(slot)
+    return infer(profile, changed, message), changed
+
+
+def _accepts(old: Known | None, value: Value, inferred: bool) -> bool:
+    if old is None or old.value is None:
+        return not (inferred and old is not None)
+    if inferred:
+        return old.status == "inferred" and old.value != value
+    return old.value != value or old.status == "inferred"
+
+
+def infer(profile: dict[str, Known], changed: list[str], message: int) -> dict[str, Known]:
+    """Fill what follows from what was said: an organisation has departments, one person decides."""
+    buyer = profile.get("buyer_type")
+    if buyer is None or buyer.value is None:
+        cause = next((s for s in _IMPLIES_ENTERPRISE if value_of(profile, s)), None)
+        if cause:
+            quote = profile[cause].quote
+            new = Known(value="enterprise", status="inferred", quote=quote, message=message)
+            profile = put(profile, "buyer_type", new)
+            changed.append("buyer_type")
+    if value_of(profile, "buyer_type") == "individual" and "authority" not in profile:
+        quote = profile["buyer_type"].quote
+        new = Known(value="decides", status="inferred", quote=quote, message=message)
+        profile = put(profile, "authority", new)
+    return profile
+
+
+def _has(profile: Profile, slot: str) -> bool:
+    return value_of(profile, slot) is not None
+
+
+def learned(profile: Profile, topic: str) -> bool:
+    """Whether first contact has learned the topic (design section 4)."""
+    individual = value_of(profile, "buyer_type") == "individual"
+    if topic == "buyer":
+        return _has(profile, "buyer_type")
+    if topic == "organisation":
+        if individual:
+            return _has(profile, "city") and _has(profile, "own_servers")
+        scale = sum(_has(profile, s) for s in ("headcount", "own_servers", "city"))
+        return _has(profile, "ownership") and scale >= 2
+    if topic == "contact":
+        return not individual and (_has(profile, "department") or _has(profile, "authority"))
+    return isinstance(value_of(profile, "written_requirement"), bool)
+
+
+def topics_learned(profile: Profile) -> tuple[str, ...]:
+    return tuple(t for t in TOPICS if learned(profile, t))
+
+
+_NUMBER = re.compile(r"\d+")
+
+
+def number_range(value: Value | None) -> tuple[int, int] | None:
+    """Lowest and highest number that a headcount such as "50-60", "<10" or ">3000" may mean.
+
+    The upper end of an open range is 10**9. None when the value holds no number.
+    """
+    if not isinstance(value, str):
+        return None
+    numbers = [int(n) for n in _NUMBER.findall(value)[:2]]
+    if not numbers:
+        return None
+    if value.startswith("<"):
+        return (0, max(numbers[0] - (0 if value.startswith("<=") else 1), 0))
+    if value.startswith(">"):
+        return (numbers[0] + (0 if value.startswith(">=") else 1), 10**9)
+    return (numbers[0], numbers[-1])
+
+
+def asserted(profile: Profile) -> dict[str, Value]:
+    """The values that are known, for readers and templates."""
+    return {s: k.value for s, k in profile.items() if k.value is not None}

@@ -1,0 +1,208 @@
+"""Flow 1: which question comes next, what an answer settles, and when to stop asking."""
+
+from __future__ import annotations
+
+from dialogs import profile
+from dialogs.conditions import all_hold, facts
+from dialogs.pack import Question, Topic
+from dialogs.talk import Talk
+from dialogs.types import INTENTS, PASSING_SLOTS, Known, OpenQuestion, Status, Value
+
+# A message that does one of these has something else in it: it does not evade the question.
+_EVADING = frozenset(("small_talk", "affirm", "deny", "abuse"))
+_SUBSTANCE = frozenset(INTENTS) - _EVADING - {"refuse"}
+NON_ANSWERS_IN_A_ROW = 2
+NON_ANSWERS_IN_ALL = 3
+
+
+# --- what to ask ---------------------------------------------------------------------------------
+
+
+def next_question(talk: Talk) -> Question | None:
+    """The first question, in the pack's order, whose slot is neither known nor settled."""
+    for topic in talk.pack.topics:
+        if topic.engaged_only and not engaged(talk):
+            continue
+        found = _first_open(talk, topic)
+        if found is not None:
+            return found
+    return None
+
+
+def engaged(talk: Talk) -> bool:
+    """A prospect who has told most of what first contact asks."""
+    return len(profile.topics_learned(talk.state.profile)) >= 3
+
+
+def _first_open(talk: Talk, topic: Topic) -> Question | None:
+    seen = facts(talk.state)
+    for question in sorted(topic.questions, key=lambda q: -q.weight):
+        known = talk.state.profile.get(question.slot)
+        settled = known is not None and known.status != "inferred"
+        if settled or (known is not None and known.value is not None):
+            continue
+        if all_hold(question.when, seen):
+            return question
+    return None
+
+
+def go_on(talk: Talk) -> bool:
+    """Ask the open question again, or the next one; False when there is nothing left to ask."""
+    if talk.state.outcome == "price_only" or talk.state.owner in ("human", "closed"):
+        return False
+    question = next_question(talk)
+    if question is None:
+        talk.update(question=None)
+        return False
+    open_now = talk.state.question
+    if open_now is None or open_now.slot != question.slot:
+        again = bool(talk.state.asked.get(question.slot))
+        talk.ask(question.slot, question, again=again)
+    elif open_now.times < 2:
+        talk.ask(question.slot, question, again=True)
+    return True
+
+
+def ask_again(talk: Talk, slot: str) -> None:
+    """Ask for one slot on the prospect's wish (Back, Edit), whatever is known of it."""
+    question = talk.pack.question(slot)
+    if question is not None:
+        talk.ask(slot, question, again=bool(talk.state.asked.get(slot)))
+
+
+def back(talk: Talk) -> None:
+    """To the question before the open one; at the first one, say so and ask it again."""
+    trail = talk.state.trail
+    open_slot = talk.state.question.slot if talk.state.question else ""
+    earlier = [s for s in trail if s != open_slot and talk.pack.question(s)]
+    if not earlier:
+        talk.say("back.none")
+        go_on(talk)
+        return
+    slot = earlier[-1]
+    at = len(trail) - 1 - trail[::-1].index(slot)
+    talk.update(trail=trail[:at])
+    ask_again(talk, slot)
+
+
+# --- what an answer settles ----------------------------------------------------------------------
+
+
+def settle(talk: Talk, slot: str, status: Status, quote: str = "") -> None:
+    """Close the open question without a value."""
+    former = talk.state.former.get(slot, ())
+    known = Known(value=None, status=status, quote=quote[:500], message=talk.message)
+    talk.update(profile=profile.put(talk.state.profile, slot, known, former), question=None)
+
+
+def choose(talk: Talk, question: Question, value: str) -> None:
+    """Take the button of a question as its answer."""
+    if value == "dont_know":
+        settle(talk, question.slot, "unknown", talk.text(f"option.{question.slot}.dont_know"))
+        return
+    option = next((o for o in question.options if o.value == value), None)
+    sets: dict[str, Value] = option.sets if option and option.sets else {question.slot: value}
+    label = talk.text(f"option.{question.slot}.{value}")
+    for slot, filled in sets.items():
+        changed = talk.value(slot) not in (None, filled)
+        status: Status = "corrected" if changed else "stated"
+        talk.put(slot, Known(value=filled, status=status, quote=label, message=talk.message))
+    talk.update(question=None)
+    count_substance(talk)
+
+
+def take_text(talk: Talk) -> bool:
+    """See what the message does to the open question. True when the question is closed by it."""
+    question = talk.state.question
+    if question is None or talk.pack.question(question.slot) is None:
+        return False
+    slot = question.slot
+    if slot in talk.changed or slot in talk.reading.slots:
+        talk.update(question=None)
+        return True
+    if talk.intends("dont_know"):
+        settle(talk, slot, "unknown", talk.reading.text)
+        return True
+    if talk.intends("refuse"):
+        settle(talk, slot, "refused", talk.reading.text)
+        _count_non_answer(talk)
+        return True
+    if evades(talk):
+        _count_non_answer(talk)
+        return False
+    return _take_unread(talk, question)
+
+
+def evades(talk: Talk) -> bool:
+    """The message goes round the open question and has nothing else in it."""
+    reading = talk.reading
+    if reading.slots or "?" in reading.text or "？" in reading.text:
+        return False
+    intents = set(reading.intents)
+    return bool(intents & _EVADING) and not intents & _SUBSTANCE and talk.state.turns > 1
+
+
+def _take_unread(talk: Talk, question: OpenQuestion) -> bool:
+    """An answer that could not be read: one rephrase, then it is kept as said."""
+    if not talk.intends("unclear", "provide_info") and talk.reading.intents:
+        return False
+    if talk.changed:
+        return False
+    free_text = question.kind in ("text", "place")
+    if question.times < 2 and not (free_text and talk.intends("provide_info")):
+        return False
+    if free_text and talk.reading.text.strip():
+        said = talk.reading.text.strip()[:500]
+        talk.put(
+            question.slot, Known(value=said, status="stated", quote=said, message=talk.message)
+        )
+        talk.update(question=None)
+    else:
+        settle(talk, question.slot, "unknown", talk.reading.text)
+    return True
+
+
+def count_substance(talk: Talk) -> None:
+    """Something was stated: non-answers in a row and repeated price questions start anew."""
+    talk.update(non_answers_row=0, price_asks=0)
+
+
+def stated_slots(talk: Talk) -> list[str]:
+    """Slots that this message states, without the edition asked about and passing ones."""
+    left_out = (*PASSING_SLOTS, "edition", *talk.reading.inferred)
+    return [s for s in talk.reading.slots if s not in left_out]
+
+
+def _count_non_answer(talk: Talk) -> None:
+    state = talk.state
+    talk.update(non_answers=state.non_answers + 1, non_answers_row=state.non_answers_row + 1)
+
+
+# --- when to stop asking -------------------------------------------------------------------------
+
+
+def wants_only_the_price(talk: Talk) -> bool:
+    """The rule of A18: who refuses questions as such is dealt with by the price alone."""
+    state = talk.state
+    if state.outcome != "open" or state.owner != "bot":
+        return False
+    if talk.reading.refuses_questions:
+        return True
+    if state.non_answers_row >= NON_ANSWERS_IN_A_ROW or state.non_answers >= NON_ANSWERS_IN_ALL:
+        return True
+    return state.price_asks >= 2
+
+
+def reopens(talk: Talk) -> bool:
+    """A price-only prospect who volunteers a topic is asked again."""
+    slots = {q.slot for t in talk.pack.topics for q in t.questions}
+    volunteered = [s for s in stated_slots(talk) if s in slots and s not in ("budget",)]
+    return talk.state.outcome == "price_only" and bool(volunteered)
+
+
+def ask_price_count(talk: Talk) -> None:
+    """Count a price question; one that names another edition is no second time."""
+    named = talk.reading.slots.get("edition")
+    if named is not None and "edition" in talk.changed and talk.state.price_asks:
+        return
+    talk.update(price_asks=talk.state.price_asks + 1)

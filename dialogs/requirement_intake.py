@@ -1,0 +1,169 @@
+"""Flow 3: taking in the written requirement by file, text, link, or five short questions."""
+
+from __future__ import annotations
+
+import re
+
+from dialogs import requirements
+from dialogs.talk import Talk
+from dialogs.types import (
+    FileInfo,
+    Known,
+    ReadFile,
+    RecordRequirement,
+    Requirement,
+)
+
+DRAFT_QUESTIONS = 5
+LONG_TEXT = 600  # characters: from here on an unasked text is taken as a requirement
+SHOWN_ITEMS = 8
+_LINK = re.compile(r"https?://\S+")
+_STEP = "requirement_text"
+_CONFIRM = "confirm_requirement"
+
+
+def is_step(slot: str) -> bool:
+    return slot in (_STEP, _CONFIRM) or slot.startswith("draft_")
+
+
+def ask_for_it(talk: Talk) -> None:
+    """The prospect has one: tell how to give it."""
+    talk.ask_step(_STEP, ("later",), kind="file")
+
+
+def start_draft(talk: Talk) -> None:
+    """The prospect wants help: five short questions, one at a time."""
+    talk.update(draft=())
+    talk.say("draft.intro")
+    _ask_draft(talk)
+
+
+def _ask_draft(talk: Talk) -> None:
+    number = len(talk.state.draft) + 1
+    talk.ask_step(f"draft_{number}", (), key=f"draft.{number}", kind="text")
+
+
+def take_step(talk: Talk, text: str) -> bool:
+    """Take words or a button as the answer to the open step. False when they are none."""
+    slot = talk.state.question.slot if talk.state.question else ""
+    if slot.startswith("draft_"):
+        return _take_draft(talk, text)
+    if slot == _STEP:
+        return _take_text(talk, text)
+    return False
+
+
+def _take_draft(talk: Talk, text: str) -> bool:
+    talk.update(draft=(*talk.state.draft, text[:2000]), question=None)
+    if len(talk.state.draft) < DRAFT_QUESTIONS:
+        _ask_draft(talk)
+        return True
+    answers = talk.state.draft
+    if not any(a.strip() for a in answers):
+        talk.update(draft=())
+        talk.say("draft.empty")
+        return True
+    asked = [talk.text(f"draft.{n}") for n in range(1, DRAFT_QUESTIONS + 1)]
+    version = _next_version(talk)
+    made = requirements.from_answers(asked, answers, version=version)
+    talk.update(draft=())
+    keep(talk, made)
+    return True
+
+
+def _take_text(talk: Talk, text: str) -> bool:
+    link = _LINK.search(text)
+    if link and len(text) < 300:
+        title = link.group(0)[:300]
+        made = Requirement(version=_next_version(talk), origin="link", title=title, items=())
+        note_given(talk, text)
+        talk.update(requirement=made, question=None)
+        talk.do(RecordRequirement(requirement=made))
+        talk.say("requirement.link", link=title)
+        return True
+    if len(text) < 40 and "\n" not in text:
+        return False
+    talk.update(question=None)
+    take_paper(talk, text)
+    return True
+
+
+def take_paper(talk: Talk, text: str) -> None:
+    """Take a pasted text as the requirement."""
+    title = talk.text("requirement.pasted")
+    note_given(talk, title)
+    keep(talk, requirements.split(text, origin="text", title=title, version=_next_version(talk)))
+
+
+def take_file(talk: Talk, file: FileInfo) -> None:
+    """A file has arrived: say so, have it read, count the requirement as given."""
+    note_given(talk, file.name)
+    talk.update(question=None)
+    talk.do(ReadFile(file=file))
+    talk.say("requirement.arrived", file=file.name)
+
+
+def file_read(talk: Talk, file: FileInfo) -> None:
+    """The file has been read, or could not be: show what was found or say what to do."""
+    if file.problem:
+        talk.say(f"requirement.problem.{file.problem}", file=file.name)
+        return
+    made = requirements.split(
+        file.text, origin="file", title=file.name, version=_next_version(talk), file=file.id
+    )
+    keep(talk, made)
+
+
+def keep(talk: Talk, made: Requirement) -> None:
+    """Store a version of the requirement and show it back for confirmation."""
+    talk.update(requirement=made)
+    if talk.value("written_requirement") is not True:
+        note_given(talk, made.title)
+    talk.do(RecordRequirement(requirement=made))
+    shown = [item.text for item in made.items[:SHOWN_ITEMS]]
+    if not shown:
+        talk.say("requirement.no_items", title=made.title)
+        return
+    if talk.state.owner == "human":
+        return
+    talk.ask_step(
+        _CONFIRM,
+        ("right", "wrong"),
+        items=shown,
+        more=max(0, len(made.items) - len(shown)),
+        title=made.title,
+    )
+
+
+def confirm(talk: Talk, right: bool) -> None:
+    """The prospect says whether the items are right."""
+    made = talk.state.requirement
+    talk.update(question=None)
+    if made is None:
+        return
+    if not right:
+        talk.ask_step(_STEP, ("later",), key="requirement.correct", kind="file")
+        return
+    confirmed = Requirement(
+        version=made.version,
+        origin=made.origin,
+        title=made.title,
+        items=made.items,
+        file=made.file,
+        confirmed=True,
+    )
+    talk.update(requirement=confirmed)
+    talk.do(RecordRequirement(requirement=confirmed))
+    talk.say("requirement.confirmed")
+
+
+def note_given(talk: Talk, quote: str) -> None:
+    """The written requirement exists: its slot says so."""
+    if talk.value("written_requirement") is True:
+        return
+    known = Known(value=True, status="stated", quote=quote[:500], message=talk.message)
+    talk.put("written_requirement", known)
+
+
+def _next_version(talk: Talk) -> int:
+    return talk.state.requirement.version + 1 if talk.state.requirement else 1

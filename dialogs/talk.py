@@ -1,0 +1,217 @@
+"""One turn being made: the state as it becomes, and what is to be said and done.
+
+The flows write into a Talk; `consultation.advance` makes one, hands it round and closes it. It
+lives for one call and never leaves the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from dialogs import profile
+from dialogs.pack import Pack, Question
+from dialogs.texts import Texts
+from dialogs.types import (
+    Amount,
+    Attachment,
+    Button,
+    ButtonKind,
+    Effect,
+    Incoming,
+    Known,
+    OpenQuestion,
+    Reading,
+    Reply,
+    State,
+    Turn,
+    Value,
+)
+
+_NOTHING = Reading()
+_LOCALISED_SLOTS = ("buyer_type", "ownership", "department", "authority", "timeline")
+
+
+class Talk:
+    """Working copy of a turn. `reading` is empty for anything but text."""
+
+    def __init__(
+        self, texts: Texts, state: State, incoming: Incoming, reading: Reading | None, now: int
+    ) -> None:
+        self.texts = texts
+        self.pack: Pack = texts.pack
+        self.state = state
+        self.incoming = incoming
+        self.reading = reading or _NOTHING
+        self.now = now
+        self.replies: list[Reply] = []
+        self.effects: list[Effect] = []
+        self.changed: list[str] = []
+
+    @property
+    def message(self) -> int:
+        """The seq of the prospect's message being taken in, for the profile's references."""
+        return self.incoming.seq
+
+    def update(self, **changes: Any) -> None:
+        """Replace fields of the state."""
+        self.state = msgspec.structs.replace(self.state, **changes)
+
+    def do(self, *effects: Effect) -> None:
+        self.effects.extend(effects)
+
+    def intends(self, *intents: str) -> bool:
+        return any(i in self.reading.intents for i in intents)
+
+    def value(self, slot: str) -> Value | None:
+        return profile.value_of(self.state.profile, slot)
+
+    def asks_for_person(self) -> None:
+        """Read the button Person as the words for it."""
+        intents = (*self.reading.intents, "talk_to_human")
+        self.reading = msgspec.structs.replace(self.reading, intents=intents)
+
+    def put(self, slot: str, known: Known) -> None:
+        """Fill a slot of the profile and note it as changed."""
+        former = self.state.former.get(slot, ())
+        filled = profile.put(self.state.profile, slot, known, former)
+        self.changed.append(slot)
+        self.update(profile=profile.infer(filled, self.changed, self.message))
+
+    # --- words -----------------------------------------------------------------------------------
+
+    def text(self, key: str, **values: object) -> str:
+        return self.texts.say(self.state.language, key, **values).strip()
+
+    def say(
+        self,
+        key: str,
+        *,
+        buttons: Iterable[Button] = (),
+        attachments: Iterable[Attachment] = (),
+        amounts: Iterable[Amount] = (),
+        **values: object,
+    ) -> None:
+        """Add a message of the bot that asks nothing. A repeated one in the same turn is dropped."""
+        reply = Reply(
+            key=key,
+            text=self.text(key, **values),
+            buttons=tuple(buttons),
+            attachments=tuple(attachments),
+            amounts=tuple(amounts),
+        )
+        if reply not in self.replies:
+            self.replies.append(reply)
+
+    def button(self, value: str, kind: ButtonKind = "option", label_key: str = "") -> Button:
+        return Button(value=value, label=self.text(label_key or f"button.{value}"), kind=kind)
+
+    def label(self, slot: str, value: Value) -> str:
+        """How a slot's value is shown to a person."""
+        if slot == "edition" and isinstance(value, str):
+            return self.edition_name(value)
+        if isinstance(value, bool):
+            return self.text(f"value.{'true' if value else 'false'}")
+        key = f"value.{slot}.{value}"
+        if slot in _LOCALISED_SLOTS and self.texts.has(self.state.language, key):
+            return self.text(key)
+        return value
+
+    def edition_name(self, edition: str) -> str:
+        names = []
+        for part in edition.split("+"):
+            found = self.pack.edition(part)
+            names.append(_in(found.name, self.state.language) if found else part)
+        return " + ".join(names)
+
+    # --- questions -------------------------------------------------------------------------------
+
+    def ask(self, slot: str, question: Question, *, key: str = "", again: bool = False) -> None:
+        """Ask for a slot of the profile, with its options and Back, Skip and Person."""
+        words = key or (f"ask.{slot}.again" if again else f"ask.{slot}")
+        options = tuple(o.value for o in question.options)
+        buttons = [self.button(v, "option", f"option.{slot}.{v}") for v in options]
+        if any(s != slot and self.pack.question(s) for s in self.state.trail):
+            buttons.append(self.button("back", "back"))
+        buttons += [self.button("skip", "skip"), self.button("person", "person")]
+        self._open(slot, question.kind, options, buttons, self.text(words))
+
+    def ask_step(
+        self,
+        slot: str,
+        options: Iterable[str],
+        *,
+        key: str = "",
+        kind: str = "choice",
+        **values: object,
+    ) -> None:
+        """Ask for something that no topic asks: a confirmation, a step of a form, an address."""
+        values_of = tuple(options)
+        buttons = [self.button(v, "option", f"option.{slot}.{v}") for v in values_of]
+        if kind in ("text", "contact"):
+            buttons.append(self.button("skip", "skip"))
+        if slot != "start":
+            buttons.append(self.button("person", "person"))
+        self._open(slot, kind, values_of, buttons, self.text(key or f"ask.{slot}", **values))
+
+    def _open(
+        self, slot: str, kind: str, options: tuple[str, ...], buttons: list[Button], text: str
+    ) -> None:
+        state = self.state
+        same = state.question is not None and state.question.slot == slot
+        times = state.question.times + 1 if same and state.question else 1
+        number = state.questions + 1
+        asked = {**state.asked, slot: state.asked.get(slot, 0) + 1}
+        trail = state.trail if state.trail[-1:] == (slot,) else (*state.trail, slot)[-30:]
+        self.update(
+            question=OpenQuestion(
+                number=number, slot=slot, kind=kind, options=options, times=times
+            ),
+            questions=number,
+            asked=asked,
+            trail=trail,
+        )
+        self.replies.append(
+            Reply(
+                key=f"ask.{slot}",
+                text=text,
+                buttons=tuple(buttons),
+                question=number,
+                asks=slot,
+            )
+        )
+
+    def repeat_question(self) -> None:
+        """Show the open question once more under its own number; it does not count as asked."""
+        question = self.state.question
+        if question is None:
+            return
+        slot = question.slot
+        buttons = [self.button(v, "option", f"option.{slot}.{v}") for v in question.options]
+        asked = self.pack.question(slot) is not None
+        if asked:
+            buttons.append(self.button("skip", "skip"))
+        buttons.append(self.button("person", "person"))
+        self.replies.append(
+            Reply(
+                key=f"ask.{slot}",
+                text=self.text(f"ask.{slot}.again" if asked else "question.open"),
+                buttons=tuple(buttons),
+                question=question.number,
+                asks=slot,
+            )
+        )
+
+    def finish(self) -> Turn:
+        return Turn(
+            state=self.state,
+            replies=tuple(self.replies),
+            effects=tuple(self.effects),
+            changed=tuple(dict.fromkeys(self.changed)),
+        )
+
+
+def _in(texts: dict[str, str], language: str) -> str:
+    return texts.get(language) or next(iter(texts.values()))

@@ -1,0 +1,101 @@
+"""The table of cities: names in Latin, Han and Cyrillic letters, each with its country."""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+from pathlib import Path
+
+from dialogs.understanding.words import fold
+
+_TABLE = Path(__file__).parent / "data" / "cities.tsv.gz"
+LONGEST_HAN = 6  # characters; longer names are transcriptions that nobody types
+
+# City names that are everyday words in one of the languages: never taken without being asked.
+FALSE_FRIENDS = frozenset(
+    "nice reading most mobile of orange bath split cork sale date male march erie same buy lens "
+    "pau see imperial independence enterprise commerce industry union university college page "
+    "price justice energy centro central man best grand young long mission vista plan bar ham "
+    "deal diss wells hull rugby opera como nova data media bury ware sandwich hope home use need "
+    "ok can may will any all both other general global private public company business tours "
+    "mar mil sol oliva leon cruz victoria colon merced plata parla mula dos tres una eso mas "
+    "merida-no the this that our your my it us server cloud house english spanish german russian "
+    "chinese france germany spain russia china europe moldova process production marketing "
+    "стрый миллерово правда мир готов рост дно новая мая мыс остров холм кола".split()
+) | frozenset(("和平", "东方", "公安", "新建", "安全", "工业", "中心", "开放", "大方", "高要", "文山"))
+
+# What people call a city and no table lists.
+_NICKNAMES = {
+    "питер": "RU", "спб": "RU", "мск": "RU", "екб": "RU", "нск": "RU", "ростов": "RU",
+    "nyc": "US", "sf": "US", "帝都": "CN", "魔都": "CN", "bcn": "ES", "cdmx": "MX",
+}  # fmt: skip
+_COUNTRIES = frozenset(
+    "austria germany spain russia china france italy switzerland poland usa us uk england britain "
+    "ireland scotland mexico argentina chile colombia peru portugal netherlands belgium ukraine "
+    "belarus kazakhstan india japan canada australia europe asia deutschland osterreich espana "
+    "rusia alemania francia italia suiza reino unido inglaterra eeuu ecuador uruguay venezuela "
+    "россия рф германия испания китай франция италия казахстан беларусь украина сша европа "
+    "中国 德国 美国 英国 法国 俄罗斯 西班牙 日本 韩国 欧洲 国内 国外 海外 南方 北方".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, str]:
+    """Folded name -> ISO country. A main name beats another city's by-name, the larger the smaller."""
+    main: dict[str, str] = {}
+    by_names: dict[str, str] = {}
+    for line in gzip.decompress(_TABLE.read_bytes()).decode().splitlines():
+        country, _, names = line.partition("\t")
+        first, *others = fold(names).split("|")
+        main.setdefault(_key(first), country)
+        for other in others:
+            by_names.setdefault(_key(other), country)
+    return {**by_names, **main, **_NICKNAMES}
+
+
+def _key(folded: str) -> str:
+    return folded.replace("-", " ").replace(".", "").replace("'", "")
+
+
+def load_cities() -> None:
+    """Reads the table (about 0.15 s), so that the first message need not wait for it."""
+    _table()
+
+
+def city_country(name: str) -> str | None:
+    """ISO country of a city, by its largest bearer of the name; None if it is not listed."""
+    key = _key(fold(name.strip()))
+    found = _table().get(key) or _table().get(key.removesuffix("市"))
+    if found is None:
+        nominative = nominative_city(key)
+        found = _table().get(nominative) if nominative else None
+    return found
+
+
+def is_country(name: str) -> bool:
+    return fold(name.strip()) in _COUNTRIES
+
+
+# Endings of Russian cases and what stands there in the dictionary form, the likelier first.
+_ENDINGS = (
+    ("ом новгороде", "ий новгород"), ("его новгорода", "ий новгород"),
+    ("ем новгороде", "ий новгород"), ("ом", ""), ("ем", "ь"), ("е", ""), ("е", "а"), ("е", "о"),
+    ("а", ""), ("ы", "а"), ("и", "а"), ("и", "ь"), ("и", "я"), ("у", ""), ("у", "а"), ("я", "ь"),
+    ("ой", "а"), ("ью", "ь"), ("ве", "в"), ("ове", "ов"), ("ых", "ые"),
+)  # fmt: skip
+
+
+def nominative_city(folded: str) -> str | None:
+    """The listed dictionary form of a Russian city name in some case; None if there is none."""
+    table = _table()
+    if folded in table:
+        return folded
+    for ending, base in _ENDINGS:
+        if folded.endswith(ending) and len(folded) - len(ending) >= 2:
+            candidate = folded[: len(folded) - len(ending)] + base
+            if candidate in table:
+                return candidate
+    head, sep, tail = folded.partition(" на ")  # Ростове-на-Дону
+    if sep and (found := nominative_city(head)) and f"{found} на {tail}" in table:
+        return f"{found} на {tail}"
+    return None

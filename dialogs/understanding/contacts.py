@@ -1,0 +1,73 @@
+"""E-mail addresses, also spelled out, and telephone numbers."""
+
+from __future__ import annotations
+
+import re
+
+from phonenumbers import Leniency, PhoneNumberMatcher
+
+from dialogs.understanding.names import Found
+from dialogs.understanding.words import Words
+
+_AT = r"(?:@|\s?[(\[{]\s?(?:at|arroba|собака|@)\s?[)\]}]\s?|\s(?:at|arroba|собака|собачка|艾特)\s|(?:艾特))"
+_DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|punto|точка|\.)\s?[)\]}]\s?|\s(?:dot|punto|точка)\s|点)"
+_DASH = r"(?:-|\s(?:dash|guion|дефис)\s)"
+_ADDRESS = re.compile(
+    rf"(?<![a-z0-9])(?P<user>[a-z0-9_+%-]+(?:(?:{_DOT}|{_DASH}|_)[a-z0-9_+%-]+)*){_AT}"
+    rf"(?P<host>[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*{_DOT}[a-z]{{2,18}})(?![a-z0-9])"
+)
+_PHONE_SHAPE = re.compile(r"(?<![\w.@])\+?[\d(][\d\s().\-/]{5,22}\d(?![\w@])")
+_PHONE_CUE = re.compile(
+    r"\bcall|phone|mobile|\bcell\b|\btel\b|\bring\b|whatsapp|telegram|reach|number is|"
+    r"电话|手机|号码|微信|联系|打给|拨|致电|回电|тел\b|телефон|позвон|номер|набер|перезвон|вотсап|ватсап|"
+    r"llam|telefono|movil|numero"
+)
+_ORDER_CUE = re.compile(
+    r"order|invoice|ticket|parcel|tracking|订单|快递|单号|发票号|工单|заказ|накладн|тикет|pedido|factura|albaran"
+)
+# Numbers without a country code are tried as if they were dialled in these countries.
+_REGIONS = ("CN", "RU", "ES", "GB", "US", "DE", "MX", "AR", "FR", "KZ", "AT", "CH")
+
+
+def read_email(words: Words) -> list[Found]:
+    """Addresses as written, with a spelled-out at and dot put right."""
+    low = words.low
+    if "@" not in low and not any(cue in low for cue in ("at", "arroba", "собак", "艾特", "собач")):
+        return []
+    found = []
+    for hit in _ADDRESS.finditer(low):
+        if "@" not in hit.group() and not re.search(_DOT[:-1] + ")", hit["host"]):
+            continue
+        user = re.sub(_DASH, "-", re.sub(_DOT, ".", hit["user"]))
+        value = f"{user}@{re.sub(_DOT, '.', hit['host'])}"
+        found.append(Found("email", re.sub(r"\s", "", value), hit.start(), hit.end(), "address"))
+    return found
+
+
+def read_phone(words: Words, *, asked: bool) -> list[Found]:
+    """Numbers that can be dialled; unasked and without a plus only beside a word of calling."""
+    low = words.low
+    for hit in _PHONE_SHAPE.finditer(low):
+        raw = hit.group()
+        digits = re.sub(r"\D", "", raw)
+        plus = raw.startswith("+") or digits.startswith("00")
+        if not 7 <= len(digits) <= 15 or _ORDER_CUE.search(low[: hit.start()]):
+            continue
+        cued = asked or plus or _PHONE_CUE.search(low) is not None or _is_mobile(digits)
+        if not cued or not (asked or _is_dialled(raw)):
+            continue
+        number = "+" + digits.removeprefix("00") if plus else digits
+        return [Found("phone", number, hit.start(), hit.end(), "phone")]
+    return []
+
+
+def _is_mobile(digits: str) -> bool:
+    """A Chinese or Russian mobile number is told by its shape alone."""
+    return re.fullmatch(r"1[3-9]\d{9}|[78]9\d{9}", digits) is not None
+
+
+def _is_dialled(raw: str) -> bool:
+    for region in _REGIONS:
+        for _ in PhoneNumberMatcher(raw, region, Leniency.VALID, 1):
+            return True
+    return False

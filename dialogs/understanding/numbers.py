@@ -1,0 +1,211 @@
+"""Numbers as people type them: separators, k and 万, words, ranges, "less than" and "over"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_EN = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
+    "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90, "dozen": 12, "hundred": 100, "thousand": 1000,
+}  # fmt: skip
+_RU = {
+    "один": 1, "одна": 1, "два": 2, "две": 2, "двое": 2, "три": 3, "трое": 3, "четыре": 4,
+    "четверо": 4, "пять": 5, "пятеро": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
+    "десять": 10, "десяти": 10, "десяток": 10, "пятнадцать": 15, "двадцать": 20, "двадцати": 20,
+    "тридцать": 30, "тридцати": 30, "сорок": 40, "пятьдесят": 50, "пятидесяти": 50,
+    "шестьдесят": 60, "семьдесят": 70, "восемьдесят": 80, "девяносто": 90, "сто": 100, "ста": 100,
+    "сотня": 100, "сотни": 100, "двести": 200, "двухсот": 200, "триста": 300, "четыреста": 400,
+    "пятьсот": 500, "пятисот": 500, "шестьсот": 600, "семьсот": 700, "восемьсот": 800,
+    "девятьсот": 900, "тысяча": 1000, "тысячи": 1000, "тысяч": 1000, "двух": 2, "трех": 3,
+}  # fmt: skip
+_ES = {
+    "un": 1, "uno": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6,
+    "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "once": 11, "doce": 12, "docena": 12,
+    "trece": 13, "catorce": 14, "quince": 15, "dieciseis": 16, "diecisiete": 17, "dieciocho": 18,
+    "diecinueve": 19, "veinte": 20, "veinticinco": 25, "treinta": 30, "cuarenta": 40,
+    "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100,
+    "ciento": 100, "centenar": 100, "doscientos": 200, "doscientas": 200, "trescientos": 300,
+    "trescientas": 300, "cuatrocientos": 400, "quinientos": 500, "quinientas": 500,
+    "seiscientos": 600, "setecientos": 700, "ochocientos": 800, "novecientos": 900, "mil": 1000,
+}  # fmt: skip
+WORD_NUMBERS = {**_ES, **_RU, **_EN}
+_HAN_DIGITS = {
+    "零": 0, "一": 1, "二": 2, "两": 2, "兩": 2, "俩": 2, "三": 3, "仨": 3, "四": 4, "五": 5,
+    "六": 6, "七": 7, "八": 8, "九": 9,
+}  # fmt: skip
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+_SCALES = {
+    "k": 1000, "к": 1000, "千": 1000, "thousand": 1000, "grand": 1000, "тыс": 1000, "mil": 1000,
+    "w": 10_000, "万": 10_000, "萬": 10_000, "百": 100, "十万": 100_000, "百万": 1_000_000,
+    "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000, "млн": 1_000_000,
+    "миллион": 1_000_000, "millon": 1_000_000, "hundred": 100,
+}  # fmt: skip
+
+_WORD = "|".join(sorted(WORD_NUMBERS, key=lambda word: -len(word)))
+_DIGITS = r"\d{1,3}(?:[ .,']\d{3})+(?![\d])|\d+(?:[.,]\d{1,2}(?!\d))?"
+_SCALE = (
+    r"(?:\s?(?:(?:k|к|w|m|mio|mil|grand)(?![a-zа-я])|thousand|hundred|тыс\w*\.?|million\w*|"
+    r"миллион\w*|млн|millon\w*|十万|百万|[万萬千百]))"
+)
+_HAN_NUMBER = r"[零一二两兩俩三仨四五六七八九十百千万]+"
+_ONE = (
+    rf"(?:(?:{_DIGITS}){_SCALE}?|{_HAN_NUMBER}|(?<!\w)(?:a\s)?(?:{_WORD})"
+    rf"(?:[\s-](?:and\s|y\s)?(?:{_WORD}))*(?!\w))"
+)
+_LESS = (
+    r"(?:less than|fewer than|under|below|up to|at most|no more than|max(?:imum)?\.?(?: of)?|<=?|"
+    r"не более|не больше|меньше|менее|до|максимум|макс\.?|menos de|no mas de|hasta|maximo|max|"
+    r"como mucho|por debajo de|不到|不超过|少于|低于|最多|小于|不足)"
+)
+_MORE = (
+    r"(?:more than|over|above|at least|upwards of|>=?|больше|более|свыше|от|не менее|минимум|"
+    r"mas de|por encima de|al menos|minimo|超过|至少|不少于|大于|多于|上(?=[百千万]))"
+)
+_SPAN = r"(?:\s?(?:-|–|—|~|\.\.)\s?|\s(?:to|and|or|a|y|o|до|и|или)\s|\s?[到至]\s?)"
+_LESS_AFTER = (
+    r"(?:\s?(?:以内|以下|之内|内|max\b|maximum|tops|at most|or less|or fewer|"
+    r"максимум|и меньше|не больше|como mucho|maximo|max))"
+)
+_MORE_AFTER = (
+    r"(?:\s?(?:\+|多(?!少)|以上|plus\b|or more|and more|и больше|и более|"
+    r"с лишним|с чем-то|y pico|o mas))"
+)
+_PAIR = r"(?P<pair>[一二三四五六七八九]{2})(?P<unit>[十百千万]+)"
+
+NUMBER = re.compile(
+    rf"(?:(?P<less>{_LESS})\s?|(?P<more>{_MORE})\s?)?(?:(?<![\d.])(?:{_PAIR}|(?P<a>{_ONE})"
+    rf"(?:{_SPAN}(?P<b>{_ONE}))?)(?P<less2>{_LESS_AFTER})?(?P<more2>{_MORE_AFTER})?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number or a range in the message. `bound` is "<" or ">" where only a limit is said."""
+
+    low: float
+    high: float
+    bound: str
+    start: int
+    end: int
+    first: int  # where the first digit or numeral stands, after "less than"
+
+    @property
+    def is_range(self) -> bool:
+        return self.high > self.low
+
+    def shown(self) -> str:
+        low, high = f"{self.low:.2f}", f"{self.high:.2f}"
+        low, high = low.removesuffix(".00"), high.removesuffix(".00")
+        return f"{low}-{high}" if self.is_range else low
+
+
+def find_numbers(low: str) -> list[Number]:
+    """Every number of a folded text, in order. At most 40 are read."""
+    found: list[Number] = []
+    for hit in NUMBER.finditer(low):
+        number = _read(hit)
+        if number is not None:
+            found.append(number)
+        if len(found) == 40:
+            break
+    return found
+
+
+def _read(hit: re.Match[str]) -> Number | None:
+    if hit["pair"]:
+        unit = 1.0
+        for ch in hit["unit"]:
+            unit *= _HAN_UNITS[ch]
+        low, high = (_HAN_DIGITS[ch] * unit for ch in hit["pair"])
+        first = hit.start("pair")
+    else:
+        pair = _read_pair(hit["a"], hit["b"])
+        if pair is None:
+            return None
+        low, high = pair
+        first = hit.start("a")
+    if not low <= high <= 1e12:
+        return None
+    less, more = hit["less"] or hit["less2"], hit["more"] or hit["more2"]
+    bound = "" if high > low else "<" if less else ">" if more else ""
+    return Number(low, high, bound, hit.start(), hit.end(), first)
+
+
+def _read_pair(first: str, second: str | None) -> tuple[float, float] | None:
+    low, low_scale = _read_one(first)
+    if low is None:
+        return None
+    if second is None:
+        return low * low_scale, low * low_scale
+    high, high_scale = _read_one(second)
+    if high is None:
+        return None
+    if low_scale == 1 and high_scale > 1 and low <= high * (high_scale if low > 999 else 1):
+        low_scale = high_scale if low < 1000 else 1  # "8 to 12 thousand"
+    return low * low_scale, high * high_scale
+
+
+def _read_one(text: str) -> tuple[float | None, float]:
+    """(value, scale); the value is None when the stretch is no sensible number."""
+    if text[0].isdigit():
+        return _read_digits(text)
+    if text[0] in _HAN_DIGITS or text[0] in _HAN_UNITS:
+        return read_han_number(text), 1
+    total = current = 0.0
+    for word in re.split(r"[\s-]+", text):
+        value = WORD_NUMBERS.get(word)
+        if value is None:
+            continue  # "a", "and", "y"
+        if value in (12, 100, 1000) and word not in ("twelve", "doce", "once"):
+            current = max(current, 1) * value if value != 100 or current < 100 else current + value
+            if value == 1000:
+                total, current = total + current, 0
+        else:
+            current += value
+    return total + current, 1
+
+
+def _read_digits(text: str) -> tuple[float | None, float]:
+    hit = re.match(_DIGITS, text)
+    if hit is None or len(hit.group()) > 15:
+        return None, 1
+    digits = hit.group()
+    if re.fullmatch(r"\d{1,3}(?:[ .,']\d{3})+", digits):
+        digits = re.sub(r"[ .,']", "", digits)
+    scale = 1.0
+    rest = text[hit.end() :].strip().rstrip(".")
+    if rest:
+        scale = next((v for k, v in _LONGEST_SCALES if rest.startswith(k)), 1.0)
+    return float(digits.replace(",", ".")), scale
+
+
+_LONGEST_SCALES = sorted(
+    ((key, float(value)) for key, value in _SCALES.items()), key=lambda item: -len(item[0])
+)
+
+
+def read_han_number(text: str) -> float | None:
+    """三百二十 as 320, 两万五 as 25000; None for a row of units without sense."""
+    total = section = digit = 0
+    last_unit = 1
+    for ch in text:
+        if ch in _HAN_DIGITS:
+            digit = _HAN_DIGITS[ch]
+            continue
+        unit = _HAN_UNITS[ch]
+        if unit == 10_000:
+            total += max(section + digit, 1) * unit
+            section = digit = 0
+        else:
+            section += max(digit, 1) * unit
+            digit = 0
+        last_unit = unit
+    # The last digit after a bare unit counts tenths of that unit: 两万五, 三百二.
+    if digit and last_unit >= 100 and "零" not in text:
+        digit *= last_unit // 10
+    value = total + section + digit
+    return float(value) if value else None

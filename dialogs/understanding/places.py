@@ -1,0 +1,215 @@
+"""The city of the project: looked up after a place word, or taken as said where it was asked."""
+
+from __future__ import annotations
+
+import re
+
+from dialogs.understanding.cities import (
+    FALSE_FRIENDS,
+    LONGEST_HAN,
+    city_country,
+    is_country,
+    nominative_city,
+)
+from dialogs.understanding.names import Found
+from dialogs.understanding.negation import is_ruled_out, is_withdrawn
+from dialogs.understanding.words import Words, fold
+
+_CUE = re.compile(
+    r"\b(?:based (?:in|out of)|located (?:in|at)|headquartered in|situated in|in|from|near|"
+    r"around|city of|downtown|over in|location:?|city:?|"
+    r"в (?:городе )?|из (?:города )?|город\w{0,2}:?|г\.|под|"
+    r"en (?:la ciudad de )?|de|desde|cerca de|ciudad:?)\s?",
+)
+_HAN_CUE = re.compile(r"(?:位于|坐落在?|来自|坐标|总部设?在?|地点[是在]?|城市[是:：]?|在|人在|我们是|是)")
+_NAME = re.compile(r"[^\W\d_][^\W\d_'.]*(?:[ -][^\W\d_][^\W\d_'.]*){0,3}")
+_PROJECT = re.compile(
+    r"project|roll ?out|\bfor our\b|installation|deployment|shop is in|项目|部署|实施|proyecto|"
+    r"implantaci|instalaci|проект|внедрен|запуск"
+)
+_SEAT = re.compile(
+    r"\bhq\b|headquarter|head office|i'm in|i am in|sitting in|总部|我人在|我在|本人在|"
+    r"штаб|головн|сам[аи]? в|sede|central|estoy en"
+)
+_THEIR_OFFICE = re.compile(
+    r"office|branch|partner|representative|reseller|dealer|分公司|办事处|代理|网点|офис|филиал|"
+    r"представител|партнер|дилер|oficina|sucursal|delegacion|distribuidor|socio"
+)
+_QUESTION = re.compile(
+    r"\?|\bdo you\b|\bare you\b|\bhave you\b|吗|你们|有没有|у вас|вы |tienen|teneis|hay "
+)
+_LEAD = re.compile(
+    r"^(?:(?:well|um|oh|so|hi|we're|we are|i'm|i am|it's|it is|that's|that would be|our|the|"
+    r"currently|based|located|in|from|at|city of|town of|office|mostly|near|around|"
+    r"ну|мы|я|это|находимся|сидим|живем|живу|в|во|из|город|городе|г\.|под|здесь|тут|"
+    r"pues|estamos|somos|vivo|es|esta|la|ciudad|de|en|desde|"
+    r"我们?在|我们?是|位于|在|坐标|来自|就在|人在|公司在|目前在|总部在)[\s,:]*)+"
+)
+_TAIL = re.compile(
+    r"(?:[\s,.!]+(?:please|thanks|area|region|city|mostly|though|right now|btw|"
+    r"город|спасибо|ciudad|gracias)|这边|那边|这里|市区|附近|吧|啊|哦|呢)+$"
+)
+_NO_PLACE = re.compile(
+    r"\b(?:not|no|none|nowhere|several|many|all over|everywhere|online|remote|private|why|what|where|how|which|"
+    r"разных|везде|нет|не|почему|зачем|какая|ninguna|varias|por|que|cual|sure|know|idea|skip|back|price|we|you)\b"
+    r"|不|没|吗|什么|为|哪|跳过|保密|多|价|需要"
+)
+
+
+def read_city(words: Words, *, asked: bool, loose: bool = False) -> list[Found]:
+    """At most one city; with several, the one of the project. `loose`: a bare name will do."""
+    found = _after_cue(words) + (_han_after_cue(words) if words.han else [])
+    if asked or loose or "," in words.low or "，" in words.low:
+        found += _bare_parts(words, every=asked or loose)
+    if loose or asked:
+        found += _anywhere(words)
+    if asked and not found:
+        found = _as_said(words)
+    if not asked and found and _THEIR_OFFICE.search(words.low) and _QUESTION.search(words.low):
+        return []
+    return [_of_project(words, found)] if found else []
+
+
+def _of_project(words: Words, found: list[Found]) -> Found:
+    distinct = sorted({(city.start, -city.end): city for city in found}.values(), key=lambda c: c.start)
+    meant = [
+        city
+        for city in distinct
+        if not is_ruled_out(words.low, city.start) and not is_withdrawn(words.low, city.start)
+    ]
+    distinct = meant or distinct
+    starts = [city.start for city in distinct]
+    before = [
+        words.low[max(start - 30, max((s for s in starts if s < start), default=0)) : start]
+        for start in starts
+    ]
+    for city, lead in zip(distinct, before, strict=True):
+        if _PROJECT.search(lead):
+            return city
+    for city, lead in zip(distinct, before, strict=True):
+        if not _SEAT.search(lead):
+            return city
+    return distinct[0]
+
+
+def _after_cue(words: Words) -> list[Found]:
+    found = []
+    for cue in _CUE.finditer(words.low):
+        name = _NAME.match(words.text, cue.end())
+        if name is None:
+            continue
+        hit = _longest(name.group(), strong=len(cue.group().split()) > 1)
+        if hit:
+            found.append(Found("city", hit[0], name.start(), name.start() + hit[1], "place word"))
+    return found
+
+
+def _longest(name: str, *, strong: bool) -> tuple[str, int] | None:
+    """(city as written, length in the text) of the longest listed head of a run of words."""
+    ends = [len(name)] + [m.start() for m in re.finditer(r"[ -]", name)][::-1]
+    for end in ends:
+        head = name[:end]
+        folded = fold(head)
+        if len(folded) < 3 or folded in FALSE_FRIENDS:
+            continue
+        if not (head[0].isupper() or strong or _is_known_lower(folded)):
+            continue
+        value = _listed(head)
+        if value:
+            return value, end
+    return None
+
+
+def _is_known_lower(folded: str) -> bool:
+    """Typed without a capital, a name is believed when it is long enough not to be a word."""
+    return len(folded) >= 5
+
+
+def _listed(name: str) -> str | None:
+    folded = fold(name).replace("-", " ")
+    if city_country(folded) is None or is_country(folded):
+        return None
+    nominative = nominative_city(folded)
+    if nominative is None or nominative == folded or not re.match("[а-я]", folded):
+        return name
+    written = "-".join if "-" in name else " ".join
+    return written(part if part == "на" else part.capitalize() for part in nominative.split())
+
+
+def _han_after_cue(words: Words) -> list[Found]:
+    found = []
+    for cue in _HAN_CUE.finditer(words.low):
+        hit = _han_at(words.text, cue.end())
+        if hit:
+            found.append(Found("city", hit, cue.end(), cue.end() + len(hit), "place word"))
+    return found
+
+
+def _han_at(text: str, start: int) -> str:
+    for length in range(LONGEST_HAN, 1, -1):
+        name = text[start : start + length]
+        if len(name) == length and name not in FALSE_FRIENDS and city_country(name) and not is_country(name):
+            return name
+    return ""
+
+
+def _bare_parts(words: Words, *, every: bool) -> list[Found]:
+    """Parts between commas that are nothing but a listed city."""
+    found = []
+    for hit in re.finditer(r"[^,;，；、。!?\n]+", words.text):
+        part = hit.group().strip()
+        folded = fold(part)
+        if not 2 <= len(part) <= 40 or (folded in FALSE_FRIENDS and not every) or is_country(folded):
+            continue
+        han = "\u3400" <= part[0] <= "\u9fff"
+        if not every and not han and not part[0].isupper():
+            continue
+        if han:
+            whole = part.removesuffix("市").removesuffix("的")
+            value = whole if len(whole) >= 2 and city_country(whole) else ""
+        else:
+            value = _listed(part) or ""
+        if value:
+            start = hit.start() + hit.group().index(part)
+            found.append(Found("city", value, start, start + len(part), "city name"))
+    return found
+
+
+def _anywhere(words: Words) -> list[Found]:
+    found = []
+    for name in _NAME.finditer(words.text):
+        for start in [0] + [m.end() for m in re.finditer(r"[ -]", name.group())]:
+            head = name.group()[start:]
+            if not head[0].isupper():
+                continue
+            hit = _longest(head, strong=False)
+            if hit:
+                at = name.start() + start
+                found.append(Found("city", hit[0], at, at + hit[1], "city name"))
+    if words.han:
+        for start in range(len(words.text) - 1):
+            han = _han_at(words.text, start)
+            if han:
+                found.append(Found("city", han, start, start + len(han), "city name"))
+    return found
+
+
+def _as_said(words: Words) -> list[Found]:
+    """A short answer to "which city?" that no table lists is kept in the prospect's own words."""
+    first = re.split(r"[,;，；。(\n]", words.low, maxsplit=1)[0]
+    lead = _LEAD.match(first)
+    start = lead.end() if lead else 0
+    tail = _TAIL.search(first, start)
+    end = tail.start() if tail else len(first)
+    name = words.text[start:end].strip(" .!。！")
+    if not name or _NO_PLACE.search(words.low) or is_country(name) or any(ch.isdigit() for ch in name):
+        return []
+    han = "\u3400" <= name[0] <= "\u9fff"
+    if len(name) > (6 if han else 30) or len(name) < 2 or len(name.split()) > 3 or "?" in words.low:
+        return []
+    if han:
+        listed = _han_at(name, 0)
+        value = listed or name.removesuffix("市")
+    else:
+        value = _listed(name) or name
+    return [Found("city", value, start, start + len(name), "as said")]

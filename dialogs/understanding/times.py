@@ -1,0 +1,218 @@
+"""When the buyer wants it: now, no hurry, a span, a quarter, the end of the year, a month, a day."""
+
+from __future__ import annotations
+
+import re
+
+from dialogs.understanding.names import Found
+from dialogs.understanding.numbers import WORD_NUMBERS, Number
+from dialogs.understanding.words import Words
+
+_NOW = re.compile(
+    r"\basap\b|as soon as possible|as soon as you can|right away|right now|immediate|\burgent|"
+    r"\bnow\b|\btoday\b|\byesterday\b|this month|this week|\bsoon as\b|"
+    r"越快越好|尽快|尽早|马上|立刻|立即|现在就?|赶紧|很急|比较急|急用|加急|这个月|本月|这周|本周|今天|"
+    r"срочн|как можно (?:скорее|быстрее)|побыстрее|прямо сейчас|сейчас|немедленно|вчера|"
+    r"сегодня|в этом месяце|чем (?:скорее|быстрее)|горит|"
+    r"lo antes posible|cuanto antes|\bya mismo\b|\bya\b|urgente|\bahora\b|de inmediato|"
+    r"inmediat|\bhoy\b|este mes|para ayer"
+)
+_NO_HURRY = re.compile(
+    r"no (?:real |particular |special )?(?:rush|hurry|deadline|time ?frame|pressure)|not urgent|"
+    r"not in (?:a |any )?(?:rush|hurry)|no(?:thing)? fixed date|no date|whenever|"
+    r"take (?:your|our) time|isn't urgent|any ?time|"
+    r"不(?:着|算)?急|不太急|不赶|没(?:有)?(?:时间要求|时间限制|什么时间|截止|期限)|随时|无所谓时间|慢慢来|"
+    r"не горит|не срочно|не спешим|не тороп|без спешки|спешки нет|срок(?:ов|и)? (?:пока )?нет|"
+    r"нет срок|не к спеху|когда получится|"
+    r"sin prisa|no (?:corre|hay|tenemos|tengo|lleva) (?:ninguna )?prisa|no es urgente|"
+    r"no urge|sin fecha|no hay (?:fecha|plazo)|cuando sea"
+)
+_END_OF_YEAR = re.compile(
+    r"\beoy\b|end of (?:the |this )?year|year[- ]?end|(?:before|by) (?:the )?new year|"
+    r"this year|年底|年末|年内|今年|到年终|元旦前|"
+    r"(?:до|к|под) нов(?:ого|ому|ый) год|(?:до|к|под) кон(?:ца|цу|ец) (?:этого )?года|"
+    r"конец года|в этом году|в конце года|"
+    r"fin(?:al|ales|es)? de(?:l)? (?:este )?ano|acabe el ano|este ano|termine el ano"
+)
+_UNITS = (
+    ("D", r"(?:working |business |calendar )?days?\b|个?工作日|天|日内|дн(?:ей|я|и)\b|день|сут|dias?\b"),
+    ("W", r"weeks?\b|wks?\b|个?(?:星期|礼拜)|周|недел|semanas?\b"),
+    ("M", r"months?\b|mos?\b|mths?\b|个?月(?![份底])|месяц|мес\b|mes(?:es)?\b"),
+    ("Y", r"years?\b|yrs?\b|年(?![底末内])|год(?:а|у|ик)?\b|лет\b|anos?\b"),
+)
+_UNIT_AFTER = re.compile("|".join(rf"(?P<{key}>\s?(?:{names}))" for key, names in _UNITS))
+_SPANS = tuple(
+    (re.compile(pattern), value)
+    for pattern, value in (
+        (r"half a year|半年|полгода|пол ?года|medio ano", "P6M"),
+        (r"year and a half|一年半|полтора года|ano y medio", "P18M"),
+        (r"month and a half|一个半月|полтора месяца|mes y medio", "P6W"),
+        (r"couple (?:of )?weeks|пар[уы] недель|un par de semanas|(?:两|俩)(?:个星期|个礼拜|周)", "P2W"),
+        (r"couple (?:of )?months|пар[уы] месяцев|un par de meses", "P2M"),
+        (r"next week|下周|下个?(?:星期|礼拜)|на следующей неделе|через неделю|la semana que viene|"
+         r"la proxima semana|in a week|within a week|en una semana|за неделю", "P1W"),
+        (r"next month|下个?月|в следующем месяце|через месяц|за месяц|в течение месяца|"
+         r"el mes que viene|el proximo mes|(?:in|within) a month|一个月(?:内|之内|左右)", "P1M"),
+        (r"(?:in|within) a quarter|за квартал|через квартал|en un trimestre", "P3M"),
+        (r"next year|明年|в следующем году|через год|в течение года|за год|el ano que viene|"
+         r"el proximo ano|(?:in|within) a year|в будущем году", "P1Y"),
+    )
+)  # fmt: skip
+_QUARTER = re.compile(
+    r"\bq ?([1-4])\b|\b([1-4])q\b|\bt([1-4])\b|"
+    r"(?:(first|1st|перв\w+|primer|1er)|(second|2nd|втор\w+|segundo|2o)|"
+    r"(third|3rd|трет\w+|tercer|3er)|(fourth|4th|last|четверт\w+|cuarto|ultimo|последн\w+))"
+    r"[ -](?:quarter|квартал\w*|trimestre)|"
+    r"([1-4])[- ]?(?:й|ый|ий|го|ом|м)? ?кв(?:артал\w*)?\b|第?([一二三四1-4])季度?"
+)
+_MONTHS = (
+    r"\bjan(?:uary)?\b|\bянвар\w+|\benero\b", r"\bfeb(?:ruary)?\b|\bфеврал\w+|\bfebrero\b",
+    r"\bmar(?:ch)?\b|\bмарт\w*|\bmarzo\b", r"\bapr(?:il)?\b|\bапрел\w+|\babril\b",
+    r"\bmay\b|\bма[йяею]\b|\bmayo\b", r"\bjune?\b|\bиюн\w+|\bjunio\b",
+    r"\bjuly?\b|\bиюл\w+|\bjulio\b", r"\baug(?:ust)?\b|\bавгуст\w*|\bagosto\b",
+    r"\bsept?(?:ember)?\b|\bсентябр\w+|\bsep?tiembre\b", r"\boct(?:ober)?\b|\bоктябр\w+|\boctubre\b",
+    r"\bnov(?:ember)?\b|\bноябр\w+|\bnoviembre\b", r"\bdec(?:ember)?\b|\bдекабр\w+|\bdiciembre\b",
+)  # fmt: skip
+_MONTH = re.compile("|".join(f"(?P<m{n}>{names})" for n, names in enumerate(_MONTHS, 1)))
+_HAN_MONTH = re.compile(r"(?P<n>\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:份)?(?P<day>\d{1,2}|[一二三]?十?[一二三四五六七八九十])?(?:[日号])?")
+_HAN_MONTHS = {name: n for n, name in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
+_DAY_BEFORE = re.compile(r"(?<!\d)([0-3]?\d)(?:st|nd|rd|th|-?го|-?е)?(?: of| de)? ?$")
+_DAY_AFTER = re.compile(r"\.? ?(?:the )?([0-3]?\d)(?:st|nd|rd|th)?\b(?! ?(?:%|k|к|,\d))(?!\d)")
+_FEASTS = (
+    (re.compile(r"双十一|双11|双 11|光棍节|singles'? ?day|11[-./]11|день холостяк"), "11-11"),
+    (re.compile(r"双十二|双12|12[-./]12"), "12-12"),
+    (re.compile(r"(?<!\d)6[-./]?18(?!\d)"), "06-18"),
+    (re.compile(r"black friday|черн\w+ пятниц\w+|黑五|黑色星期五"), "11"),
+    (re.compile(r"christmas|xmas|圣诞|navidad|рождеств"), "12"),
+)
+_ISO = re.compile(r"(?<!\d)20\d\d-([01]?\d)-([0-3]?\d)(?!\d)")
+_DOTTED = re.compile(r"(?<![\d.,])([0-3]?\d)[./]([01]?\d)(?:[./](?:20)?\d\d)?(?![\d.,])")
+_PLAN = re.compile(
+    r"go(?:ing)? live|\blaunch|\bstart (?:in|by|on|before|after)|\bneed (?:it|this|everything|to be)|"
+    r"up and running|\blive (?:by|in|before|on)|deadline|\bready (?:by|in|before)|\bdeploy\w* by|"
+    r"must be (?:done|ready|live)|open (?:in|by)|roll ?out|"
+    r"上线|启动|开业|交付|搞定|要用|赶在|完成|投入使用|"
+    r"запус|стартов|старт |внедри|нужно (?:до|к|через|в)|сдать|открыть|срок|успеть|"
+    r"lanzar|arrancar|empezar (?:en|antes)|poner en marcha|en marcha|plazo|listo|salir|abrir"
+)
+_MONTH_CUE = re.compile(
+    r"(?:\b(?:in|by|before|until|till|from|around|early|mid|late|end of|since|after|to|start of|"
+    r"beginning of|до|к|в|с|на|конец|конце|начал[оеу]|середин[аеу]|en|para|antes de|hasta|"
+    r"a partir de|finales de|principios de|mediados de)[ -])$"
+)
+
+
+def read_timeline(words: Words, numbers: list[Number], *, asked: bool) -> list[Found]:
+    """At most one value. Unasked only beside a word of launching or needing by a date."""
+    low = words.low
+    if not asked and _PLAN.search(low) is None:
+        none = _NO_HURRY.search(low)
+        return [_found("none", none, "no hurry")] if none else []
+    for read in (_read_none, _read_dates, _read_months, _read_quarter, _read_spans):
+        found = read(low)
+        if found:
+            return [found]
+    length = _read_length(low, numbers)
+    if length:
+        return [length]
+    end = _END_OF_YEAR.search(low)
+    if end:
+        return [_found("EOY", end, "end of year")]
+    now = _NOW.search(low)
+    return [_found("now", now, "now")] if now else []
+
+
+def _found(value: str, hit: re.Match[str], rule: str) -> Found:
+    return Found("timeline", value, hit.start(), hit.end(), rule)
+
+
+def _read_none(low: str) -> Found | None:
+    hit = _NO_HURRY.search(low)
+    return _found("none", hit, "no hurry") if hit else None
+
+
+def _read_dates(low: str) -> Found | None:
+    for pattern, value in _FEASTS:
+        hit = pattern.search(low)
+        if hit:
+            return _found(value, hit, "named day")
+    iso = _ISO.search(low)
+    if iso:
+        return _day(int(iso[1]), int(iso[2]), iso)
+    dotted = _DOTTED.search(low)
+    if dotted and int(dotted[1]) and int(dotted[2]):
+        return _day(int(dotted[2]), int(dotted[1]), dotted)
+    return None
+
+
+def _day(month: int, day: int, hit: re.Match[str]) -> Found | None:
+    if 1 <= month <= 12 and 1 <= day <= 31:
+        return _found(f"{month:02}-{day:02}", hit, "date")
+    return None
+
+
+def _read_months(low: str) -> Found | None:
+    hits = list(_MONTH.finditer(low))
+    if not hits:
+        return _read_han_months(low)
+    months = [int(str(hit.lastgroup)[1:]) for hit in hits]
+    if months == [5] and hits[0].group() == "may" and not _is_month_of_may(low, hits[0]):
+        return None
+    if len(months) == 1:
+        day = _DAY_BEFORE.search(low[: hits[0].start()]) or _DAY_AFTER.match(low[hits[0].end() :])
+        if day and 1 <= int(day[1]) <= 31:
+            return _day(months[0], int(day[1]), hits[0])
+    value = "/".join(f"{month:02}" for month in dict.fromkeys(months[:2]))
+    return Found("timeline", value, hits[0].start(), hits[-1].end(), "month")
+
+
+def _is_month_of_may(low: str, hit: re.Match[str]) -> bool:
+    """`may` is mostly a verb."""
+    return low.strip() == "may" or _MONTH_CUE.search(low[: hit.start()]) is not None
+
+
+def _read_han_months(low: str) -> Found | None:
+    hits = [hit for hit in _HAN_MONTH.finditer(low) if _han_month(hit["n"]) <= 12]
+    if not hits:
+        return None
+    if len(hits) == 1 and hits[0]["day"] and hits[0]["day"].isdigit():
+        return _day(_han_month(hits[0]["n"]), int(hits[0]["day"]), hits[0])
+    value = "/".join(f"{_han_month(hit['n']):02}" for hit in hits[:2])
+    return Found("timeline", value, hits[0].start(), hits[-1].end(), "month")
+
+
+def _han_month(name: str) -> int:
+    return int(name) if name.isdigit() else _HAN_MONTHS.get(name, 99)
+
+
+def _read_quarter(low: str) -> Found | None:
+    hit = _QUARTER.search(low)
+    if hit is None:
+        return None
+    groups = hit.groups()
+    for index in (0, 1, 2, 7, 8):
+        if groups[index]:
+            number = "一二三四".find(groups[index]) + 1 or int(groups[index])
+            return _found(f"Q{number}", hit, "quarter")
+    number = next(n for n, group in enumerate(groups[3:7], 1) if group)
+    return _found(f"Q{number}", hit, "quarter")
+
+
+def _read_spans(low: str) -> Found | None:
+    for pattern, value in _SPANS:
+        hit = pattern.search(low)
+        if hit:
+            return _found(value, hit, "span")
+    return None
+
+
+def _read_length(low: str, numbers: list[Number]) -> Found | None:
+    for number in numbers:
+        unit = _UNIT_AFTER.match(low[number.end :])
+        if unit is None or number.high > 400 or number.high != int(number.high):
+            continue
+        if number.high == 1 and low[number.first : number.end] not in WORD_NUMBERS | {"1": 1, "一": 1}:
+            continue
+        value = f"P{int(number.high)}{unit.lastgroup}"
+        return Found("timeline", value, number.start, number.end + unit.end(), "length")
+    return None

@@ -1,0 +1,222 @@
+"""Deliveries, timers and jobs: rows that are claimed when they are due, worked on, and marked.
+
+Kinds: `send` (to a pushing channel, in order per conversation), `alert`, `timer`, `file_read`.
+States: queued, sending, sent, withdrawn, failed. What is no message (timer, file_read) is deleted
+once it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
+
+from storage.db import Tx, as_struct, insert_sql, sql
+from storage.models import Delivery as DeliveryTable
+from storage.models import table_of
+from storage.rows import Row
+
+Kind = Literal["send", "timer", "file_read", "alert"]
+
+# A job of our own that was being worked on when the process died this often is given up.
+MAX_ATTEMPTS = 10
+
+_DELIVERY = table_of(DeliveryTable)
+_C = _DELIVERY.c
+
+
+class NewDelivery(Row, frozen=True):
+    """Something to do from `due` (ms) on. `payload` is encoded by the caller."""
+
+    conversation: str
+    kind: Kind
+    due: int
+    seq: int = 0  # message that it sends
+    channel: str = ""
+    name: str = ""  # of a timer
+    payload: bytes = b""
+
+
+class Delivery(Row, frozen=True):
+    id: int
+    conversation: str
+    seq: int
+    channel: str
+    kind: str
+    name: str
+    payload: bytes
+    due: int
+    state: str
+    attempts: int
+    repeated: bool  # may be a repeat: found half sent after a crash
+    error: str
+
+
+COLUMNS = tuple(_C[field] for field in Delivery.__struct_fields__)
+_NEW = {"state": "queued", "attempts": 0, "repeated": 0, "error": ""}
+_PUT = insert_sql(_DELIVERY)
+_earlier = _DELIVERY.alias("earlier")
+_DUE = sql(
+    select(*COLUMNS, _C.wake)
+    .where(
+        _C.state == "queued",
+        _C.wake <= bindparam("now"),
+        or_(
+            _C.kind != "send",
+            ~exists().where(
+                _earlier.c.conversation == _C.conversation,
+                _earlier.c.kind == "send",
+                _earlier.c.id < _C.id,
+                _earlier.c.state.in_(("queued", "sending")),
+            ),
+        ),
+    )
+    .order_by(_C.wake, _C.id)
+    .limit(bindparam("most"))
+)
+_NEXT = sql(select(func.min(_C.wake)).where(_C.state == "queued"))
+_ONE = sql(select(*COLUMNS).where(_C.id == bindparam("of")))
+_SLEEP_ON = sql(update(_DELIVERY).where(_C.id == bindparam("of")).values(wake=_C.due))
+_CLAIM = sql(
+    update(_DELIVERY)
+    .where(_C.id == bindparam("of"))
+    .values(state="sending", attempts=_C.attempts + 1)
+)
+_SENT = sql(
+    update(_DELIVERY)
+    .where(_C.id == bindparam("of"), _C.kind.in_(("send", "alert")), _C.state == "sending")
+    .values(state="sent", error="")
+)
+_DROP = sql(delete(_DELIVERY).where(_C.id == bindparam("of"), _C.kind.in_(("timer", "file_read"))))
+_LATER = sql(
+    update(_DELIVERY)
+    .where(_C.id == bindparam("of"), _C.state == "sending")
+    .values(state="queued", due=bindparam("then"), wake=bindparam("then"), error=bindparam("why"))
+)
+_FAILED = sql(
+    update(_DELIVERY).where(_C.id == bindparam("of")).values(state="failed", error=bindparam("why"))
+)
+_WITHDRAW = sql(
+    update(_DELIVERY)
+    .where(_C.conversation == bindparam("of"), _C.kind == "send", _C.state == "queued")
+    .values(state="withdrawn")
+)
+_SAME_TIMER = (
+    _C.conversation == bindparam("of"),
+    _C.kind == "timer",
+    _C.name == bindparam("timer"),
+    _C.state == "queued",
+)
+_MOVE_TIMER = sql(
+    update(_DELIVERY)
+    .where(*_SAME_TIMER, _C.wake <= bindparam("then"))
+    .values(due=bindparam("then"), payload=bindparam("bytes"))
+)
+_CANCEL_TIMER = sql(delete(_DELIVERY).where(*_SAME_TIMER))
+_CANCEL_TIMERS = sql(
+    delete(_DELIVERY).where(
+        _C.conversation == bindparam("of"), _C.kind == "timer", _C.state == "queued"
+    )
+)
+_LEFT_OVER = _C.state == "sending"
+_SEND_AGAIN = sql(
+    update(_DELIVERY)
+    .where(_LEFT_OVER, _C.kind.in_(("send", "alert")), _C.repeated.is_(False))
+    .values(state="queued", repeated=True)
+)
+_GIVE_UP = sql(
+    update(_DELIVERY)
+    .where(_LEFT_OVER, or_(_C.kind.in_(("send", "alert")), _C.attempts >= MAX_ATTEMPTS))
+    .values(state="failed", error="interrupted")
+)
+_DO_AGAIN = sql(update(_DELIVERY).where(_LEFT_OVER).values(state="queued"))
+
+
+def put(tx: Tx, delivery: NewDelivery) -> int:
+    """Queue a delivery; gives its id. Raises Conflict when the conversation is gone."""
+    return tx.insert(_PUT, {**msgspec.structs.asdict(delivery), **_NEW, "wake": delivery.due})
+
+
+def claim_due(tx: Tx, now: int, limit: int) -> list[Delivery]:
+    """Take up to `limit` due deliveries, oldest first; each is then `sending` and ours to finish.
+
+    Of a conversation's sends only the first is given: the next comes once that one is marked.
+    """
+    claimed = []
+    for row in tx.all(_DUE, {"now": now, "most": limit}):
+        delivery = as_struct(Delivery, row[:-1])
+        if delivery.due > now:
+            tx.run(_SLEEP_ON, {"of": delivery.id})  # a timer that was moved on since
+            continue
+        tx.run(_CLAIM, {"of": delivery.id})
+        claimed.append(
+            msgspec.structs.replace(delivery, state="sending", attempts=delivery.attempts + 1)
+        )
+    return claimed
+
+
+def next_due(tx: Tx) -> int | None:
+    """When (ms) to look again: the earliest moment at which something may be due, or None."""
+    row = tx.one(_NEXT)
+    return None if row is None else row[0]
+
+
+def get(tx: Tx, delivery: int) -> Delivery | None:
+    """A delivery as it stands now, or None: a done timer, or erased."""
+    return tx.struct(Delivery, _ONE, {"of": delivery})
+
+
+def done(tx: Tx, delivery: int) -> None:
+    """It was sent, or the job is finished."""
+    if not tx.run(_DROP, {"of": delivery}):
+        tx.run(_SENT, {"of": delivery})
+
+
+def later(tx: Tx, delivery: int, due: int, error: str) -> None:
+    """It did not work: try again from `due` on."""
+    tx.run(_LATER, {"of": delivery, "then": due, "why": error})
+
+
+def failed(tx: Tx, delivery: int, error: str) -> None:
+    """It will not work: staff see it with the error."""
+    tx.run(_FAILED, {"of": delivery, "why": error})
+
+
+def withdraw(tx: Tx, conversation: str) -> int:
+    """Withdraw what is queued to be sent (a human took over); gives how many. Timers stay."""
+    return tx.run(_WITHDRAW, {"of": conversation})
+
+
+def start_timer(tx: Tx, conversation: str, name: str, due: int) -> None:
+    """Start a timer of this name, or move the one that runs."""
+    start_timer_with(tx, NewDelivery(conversation, "timer", due, name=name))
+
+
+def start_timer_with(tx: Tx, timer: NewDelivery) -> None:
+    """The same with a payload."""
+    named = {"of": timer.conversation, "timer": timer.name}
+    # Moved to a later time, as nearly always, the row keeps its place in the index: it wakes up at
+    # the old time, and is put to sleep again then.
+    if tx.run(_MOVE_TIMER, {**named, "then": timer.due, "bytes": timer.payload}):
+        return
+    tx.run(_CANCEL_TIMER, named)
+    put(tx, timer)
+
+
+def cancel_timers(tx: Tx, conversation: str, names: Sequence[str] = ()) -> None:
+    """Cancel the timers of these names; without names, all of the conversation."""
+    if not names:
+        tx.run(_CANCEL_TIMERS, {"of": conversation})
+    for name in names:
+        tx.run(_CANCEL_TIMER, {"of": conversation, "timer": name})
+
+
+def recover(tx: Tx) -> int:
+    """At start: put right what was being worked on when the process died; gives how many rows.
+
+    A send is done once more and marked `repeated`; found so a second time it has failed. Our own
+    jobs are simply done again, up to MAX_ATTEMPTS times.
+    """
+    return tx.run(_SEND_AGAIN) + tx.run(_GIVE_UP) + tx.run(_DO_AGAIN)
