@@ -185,7 +185,7 @@ class Desk:
         """Mark a task of the conversation as done."""
 
         def act(at: Act) -> Acted:
-            require(leads.finish_task(at.tx, task, staff.id, at.room.now), "task")
+            require(leads.finish_task(at.tx, conversation, task, at.room.now, staff.id), "task")
             return Acted()
 
         return await self._answer("task", staff, conversation, act)

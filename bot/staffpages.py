@@ -104,8 +104,50 @@ def show_time(deps: Deps, at: int, pattern: str = "%Y-%m-%d %H:%M") -> str:
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime(pattern)
 
 
+def show_since(say: Say, at: int, now: int) -> str:
+    """How long ago a time (ms) was, in its largest unit; the inbox's script counts on from it."""
+    minutes = max(0, now - at) // 60_000
+    if minutes < 1:
+        return say("desk.since.now")
+    if minutes < 60:
+        return say("desk.since.minutes", n=minutes)
+    if minutes < 2 * 24 * 60:
+        return say("desk.since.hours", n=minutes // 60)
+    return say("desk.since.days", n=minutes // (24 * 60))
+
+
+def show_size(size: int) -> str:
+    """Bytes as a person reads them."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
+
+
 def iso_time(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
+
+
+def render_text(
+    deps: Deps, request: Request[Any, Any, Any], template: str, values: Mapping[str, Any]
+) -> str:
+    """A page or a piece of one from `templates/staff`, in the reader's language."""
+    language = language_of(deps, request)
+    signed_in: SignedIn | None = request.scope.get("user")
+    say = make_say(deps, language)
+    return deps.pages.get_template(f"staff/{template}.html.jinja").render(
+        values,
+        language=language,
+        tongues=_tongues(deps, request),
+        say=say,
+        name=make_name(deps, language),
+        time=lambda at, pattern="%Y-%m-%d %H:%M": show_time(deps, at, pattern),
+        iso=iso_time,
+        since=lambda at: show_since(say, at, deps.now()),
+        size=show_size,
+        now=deps.now(),
+        me=signed_in,
+        may=lambda right: signed_in is not None and may(signed_in.staff.role, right),
+        path=request.url.path,
+        company=deps.pack.company.name.get(language, ""),
+    )
 
 
 def render(
@@ -115,24 +157,9 @@ def render(
     values: Mapping[str, Any],
     status: int = 200,
 ) -> Response[str]:
-    """A page or a piece of one from `templates/staff`, in the reader's language."""
-    language = language_of(deps, request)
-    signed_in: SignedIn | None = request.scope.get("user")
-    text = deps.pages.get_template(f"staff/{template}.html.jinja").render(
-        values,
-        language=language,
-        tongues=_tongues(deps, request),
-        say=make_say(deps, language),
-        name=make_name(deps, language),
-        time=lambda at, pattern="%Y-%m-%d %H:%M": show_time(deps, at, pattern),
-        iso=iso_time,
-        now=deps.now(),
-        me=signed_in,
-        may=lambda right: signed_in is not None and may(signed_in.staff.role, right),
-        path=request.url.path,
-        company=deps.pack.company.name.get(language, ""),
-    )
-    chosen = request.query_params.get("language", "")
+    """`render_text` as an answer; a language chosen in the address is remembered."""
+    text = render_text(deps, request, template, values)
+    chosen, language = request.query_params.get("language", ""), language_of(deps, request)
     cookies = [_language_cookie(language)] if chosen and chosen == language else []
     return Response(text, media_type=MediaType.HTML, status_code=status, cookies=cookies)
 

@@ -122,7 +122,7 @@ class Transition:
         )
 
     def _messages(self, tx: Tx, work: _Work) -> list[NewMessage]:
-        """The prospect's message and the bot's answers, in order; the first bears the external id."""
+        """The prospect's message, then the bot's answers; the first bears the external id."""
         incoming = work.incoming
         found: list[NewMessage] = []
         if incoming.kind in records.FROM_PROSPECT:
@@ -226,7 +226,7 @@ def _erase(tx: Tx, work: _Work) -> Committed:
 
 
 def _find_label(tx: Tx, incoming: Incoming) -> str:
-    """The label of a button, looked up in the last messages; the bare value when it is not there."""
+    """The label of a button, from the last messages; the bare value when it is not there."""
     last = incoming.seq - 1
     for seq in range(last, max(0, last - LABELS_LOOK_BACK), -1):
         message = conversations.get_message(tx, incoming.conversation, seq)

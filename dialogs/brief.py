@@ -1,4 +1,4 @@
-"""The brief: what a human must know at a glance, from stored fields, each with status and message."""
+"""The brief: what a human must know at a glance, from stored fields alone."""
 
 from __future__ import annotations
 

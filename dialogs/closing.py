@@ -18,12 +18,9 @@ def say_corrections(talk: Talk) -> None:
         earlier = [p.value for p in known.history if p.value is not None]
         if not earlier or earlier[-1] == known.value:
             continue
-        talk.say(
-            "corrected",
-            label=talk.text(f"slot.{slot}"),
-            old=talk.label(slot, earlier[-1]),
-            new=talk.label(slot, known.value),
-        )
+        old, new = talk.label(slot, earlier[-1]), talk.label(slot, known.value)
+        label = talk.text(f"slot.{slot}")
+        talk.say("corrected", theirs=(old, new), label=label, old=old, new=new)
 
 
 def quarantine(talk: Talk) -> None:
@@ -44,10 +41,9 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         return
     if _ask_back(talk) or _ask_for_paper(talk):
         return
-    if fired and state.reason == "existing_customer" and state.outcome == "escalated":
-        if not state.asked.get("existing_matter"):
-            talk.ask_step("existing_matter", ("technical", "new_business"))
-            return
+    if fired and _matter_is_open(talk):
+        talk.ask_step("existing_matter", ("technical", "new_business"))
+        return
     if state.outcome == "support":
         _ask_contact_if_due(talk)
         return
@@ -58,6 +54,13 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         return
     if not qualification.go_on(talk) and not _ask_contact_if_due(talk):
         _all_known(talk)
+
+
+def _matter_is_open(talk: Talk) -> bool:
+    """An existing customer, and nobody knows yet whether it is technical."""
+    state = talk.state
+    known = state.asked.get("existing_matter")
+    return state.reason == "existing_customer" and state.outcome == "escalated" and not known
 
 
 def _ask_contact_if_due(talk: Talk) -> bool:

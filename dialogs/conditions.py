@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dialogs import profile
 from dialogs.pack import Condition
-from dialogs.types import Reading, State, Struct
+from dialogs.types import Reading, State, Struct, Value
 
 
 class Facts(Struct):
@@ -56,8 +56,13 @@ def _count(name: str, state: State) -> int:
     }[name]
 
 
+def _value(slot: str, state: State) -> Value | None:
+    """A slot's value; the language is that of the talk, which no profile holds."""
+    return state.language if slot == "language" else profile.value_of(state.profile, slot)
+
+
 def _slot_holds(condition: Condition, seen: Facts) -> bool:
-    value = profile.value_of(seen.state.profile, condition.slot)
+    value = _value(condition.slot, seen.state)
     if condition.op == "known":
         return value is not None
     if condition.op == "unknown":

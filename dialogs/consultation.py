@@ -190,11 +190,11 @@ def _choice(talk: Talk) -> None:
     if incoming.value not in (*question.options, "skip", "back"):
         buttons.stale(talk)
         return
-    if steps.press_step(talk, incoming.value):
-        _close_turn(talk)
-        return
     if incoming.value == "back":
         qualification.back(talk)
+        return
+    if steps.press_step(talk, incoming.value):
+        _close_turn(talk)
         return
     asked = talk.pack.question(question.slot)
     if incoming.value == "skip" or asked is None:

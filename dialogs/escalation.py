@@ -161,4 +161,4 @@ def recap(talk: Talk) -> None:
     if not lines or state.recapped:
         return
     talk.update(recapped=True)
-    talk.say("recap", buttons=edits, lines=lines)
+    talk.say("recap", buttons=edits, theirs=lines, lines=lines)

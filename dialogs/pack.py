@@ -6,7 +6,6 @@ Texts by language are dicts `{"en": ..., "zh": ...}` and hold every language of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from dialogs.types import Struct, Value
@@ -17,7 +16,7 @@ QuestionKind = Literal["choice", "text", "number", "place", "contact", "yes_no",
 
 
 class Condition(Struct):
-    """One test over what is known. Exactly one of slot, intent, cue, count, all_of, any_of, none_of.
+    """One test over what is known: one of slot, intent, cue, count, all_of, any_of, none_of.
 
     Operators: `op` in is, is_not, in, known, unknown, at_least, below (numbers; a headcount such as
     "50-60" counts with its lower end for at_least and with its upper end for below).
@@ -192,7 +191,7 @@ class Pack(Struct):
         return self.company.languages
 
     def text(self, language: str, key: str) -> str:
-        """Source of a text in the language, or in the pack's default language; KeyError if absent."""
+        """Source of a text in the language, else in the default one; KeyError if absent."""
         found = self.texts.get(language, {}).get(key)
         return found if found is not None else self.texts[self.languages[0]][key]
 
@@ -204,6 +203,3 @@ class Pack(Struct):
 
     def document(self, document: str) -> Document | None:
         return next((d for d in self.documents if d.id == document), None)
-
-
-Texts = Mapping[str, Mapping[str, str]]

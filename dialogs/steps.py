@@ -102,9 +102,11 @@ def press_step(talk: Talk, value: str) -> bool:
     if question is None:
         return False
     slot = question.slot
+    if value == "skip":
+        return _skip_step(talk, slot)
     if slot.startswith("confirm_"):
         return _press_confirm(talk, slot, value)
-    if slot == "doc_type" and value != "skip":
+    if slot == "doc_type":
         talk.update(question=None)
         answering.hand_over(talk, (value,))
     elif slot == "existing_matter":
@@ -112,16 +114,22 @@ def press_step(talk: Talk, value: str) -> bool:
         if value == "technical":
             escalation.to_support(talk)
         talk.say(f"existing_matter.{value}")
-    elif slot == "email":
-        talk.update(question=None)
-        talk.say("reach.fine")
     elif requirement_intake.is_step(slot):
-        if value == "skip" and slot.startswith("draft_"):
-            return requirement_intake.take_step(talk, "")
         talk.update(question=None)
         talk.say("requirement.later")
     else:
         return False
+    return True
+
+
+def _skip_step(talk: Talk, slot: str) -> bool:
+    """Skip under a step; a question of the pack is skipped by its own flow."""
+    if talk.pack.question(slot) is not None:
+        return False
+    if slot.startswith("draft_"):
+        return requirement_intake.take_step(talk, "")
+    talk.update(question=None, pending={})
+    talk.say("reach.fine" if slot == "email" else "noted")
     return True
 
 

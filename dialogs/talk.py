@@ -92,15 +92,17 @@ class Talk:
         buttons: Iterable[Button] = (),
         attachments: Iterable[Attachment] = (),
         amounts: Iterable[Amount] = (),
+        theirs: Iterable[str] = (),
         **values: object,
     ) -> None:
-        """Add a message of the bot that asks nothing. A repeated one in the same turn is dropped."""
+        """Add a message that asks nothing; one repeated within the turn is dropped."""
         reply = Reply(
             key=key,
             text=self.text(key, **values),
             buttons=tuple(buttons),
             attachments=tuple(attachments),
             amounts=tuple(amounts),
+            theirs=tuple(theirs),
         )
         if reply not in self.replies:
             self.replies.append(reply)
@@ -155,6 +157,9 @@ class Talk:
         if slot != "start":
             buttons.append(self.button("person", "person"))
         self._open(slot, kind, values_of, buttons, self.text(key or f"ask.{slot}", **values))
+        # A step shows back what the prospect said; whatever stands in its values is theirs.
+        last = msgspec.structs.replace(self.replies[-1], theirs=tuple(_strings(values.values())))
+        self.replies[-1] = last
 
     def _open(
         self, slot: str, kind: str, options: tuple[str, ...], buttons: list[Button], text: str
@@ -211,6 +216,14 @@ class Talk:
             effects=tuple(self.effects),
             changed=tuple(dict.fromkeys(self.changed)),
         )
+
+
+def _strings(values: Iterable[object]) -> Iterable[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from _strings(value)
 
 
 def _in(texts: dict[str, str], language: str) -> str:

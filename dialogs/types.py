@@ -279,6 +279,7 @@ class Reply(Struct):
     asks: str = ""  # slot asked here
     attachments: tuple[Attachment, ...] = ()
     amounts: tuple[Amount, ...] = ()
+    theirs: tuple[str, ...] = ()  # the prospect's own words quoted in `text`, amounts among them
 
 
 class GiveDocument(Struct, tag="give_document"):

@@ -11,9 +11,10 @@ import msgspec
 from sqlalchemy import bindparam, case, delete, func, select, update
 
 from storage import models
-from storage.db import Tx, insert_sql, sql, upsert_sql
+from storage.db import Tx
 from storage.models import table_of
 from storage.rows import Row
+from storage.statements import insert_sql, sql, upsert_sql
 
 Role = Literal["owner", "manager", "presales", "aftersales", "readonly"]
 ROLES: tuple[Role, ...] = ("owner", "manager", "presales", "aftersales", "readonly")

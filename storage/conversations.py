@@ -16,10 +16,11 @@ from typing import Literal
 import msgspec
 from sqlalchemy import bindparam, or_, select, update
 
-from storage.db import Tx, insert_sql, sql
+from storage.db import Tx
 from storage.errors import Gone
 from storage.models import Conversation, ConversationState, Message, table_of
 from storage.rows import Row
+from storage.statements import insert_sql, sql
 
 Author = Literal["prospect", "bot", "staff", "note", "event"]
 

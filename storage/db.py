@@ -1,6 +1,6 @@
 """The database: one writer with shared commits, quick point reads, and longer reads in threads.
 
-Only this file commits. What SQLite does its own way stands here and in the search.
+Only this file commits. What SQLite does its own way stands here, in `statements` and in `search`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy
-from sqlalchemy import BindParameter, ClauseElement, Table, create_engine, event
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from storage.errors import Conflict, DatabaseClosed, StorageError, WriteFailed
@@ -36,42 +34,6 @@ BATCH = 256
 SLICE_SECONDS = 0.008
 READERS = 3
 BUSY_MS = 2_000
-
-
-class _Compiler(SQLiteCompiler):
-    """Writes constants into the statement: partial indexes need them, and they need no binding."""
-
-    def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> str:
-        kwargs["literal_binds"] = not bindparam.required
-        return str(super().visit_bindparam(bindparam, *args, **kwargs))  # type: ignore[no-untyped-call]
-
-
-_DIALECT = sqlite.dialect(paramstyle="named")
-_DIALECT.statement_compiler = _Compiler
-
-
-def sql(statement: ClauseElement) -> str:
-    """Compile a statement over the tables once; each bindparam("x") becomes a parameter :x."""
-    return str(statement.compile(dialect=_DIALECT))
-
-
-def insert_sql(table: Table) -> str:
-    """INSERT of a row, each column from the parameter of its name; a counting id is left out."""
-    names = [column.name for column in table.columns if column is not table.autoincrement_column]
-    return sql(table.insert().values({name: sqlalchemy.bindparam(name) for name in names}))
-
-
-def upsert_sql(table: Table, *changed: str) -> str:
-    """INSERT of a row by the parameters of its columns; where its key is there already, these
-    columns are changed, or without any it is left alone."""
-    statement = sqlite.insert(table).values(
-        {column.name: sqlalchemy.bindparam(column.name) for column in table.columns}
-    )
-    if not changed:
-        return sql(statement.on_conflict_do_nothing())
-    keys = list(table.primary_key.columns)
-    new = {name: statement.excluded[name] for name in changed}
-    return sql(statement.on_conflict_do_update(index_elements=keys, set_=new))
 
 
 class Tx:

@@ -12,9 +12,10 @@ import msgspec
 from sqlalchemy import bindparam, case, func, select, update
 
 from storage import models
-from storage.db import Tx, insert_sql, sql, upsert_sql
+from storage.db import Tx
 from storage.models import table_of
 from storage.rows import Row
+from storage.statements import insert_sql, sql, upsert_sql
 
 
 class Escalation(Row, frozen=True):

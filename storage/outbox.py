@@ -1,8 +1,9 @@
 """Deliveries, timers and jobs: rows that are claimed when they are due, worked on, and marked.
 
-Kinds: `send` (to a pushing channel, in order per conversation), `alert`, `timer`, `file_read`.
-States: queued, sending, sent, withdrawn, failed. What is no message (timer, file_read) is deleted
-once it is done.
+Kinds: `send` (to a pushing channel, in order per conversation), `alert`, `timer`, `file_read`, and
+`arrival`: an incoming thing that could not be taken in, set aside as failed at once for `replay`.
+States: queued, sending, sent, withdrawn, failed. What is no message (timer, file_read, arrival) is
+deleted once it is done.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import Literal
 import msgspec
 from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 
-from storage.db import Tx, as_struct, insert_sql, sql
+from storage.db import Tx, as_struct
 from storage.models import Delivery as DeliveryTable
 from storage.models import table_of
 from storage.rows import Row
+from storage.statements import insert_sql, sql
 
-Kind = Literal["send", "timer", "file_read", "alert"]
+Kind = Literal["send", "timer", "file_read", "alert", "arrival"]
 
 # A job of our own that was being worked on when the process died this often is given up.
 MAX_ATTEMPTS = 10
@@ -89,7 +91,11 @@ _SENT = sql(
     .where(_C.id == bindparam("of"), _C.kind.in_(("send", "alert")), _C.state == "sending")
     .values(state="sent", error="")
 )
-_DROP = sql(delete(_DELIVERY).where(_C.id == bindparam("of"), _C.kind.in_(("timer", "file_read"))))
+_DROP = sql(
+    delete(_DELIVERY).where(
+        _C.id == bindparam("of"), _C.kind.in_(("timer", "file_read", "arrival"))
+    )
+)
 _LATER = sql(
     update(_DELIVERY)
     .where(_C.id == bindparam("of"), _C.state == "sending")

@@ -46,6 +46,7 @@ def render_site(deps: Deps, request: HttpRequest, widget: str) -> Response[Any]:
         language=language,
         languages=[(each, LANGUAGE_NAMES.get(each, each)) for each in deps.pack.languages],
         words=say_all(deps.texts, language, "site."),
+        company=deps.pack.company.name[language],
         editions=deps.pack.editions,
         script=f"{widget}/{SCRIPT}",
         chat=f"{widget}/chat",

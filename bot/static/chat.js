@@ -2,7 +2,7 @@
 // its #settings; as a guest frame it tells the host's launcher "close" and how much is unread.
 import { Composer } from "./composer.js";
 import { Words } from "./page.js";
-import { Talk } from "./talk.js";
+import { Talk, makeId } from "./talk.js";
 import { View } from "./view.js";
 
 const find = (id) => document.getElementById(id);
@@ -14,6 +14,7 @@ const state = { owner: "bot", name: "", language: words.language };
 let expecting = null; // the message whose answer is awaited: {id, seq}
 let shown = !embedded;
 let unread = 0;
+let lastWords = ""; // said to a prospect who had everything erased
 
 const tellHost = (word, value) => {
   if (embedded) window.parent.postMessage({ firstline: word, value }, "*");
@@ -25,6 +26,10 @@ const tellHost = (word, value) => {
 const press = ({ seq, question }, { value, label }) => {
   talk.send({ id: `b.${seq}.${question}.${value}`, kind: "choice", question, value, label, seq });
   if (window.matchMedia("(hover: hover)").matches) composer.focus();
+};
+// What the menu offers is no answer to a question; it works whatever is being asked.
+const choose = (value, label) => {
+  talk.send({ id: makeId(), kind: "choice", question: view.question, value, label });
 };
 const discard = (item) => {
   talk.discard(item.id);
@@ -53,9 +58,9 @@ on("unsent", (items) => {
   view.setUnsent(items);
   const newest = items.filter((item) => !item.failed).at(-1);
   if (newest && talk.up) expect(newest.id);
-  if (!newest) return;
 });
-on("sent", ({ id, seq, last }) => {
+on("sent", ({ id, seq, last, said }) => {
+  lastWords = said || lastWords;
   if (expecting?.id !== id) return;
   expecting.seq = seq;
   if (last <= seq || talk.cursor >= last) settle();
@@ -92,7 +97,7 @@ on("gone", ({ reason }) => {
   settle();
   find("composer").hidden = true;
   find("gone").hidden = false;
-  find("gone-text").textContent = words.say(`widget.gone.${reason}`);
+  find("gone-text").textContent = lastWords || words.say(`widget.gone.${reason}`);
   if (reason === "erased") {
     find("log").replaceChildren();
     find("unsent").replaceChildren();
@@ -135,8 +140,9 @@ find("menu").addEventListener("click", ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   openMenu(false);
-  const { say, language } = button.dataset;
-  composer.say(settings.words[language ?? words.language][say]);
+  const { say, language, choice } = button.dataset;
+  if (choice) choose(choice, button.textContent);
+  else composer.say(settings.words[language ?? words.language][say]);
   composer.focus();
 });
 document.addEventListener("click", ({ target }) => {

@@ -222,7 +222,7 @@ function goToEnd() {
 }
 
 const refreshTalk = single(async () => {
-  const piece = await fetchPiece(`/inbox/${talk}/pieces?after=${last}`);
+  const piece = await fetchPiece(`/inbox/${talk}/pieces?after=${last}&view=${view}`);
   const follow = atEnd();
   for (const message of [...parse(piece.messages).children]) {
     if (!document.getElementById(message.id)) log.append(message);

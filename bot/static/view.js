@@ -15,6 +15,7 @@ export class View {
     this.scroll = find("scroll");
     this.pending = find("unsent");
     this.last = null; // newest message in the log
+    this.question = 0; // number of the newest question
     this.groups = []; // groups of buttons, oldest first
     this.unread = 0;
     this.waiting = new Map(); // id -> item: sent or unsent, and not in the log yet
@@ -45,6 +46,7 @@ export class View {
     const element = this.bubble(message);
     this.log.append(element);
     this.last = message;
+    this.question = message.question || this.question;
     if (message.id) this.arrived(message.id);
     this.refreshChoices();
     if (following) this.follow(element);

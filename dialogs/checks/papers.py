@@ -61,13 +61,13 @@ def _replaces(other: Document, paper: Document, today: str) -> bool:
 
 def _check_kinds(pack: Pack, public: list[Document], findings: Findings) -> None:
     present = {paper.kind for paper in public}
-    for kind in KINDS:
-        if kind not in present:
-            findings.warn(
-                Place(file=INDEX, line=0),
-                f"there is no public document of the kind {kind}",
-                "add one; until then the nearest kind is offered",
-            )
+    missing = [kind for kind in KINDS if kind not in present]
+    if missing:
+        findings.warn(
+            Place(file=INDEX, line=0),
+            f"there is no public document of these kinds: {', '.join(missing)}",
+            "add them; until then a prospect who asks is offered the nearest kind",
+        )
     manuals = {paper.edition for paper in public if paper.kind == "manual"}
     for edition in pack.editions:
         if manuals and "" not in manuals and edition.id not in manuals:

@@ -13,6 +13,7 @@ from dialogs.folder.problems import Findings, Place
 from dialogs.pack import Pack
 from dialogs.texts import GLOBAL_NAMES, make_environment
 
+OWN_PAGE = "site."  # words of a page of the company's own: any keys, or none
 MANY = 40  # a language that lacks more than this lacks them all: one problem says so
 
 Keys = Mapping[str, Mapping[str, str]]  # language -> key -> source
@@ -21,15 +22,16 @@ Needs = dict[str, str]  # key -> who needs it
 
 def check_texts(pack: Pack, inherited: Keys, findings: Findings) -> None:
     """`inherited` are the texts below every pack, in all languages that they have."""
-    needed = _needed(pack, inherited)
+    used = _used(pack, inherited)
+    needed = {**_given(pack.texts), **used}
     for language in pack.languages:
         _check_present(pack.texts[language], language, needed, findings)
     names = _names_by_key(inherited)
-    known = {**dict.fromkeys(names, ""), **needed, **dict.fromkeys(_optional(pack), "")}
+    known = {*used, *_optional(pack)}
     for language, texts in pack.texts.items():
         for key, source in texts.items():
             part = f"text/{language}/{key}"
-            if key not in known:
+            if key not in known and not key.startswith(OWN_PAGE):
                 _warn_unused(key, part, known, findings)
             _check_source(source, names.get(key, set()), findings.place(part), findings)
 
@@ -46,16 +48,22 @@ def check_templates(pack: Pack, inherited: Mapping[str, str], findings: Findings
         _check_source(source, allowed, place, findings, lines=True)
 
 
-def _needed(pack: Pack, inherited: Keys) -> Needs:
-    """Every key that must be there in every language, with the reason."""
-    needed: Needs = {}
-    for language, texts in (*inherited.items(), *pack.texts.items()):
-        for key in texts:
-            needed.setdefault(key, f"it stands in texts/{language}.yaml")
-    needed.update(_of_questions(pack))
+def _given(texts: Keys) -> Needs:
+    """Every key that a language has: the others must have it, too."""
+    return {
+        key: f"it stands in texts/{language}.yaml"
+        for language, by_key in texts.items()
+        for key in by_key
+    }
+
+
+def _used(pack: Pack, inherited: Keys) -> Needs:
+    """Every key that the product says in a talk with this pack, with the reason."""
+    used = _given(inherited)
     for paper in pack.documents:
-        needed.setdefault(f"document_kind.{paper.kind}", f"document `{paper.id}` is of this kind")
-    return needed
+        used.setdefault(f"document_kind.{paper.kind}", f"document `{paper.id}` is of this kind")
+    used.update(_of_questions(pack))
+    return used
 
 
 def _of_questions(pack: Pack) -> Iterator[tuple[str, str]]:
@@ -77,8 +85,6 @@ def _optional(pack: Pack) -> Iterator[str]:
             yield f"why.{question.slot}"
             for option in question.options:
                 yield f"value.{question.slot}.{option.value}"
-    for edition in pack.editions:
-        yield from (f"limit.{limit}" for limit in edition.limits)
 
 
 def _check_present(
@@ -99,7 +105,7 @@ def _check_present(
         )
 
 
-def _warn_unused(key: str, part: str, known: Mapping[str, str], findings: Findings) -> None:
+def _warn_unused(key: str, part: str, known: set[str], findings: Findings) -> None:
     near = get_close_matches(key, known, n=1, cutoff=0.75)
     findings.warn(
         findings.place(part),

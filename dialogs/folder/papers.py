@@ -43,15 +43,9 @@ def _document(
 ) -> Document:
     file = _file(branch)
     content = files.get(f"documents/{file}") if file else None
-    checksum = branch.text("checksum").lower()
+    checksum = _checksum(branch, file, content)
     if file and content is None:
         branch.wrong("file", f"the file `{file}` is not there", f"put it at documents/{file}")
-    if content is not None and checksum and checksum != _digest(content):
-        branch.wrong(
-            "checksum",
-            f"`{file}` is not the file that the checksum was made of",
-            f"if the file is right, write `checksum: {_digest(content)}`",
-        )
     suffix = PurePosixPath(file).suffix.lower()
     if file and suffix not in MEDIA_TYPES:
         branch.wrong("file", f"`{file}` is neither Markdown nor PDF", "save it as .md or .pdf")
@@ -75,6 +69,19 @@ def _document(
         city=branch.text("city", ""),
         text=_text(branch, suffix, content or b""),
     )
+
+
+def _checksum(branch: Branch, file: str, content: bytes | None) -> str:
+    """The index pins the bytes of a file, so that no paper changes unnoticed."""
+    said = branch.text("checksum", "").lower()
+    if content is None or said == _digest(content):
+        return said
+    remedy = f"if the file is right, write `checksum: {_digest(content)}`"
+    if said:
+        branch.wrong("checksum", f"`{file}` is not the file that the checksum was made of", remedy)
+    else:
+        branch.wrong("checksum", "`checksum` is missing", remedy)
+    return said
 
 
 def _edition(branch: Branch) -> str:

@@ -1,0 +1,54 @@
+"""The command line. Each command is a module with `main(arguments) -> exit code`.
+
+Only the module of the command at hand is imported: this is the one place that imports by name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+COMMANDS = {
+    "run": ("bot.commands.run", "serve the website, the inbox and the managers' pages"),
+    "chat": ("bot.prospects.terminal", "talk with the assistant in this terminal"),
+    "talks": ("bot.talks", "play conversations and say where they differ"),
+    "read": ("bot.read", "print what messages mean, one JSON line each"),
+    "check": ("dialogs.check", "list every mistake in a company's pack"),
+    "graph": ("dialogs.graph", "draw the consultation of a pack"),
+    "migrate": ("bot.commands.migrate", "bring the database to this program's schema"),
+    "staff": ("bot.commands.staff", "add, list or disable staff accounts"),
+    "replay": ("bot.commands.replay", "take in again what was set aside"),
+    "erase": ("bot.commands.erase", "erase a conversation for good"),
+    "backup": ("bot.commands.backup", "copy the data while the server runs"),
+    "bench": ("bot.bench", "measure this machine"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; gives its exit code: 0 done, 1 failed, 2 not understood."""
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0 if arguments else 2
+    found = COMMANDS.get(arguments[0])
+    if found is None:
+        print(f"there is no command {arguments[0]!r}\n\n{usage()}", file=sys.stderr)
+        return 2
+    module = importlib.import_module(found[0])
+    code: int = module.main(arguments[1:])
+    return code
+
+
+def usage() -> str:
+    lines = [f"  {name:<8} {meaning}" for name, (_, meaning) in COMMANDS.items()]
+    return "\n".join(["usage: python -m bot COMMAND ...", "", *lines])
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except BrokenPipeError:
+        # Who read our output has gone; say nothing more, not even when the interpreter closes.
+        sys.stdout = None  # type: ignore[assignment]
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

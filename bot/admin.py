@@ -1,0 +1,231 @@
+"""Commands that change data while the server runs: handed to it over a socket in the data folder.
+
+The server is the only writer of the database. A command asks it; when nothing runs, the command
+takes the writer's lock and does the work itself. Who may open the socket may do all: that is only
+the account which runs the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from bot.house import House
+from bot.intake import Intake
+from bot.live import DESK
+from bot.logs import describe_error, get_logger
+from bot.uploads import Uploads
+from dialogs.types import Incoming, Struct
+from storage import accounts, conversations, outbox, reading, retention
+from storage.accounts import Staff
+from storage.db import Tx
+from storage.errors import Conflict
+from storage.outbox import Delivery
+
+SOCKET = "admin.sock"
+LINE_MAX = 65_536  # bytes of one request or answer
+ANSWER_SECONDS = 30
+_PATH_MAX = 100  # bytes of a socket's address that every system takes
+
+
+class AddStaff(Struct, tag="add_staff"):
+    name: str
+    display_name: str
+    role: str
+    password_hash: str
+
+
+class ListStaff(Struct, tag="list_staff"):
+    """Every account."""
+
+
+class DisableStaff(Struct, tag="disable_staff"):
+    name: str
+
+
+class Erase(Struct, tag="erase"):
+    conversation: str
+
+
+class Replay(Struct, tag="replay"):
+    """Take in again an arrival that was set aside; 0: list them."""
+
+    delivery: int
+
+
+Request = AddStaff | ListStaff | DisableStaff | Erase | Replay
+
+
+class Answer(Struct):
+    """Lines for the terminal; `failed` when the request could not be carried out."""
+
+    lines: tuple[str, ...] = ()
+    failed: bool = False
+
+
+class Office:
+    """Carries requests out, in the process that writes. Without an intake nothing is replayed."""
+
+    def __init__(self, house: House, uploads: Uploads, intake: Intake | None = None) -> None:
+        self._house = house
+        self._uploads = uploads
+        self._intake = intake
+
+    async def carry_out(self, request: Request) -> Answer:
+        """Do what is asked; every expected mistake is an answer."""
+        match request:
+            case AddStaff():
+                return await self._add_staff(request)
+            case ListStaff():
+                return self._list_staff()
+            case DisableStaff():
+                return await self._disable_staff(request.name)
+            case Erase():
+                return await self._erase(request.conversation)
+            case Replay():
+                return await self._replay(request.delivery)
+
+    async def _add_staff(self, request: AddStaff) -> Answer:
+        if request.role not in accounts.ROLES:
+            return _failed(f"there is no role {request.role}: {', '.join(accounts.ROLES)}")
+        now = self._house.now()
+        staff = Staff(
+            id=0,
+            name=request.name,
+            display_name=request.display_name,
+            role=request.role,
+            password_hash=request.password_hash,
+            disabled=False,
+            created_at=now,
+        )
+
+        def add(tx: Tx) -> None:
+            accounts.add_staff(tx, staff)
+            accounts.note_action(tx, now, 0, "staff.add", request.name)
+
+        try:
+            await self._house.db.write(add)
+        except Conflict:
+            return _failed(f"there is an account {request.name} already")
+        return Answer(lines=(f"added {request.name} ({request.role})",))
+
+    def _list_staff(self) -> Answer:
+        found = self._house.db.peek(accounts.all_staff)
+        return Answer(
+            lines=tuple(
+                f"{staff.name:<20} {staff.role:<10} {'disabled' if staff.disabled else 'active':<8}"
+                f" {staff.display_name}"
+                for staff in found
+            )
+        )
+
+    async def _disable_staff(self, name: str) -> Answer:
+        found = self._house.db.peek(lambda tx: accounts.staff_by_name(tx, name))
+        if found is None:
+            return _failed(f"there is no account {name}")
+        now, staff_id = self._house.now(), found.id
+
+        def disable(tx: Tx) -> None:
+            accounts.set_disabled(tx, staff_id, True)
+            accounts.note_action(tx, now, 0, "staff.disable", name)
+
+        await self._house.db.write(disable)
+        return Answer(lines=(f"disabled {name}; all sessions of this account have ended",))
+
+    async def _erase(self, conversation: str) -> Answer:
+        row = self._house.db.peek(lambda tx: conversations.load(tx, conversation))
+        if row is None:
+            return _failed("there is no such conversation")
+        if row.erased:
+            return Answer(lines=("this conversation was erased before",))
+        now = self._house.now()
+        files = await self._house.db.write(lambda tx: retention.erase(tx, conversation, now))
+        self._uploads.delete(files)
+        self._house.live.wake(conversation)
+        self._house.live.wake(DESK)
+        await self._house.db.checkpoint()
+        return Answer(lines=(f"erased {conversation}, with {len(files)} files",))
+
+    async def _replay(self, number: int) -> Answer:
+        aside = await self._house.db.read(reading.failed_deliveries)
+        arrivals = [each for each in aside if each.kind == "arrival"]
+        if not number:
+            return Answer(lines=tuple(_line(each) for each in arrivals) or ("nothing is set aside",))
+        found = next((each for each in arrivals if each.id == number), None)
+        if found is None:
+            return _failed(f"there is no arrival {number} set aside")
+        if self._intake is None:
+            return _failed("arrivals are taken in again only while the server runs")
+        handled = await self._intake.handle(
+            msgspec.msgpack.decode(found.payload, type=Incoming), aside=True
+        )
+        if handled.refused:
+            return _failed(f"refused again: {handled.refused}")
+        await self._house.db.write(lambda tx: outbox.done(tx, number))
+        return Answer(lines=(f"taken in as message {handled.seq} of {found.conversation}",))
+
+
+def _line(arrival: Delivery) -> str:
+    return f"{arrival.id:<8} {arrival.conversation:<24} {arrival.name:<8} {arrival.error}"
+
+
+def _failed(why: str) -> Answer:
+    return Answer(lines=(why,), failed=True)
+
+
+# --- the socket ----------------------------------------------------------------------------------
+
+
+async def serve(office: Office, folder: Path) -> asyncio.Server:
+    """Listen in the data folder; close the server to end. One JSON line each way."""
+    decoder = msgspec.json.Decoder(Request)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            line = await asyncio.wait_for(reader.readline(), ANSWER_SECONDS)
+            answer = await office.carry_out(decoder.decode(line))
+        except (TimeoutError, ValueError, msgspec.DecodeError):
+            answer = _failed("the request was not understood")
+        except Exception as error:
+            get_logger().error("admin_failed", **describe_error(error))
+            answer = _failed(f"it failed: {type(error).__name__}")
+        with contextlib.suppress(ConnectionError):
+            writer.write(msgspec.json.encode(answer) + b"\n")
+            await writer.drain()
+        writer.close()
+
+    with _short_path(folder) as path:
+        path.unlink(missing_ok=True)
+        server = await asyncio.start_unix_server(talk, path, limit=LINE_MAX)
+        path.chmod(0o600)
+    return server
+
+
+def ask(folder: Path, request: Request) -> Answer:
+    """Send a request to the process that holds the writer's lock. Raises OSError if it is deaf."""
+    with socket.socket(socket.AF_UNIX) as line, _short_path(folder) as path:
+        line.settimeout(ANSWER_SECONDS)
+        line.connect(str(path))
+        line.sendall(msgspec.json.encode(request) + b"\n")
+        with line.makefile("rb") as answers:
+            return msgspec.json.decode(answers.readline(), type=Answer)
+
+
+@contextlib.contextmanager
+def _short_path(folder: Path) -> Iterator[Path]:
+    """The socket's path, by way of an open folder where the system's limit is too short for it."""
+    path = folder.absolute() / SOCKET
+    if len(os.fsencode(path)) <= _PATH_MAX:
+        yield path
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield Path(f"/proc/self/fd/{handle}/{SOCKET}")
+    finally:
+        os.close(handle)

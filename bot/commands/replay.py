@@ -1,0 +1,16 @@
+"""`replay [ID]`: take in again what was set aside because of a fault; without ID, list it."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.admin import Replay
+from bot.commands.setup import run_command
+from bot.commands.writing import carry_out
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bot replay")
+    parser.add_argument("id", type=int, nargs="?", default=0, help="number of the arrival")
+    given = parser.parse_args(arguments)
+    return run_command(lambda settings: carry_out(settings, Replay(delivery=given.id)))

@@ -1,0 +1,63 @@
+"""How a command gets its work done: by the server when it runs, else by itself under the lock."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+
+from bot import admin
+from bot.admin import Answer, Office, Request
+from bot.core import upload_limits
+from bot.house import House
+from bot.live import Live
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.uploads import Uploads
+from bot.web import read_clock
+from storage.db import Database
+from storage.errors import WriterHeld
+from storage.lock import WriterLock
+from storage.migrate import migrate
+
+PATIENCE_SECONDS = 15  # while the server is starting and does not listen yet
+
+
+def carry_out(settings: Settings, request: Request) -> int:
+    """Have it done and print the answer; gives the exit code. Raises storage.errors.StorageError."""
+    answer = _have_done(settings, request)
+    out = sys.stderr if answer.failed else sys.stdout
+    for line in answer.lines:
+        print(line, file=out)
+    return 1 if answer.failed else 0
+
+
+def _have_done(settings: Settings, request: Request) -> Answer:
+    try:
+        lock = WriterLock(settings.data).acquire("command", read_clock())
+    except WriterHeld:
+        return _ask(settings, request)
+    with lock:
+        migrate(settings.database)
+        return asyncio.run(_do(settings, request))
+
+
+def _ask(settings: Settings, request: Request) -> Answer:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return admin.ask(settings.data, request)
+        except (FileNotFoundError, ConnectionRefusedError):
+            if time.monotonic() > deadline:
+                return Answer(lines=("the server is running but does not answer",), failed=True)
+            time.sleep(0.2)
+
+
+async def _do(settings: Settings, request: Request) -> Answer:
+    db = Database.open(settings.database)
+    try:
+        house = House(settings=settings, db=db, live=Live(), metrics=Metrics(), now=read_clock)
+        uploads = Uploads(settings.files, upload_limits(settings))
+        return await Office(house, uploads).carry_out(request)
+    finally:
+        await db.close()

@@ -1,0 +1,88 @@
+"""The filters of the managers' pages: read from the address, and put back into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import get_args
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from bot.web import Deps
+from dialogs.types import REASONS, Outcome, Struct
+from storage.reading import Filter
+
+OUTCOMES: tuple[str, ...] = get_args(Outcome)
+CHANNELS = ("widget", "terminal", "telegram")
+QUERY_MAX = 200
+_FIELDS = ("q", "outcome", "reason", "edition", "channel", "tongue", "since", "until")
+
+
+class Choice(Struct):
+    """What the page's form says; "" takes everything. Dates are ISO, `until` is inclusive."""
+
+    q: str = ""
+    outcome: str = ""
+    reason: str = ""
+    edition: str = ""
+    channel: str = ""
+    tongue: str = ""
+    since: str = ""
+    until: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        return any(getattr(self, name) for name in _FIELDS)
+
+    def address(self, path: str, **more: str) -> str:
+        """The path with this choice and more as its query."""
+        said = {name: getattr(self, name) for name in _FIELDS} | more
+        kept = {name: value for name, value in said.items() if value}
+        return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def read_choice(query: Mapping[str, str]) -> Choice:
+    """The choice of an address. What is no date or too long counts as not said."""
+    said = {name: str(query.get(name, "")).strip()[:QUERY_MAX] for name in _FIELDS}
+    for name in ("since", "until"):
+        said[name] = said[name] if _day(said[name]) is not None else ""
+    return Choice(**said)
+
+
+def make_filter(deps: Deps, choice: Choice) -> Filter:
+    """The choice for the storage; days begin at midnight where the company is."""
+    first, last = _day(choice.since), _day(choice.until)
+    return Filter(
+        outcome=choice.outcome,
+        reason=choice.reason,
+        edition=choice.edition,
+        channel=choice.channel,
+        language=choice.tongue,
+        since=_midnight(deps, first) if first else 0,
+        until=_midnight(deps, last + timedelta(days=1)) if last else 0,
+    )
+
+
+def filter_options(deps: Deps) -> dict[str, tuple[str, ...]]:
+    """What the form offers."""
+    return {
+        "outcomes": OUTCOMES,
+        "reasons": REASONS,
+        "editions": tuple(edition.id for edition in deps.pack.editions),
+        "channels": CHANNELS,
+        "spoken": deps.pack.languages,
+    }
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    # Further out there are no conversations, and times in ms may not be counted.
+    return day if 2000 <= day.year <= 2999 else None
+
+
+def _midnight(deps: Deps, day: date) -> int:
+    zone = ZoneInfo(deps.pack.company.time_zone)
+    return int(datetime.combine(day, time(), zone).timestamp() * 1000)

@@ -1,0 +1,255 @@
+"""Works off the rows of the outbox: timers and file jobs go to intake, messages to channels.
+
+Every row is claimed before it is worked on and marked after. What a crash leaves half sent is sent
+once more and flagged; found so a second time it has failed. Of one conversation only the first
+message is under way at any time, so that order is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+import msgspec
+
+from bot import records
+from bot.house import House
+from bot.intake import Intake
+from bot.live import DESK, OUTBOX
+from bot.logs import describe_error, get_logger
+from bot.prospects.channel import Outgoing, PushChannel, TryLater, Undeliverable
+from dialogs.types import FileInfo, Incoming
+from storage import conversations, outbox
+from storage.conversations import ConversationRow, MessageRow
+from storage.db import Tx
+from storage.errors import DatabaseClosed, StorageError
+from storage.outbox import Delivery
+
+POLL_SECONDS = 1.0  # how long a lost wake-up can delay anything
+AT_ONCE = 200  # deliveries in work together
+TRIES = 8  # before a delivery counts as failed
+FIRST_WAIT, LONGEST_WAIT = 1_000, 300_000  # ms between tries; doubled each time
+GONE = ("error.erased", "error.unknown_conversation")
+
+ReadFile = Callable[[FileInfo], Awaitable[FileInfo]]
+
+
+class Outbox:
+    """`run` until `live.close()`; then what is under way is finished or left to be found again.
+
+    `read_file` gives the file with its text or its problem filled in.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        intake: Intake,
+        read_file: ReadFile,
+        channels: Mapping[str, PushChannel] | None = None,
+    ) -> None:
+        self._house = house
+        self._intake = intake
+        self._read_file = read_file
+        self._channels = channels or {}
+        self._at_work: set[asyncio.Task[None]] = set()
+        self._kinds: Mapping[str, Callable[[Delivery], Awaitable[None]]] = {
+            "timer": self._fire_timer,
+            "file_read": self._have_file_read,
+            "alert": self._alert,
+            "send": self._send,
+        }
+
+    async def recover(self) -> int:
+        """Put right what was under way when the process died; call it once, before `run`."""
+        return await self._house.db.write(outbox.recover)
+
+    async def run(self) -> None:
+        """Claim and work until the server closes. No fault of one row stops it."""
+        with self._house.live.subscribe(OUTBOX) as watch:
+            try:
+                while not self._house.live.closed:
+                    begun = await self._begin_due()
+                    if not begun or len(self._at_work) >= AT_ONCE:
+                        await watch.wait(self._rest())
+            finally:
+                for task in self._at_work:
+                    task.cancel()
+                await asyncio.gather(*self._at_work, return_exceptions=True)
+
+    async def drain(self) -> None:
+        """Work off everything that is due now, and what follows from it; for tests and talks."""
+        while await self._begin_due() or self._at_work:
+            if self._at_work:
+                await asyncio.wait(self._at_work, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _begin_due(self) -> int:
+        """Claim what is due and begin it; gives how many."""
+        room = AT_ONCE - len(self._at_work)
+        now = self._house.now()
+        try:
+            due = self._house.db.peek(outbox.next_due)
+            if due is None or due > now or room <= 0:
+                return 0
+            claimed = await self._house.db.write(lambda tx: outbox.claim_due(tx, now, room))
+        except DatabaseClosed:
+            return 0
+        except StorageError as error:
+            get_logger().error("outbox_claim_failed", **describe_error(error))
+            return 0
+        self._house.reach("after_claim")
+        for delivery in claimed:
+            task = asyncio.create_task(self._work(delivery))
+            self._at_work.add(task)
+            task.add_done_callback(self._ended)
+        return len(claimed)
+
+    def _rest(self) -> float:
+        """Seconds until something may be due, at most POLL_SECONDS."""
+        if len(self._at_work) >= AT_ONCE:
+            return POLL_SECONDS
+        due = self._house.db.peek(outbox.next_due)
+        if due is None:
+            return POLL_SECONDS
+        return min(POLL_SECONDS, max(0.01, (due - self._house.now()) / 1_000))
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._at_work.discard(task)
+        self._house.live.wake(OUTBOX)
+
+    async def _work(self, delivery: Delivery) -> None:
+        """One delivery from claim to mark. Cancelled, it stays claimed and is found at the start."""
+        try:
+            await self._kinds[delivery.kind](delivery)
+        except DatabaseClosed:
+            return
+        except Exception as error:
+            said = describe_error(error)
+            get_logger().error(
+                "delivery_failed",
+                delivery=delivery.id,
+                kind=delivery.kind,
+                conversation=delivery.conversation,
+                attempts=delivery.attempts,
+                **said,
+            )
+            await self._again(delivery, said["error"])
+
+    # --- our own jobs --------------------------------------------------------------------------
+
+    async def _fire_timer(self, delivery: Delivery) -> None:
+        incoming = Incoming(
+            conversation=delivery.conversation,
+            external_id=f"timer:{delivery.id}",
+            kind="timer",
+            value=delivery.name,
+        )
+        await self._take_in(delivery, incoming)
+
+    async def _have_file_read(self, delivery: Delivery) -> None:
+        stored = msgspec.json.decode(delivery.payload, type=FileInfo)
+        incoming = Incoming(
+            conversation=delivery.conversation,
+            external_id=f"file_read:{delivery.id}",
+            kind="file_read",
+            file=await self._read_file(stored),
+        )
+        await self._take_in(delivery, incoming)
+
+    async def _take_in(self, delivery: Delivery, incoming: Incoming) -> None:
+        """Give it to intake, which marks the row in the same commit as what it leads to."""
+        handled = await self._intake.handle(incoming, delivery.id)
+        if not handled.refused:
+            self._count(delivery, "done")
+        elif handled.refused in GONE:
+            await self._mark(delivery, outbox.done, "done")
+        else:
+            await self._again(delivery, handled.refused)
+
+    async def _alert(self, delivery: Delivery) -> None:
+        """Ring at the desk: the inbox shows who waits, and sounds."""
+        self._house.live.wake(DESK)
+        await self._mark(delivery, outbox.done, "sent")
+
+    # --- messages ------------------------------------------------------------------------------
+
+    async def _send(self, delivery: Delivery) -> None:
+        row, message = self._house.db.peek(
+            lambda tx: (
+                conversations.load(tx, delivery.conversation),
+                conversations.get_message(tx, delivery.conversation, delivery.seq),
+            )
+        )
+        channel = self._channels.get(delivery.channel)
+        if row is None or row.erased or message is None:
+            return  # erased: its rows are gone, this one too
+        if channel is None:
+            await self._fail(delivery, "no such channel")
+        elif row.owner == "human" and message.author == "bot":
+            await self._house.db.write(partial(_take_back, delivery=delivery))
+            self._count(delivery, "withdrawn")
+        else:
+            await self._hand_over(delivery, channel, _outgoing(row, message, delivery))
+
+    async def _hand_over(
+        self, delivery: Delivery, channel: PushChannel, outgoing: Outgoing
+    ) -> None:
+        try:
+            await channel.send(outgoing)
+        except TryLater as error:
+            await self._again(delivery, "busy", error.after)
+            return
+        except Undeliverable as error:
+            await self._fail(delivery, error.reason)
+            return
+        self._house.reach("before_mark")
+        await self._mark(delivery, outbox.done, "sent")
+
+    # --- marks ---------------------------------------------------------------------------------
+
+    async def _mark(self, delivery: Delivery, mark: Callable[[Tx, int], None], state: str) -> None:
+        await self._house.db.write(lambda tx: mark(tx, delivery.id))
+        self._count(delivery, state)
+
+    async def _again(self, delivery: Delivery, why: str, after: int = 0) -> None:
+        """Try later: after what the channel asks for or a wait that doubles; in the end, fail.
+
+        A channel that asks for time is only busy: that does not count towards the end.
+        """
+        if delivery.attempts >= TRIES and not after:
+            await self._fail(delivery, why)
+            return
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20))
+        due = self._house.now() + max(wait, after)
+        await self._house.db.write(lambda tx: outbox.later(tx, delivery.id, due, why))
+        self._count(delivery, "later")
+
+    async def _fail(self, delivery: Delivery, why: str) -> None:
+        await self._house.db.write(lambda tx: outbox.failed(tx, delivery.id, why))
+        get_logger().warning(
+            "delivery_given_up",
+            delivery=delivery.id,
+            kind=delivery.kind,
+            conversation=delivery.conversation,
+            attempts=delivery.attempts,
+        )
+        self._count(delivery, "failed")
+
+    def _count(self, delivery: Delivery, state: str) -> None:
+        self._house.metrics.deliveries.labels(delivery.kind, state).inc()
+
+
+def _take_back(tx: Tx, delivery: Delivery) -> None:
+    """A human took over between claim and sending: this one is withdrawn, too."""
+    outbox.later(tx, delivery.id, delivery.due, "")
+    outbox.withdraw(tx, delivery.conversation)
+
+
+def _outgoing(row: ConversationRow, message: MessageRow, delivery: Delivery) -> Outgoing:
+    return Outgoing(
+        conversation=row.id,
+        seq=message.seq,
+        author=message.author,
+        reply=records.read_reply(message.body, message.text),
+        repeated=delivery.repeated,
+    )

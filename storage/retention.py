@@ -1,0 +1,155 @@
+"""Erasing and expiring conversations, and copies of the whole database.
+
+An erased conversation leaves a tombstone: its id, channel, language, day, outcome and steps of the
+funnel, no word and no name. Foreign keys refuse every later row for it. The words leave the search
+index's pages and the log with `search.scrub`, which `search.keep` calls by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
+from sqlmodel import SQLModel
+
+from storage import leads, models, search
+from storage.db import Tx, connect_reader, sqlite_path
+from storage.errors import StorageError
+from storage.models import table_of
+from storage.rows import Row
+from storage.statements import sql
+
+DAY = 86_400_000
+
+_CONVERSATION = table_of(models.Conversation)
+_STATE = table_of(models.ConversationState)
+
+
+class Expired(Row, frozen=True):
+    """A conversation that was erased for its age, and its files, whose bytes are still to go."""
+
+    conversation: str
+    files: tuple[str, ...]
+
+
+def _belonging() -> list[Table]:
+    """Every table whose rows belong to a conversation, the state itself last."""
+    tables = SQLModel.metadata.sorted_tables
+    return [
+        *(
+            table
+            for table in tables
+            if any(key.column.table is _STATE for key in table.foreign_keys)
+        ),
+        _STATE,
+    ]
+
+
+_FORGET = tuple(
+    sql(delete(table).where(table.c.conversation == bindparam("of"))) for table in _belonging()
+)
+_BLANK = sql(
+    update(_CONVERSATION)
+    .where(_CONVERSATION.c.id == bindparam("of"), _CONVERSATION.c.erased_at == 0)
+    .values(
+        {
+            name: ""
+            for name in (
+                "source", "reason", "close_reason", "stage", "edition", "buyer_type", "ownership",
+                "city", "title",
+            )
+        }
+        | {
+            "token_hash": bindparam("nothing"),
+            "owner": "closed",
+            "staff_id": 0,
+            "waiting_since": 0,
+            "created_at": _CONVERSATION.c.created_at - _CONVERSATION.c.created_at % DAY,
+            "erased_at": bindparam("now"),
+        }
+    )
+)  # fmt: skip
+
+
+def erase(tx: Tx, conversation: str, now: int) -> list[str]:
+    """Erase a conversation everywhere; gives the ids of its files, whose bytes the caller deletes
+    after the commit. Erasing again, or an unknown id, does nothing."""
+    files = [file.id for file in leads.files_of(tx, conversation)]
+    search.unindex(tx, conversation)
+    for statement in _FORGET:
+        tx.run(statement, {"of": conversation})
+    tx.run(_BLANK, {"of": conversation, "nothing": b"", "now": now})
+    return files
+
+
+def expire(tx: Tx, now: int, days: Mapping[str, int], limit: int = 50) -> list[Expired]:
+    """Erase conversations that lay untouched longer than the days for their outcome.
+
+    `days` has an entry "default"; 0 days means for ever. At most `limit` at a time, oldest first:
+    call again while something comes back.
+    """
+    rows = tx.all(_expired_sql(tuple(sorted(days))), {**_floors(days, now), "most": limit})
+    return [Expired(row[0], tuple(erase(tx, row[0], now))) for row in rows]
+
+
+def backup(path_or_url: str | Path, target: str | Path) -> None:
+    """Copy the database to a new file while it is in use: one moment of it, complete and synced.
+
+    Raises StorageError when the target exists or cannot be written. Runs long: call it in a thread.
+    """
+    final = Path(target).absolute()
+    if final.exists():
+        raise StorageError(f"{final} exists already")
+    part = final.with_name(f".{final.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        _copy(sqlite_path(path_or_url), part)
+        _sync(part)
+        part.rename(final)
+        _sync(final.parent)
+    except (OSError, sqlite3.Error) as error:
+        part.unlink(missing_ok=True)
+        raise StorageError(f"cannot back up to {final}: {error}") from error
+
+
+def _copy(source: Path, part: Path) -> None:
+    with closing(connect_reader(source)) as reader, closing(sqlite3.connect(part)) as copy:
+        # All pages in one step: copied bit by bit, every commit in between would begin it anew.
+        reader.backup(copy, pages=-1)
+        (state,) = copy.execute("PRAGMA quick_check").fetchone()
+        if state != "ok":
+            raise sqlite3.DatabaseError(str(state))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _floors(days: Mapping[str, int], now: int) -> dict[str, int]:
+    """Parameters of `_expired_sql`: the moments in ms, 0 where nothing expires."""
+    return {f"floor_{name}": now - kept * DAY if kept else 0 for name, kept in days.items()}
+
+
+def _expired_sql(outcomes: tuple[str, ...]) -> str:
+    """The conversations last touched before the moment for their outcome."""
+    named = [outcome for outcome in outcomes if outcome != "default"]
+    touched, outcome = _STATE.c.updated_at, _CONVERSATION.c.outcome
+    tests = [and_(outcome == name, touched < bindparam(f"floor_{name}")) for name in named]
+    if "default" in outcomes:
+        tests.append(and_(outcome.not_in(named), touched < bindparam("floor_default")))
+    return sql(
+        select(_CONVERSATION.c.id)
+        .select_from(_CONVERSATION.join(_STATE, _STATE.c.conversation == _CONVERSATION.c.id))
+        .where(_CONVERSATION.c.erased_at == 0, or_(*tests))
+        .order_by(_CONVERSATION.c.created_at, _CONVERSATION.c.id)
+        .limit(bindparam("most"))
+    )

@@ -1,0 +1,354 @@
+"""Full-text search over messages, ranked, with the hit in its sentence.
+
+The index is an FTS5 table that gets a message within about a second of its commit: indexing would
+cost a turn more than all its other rows. It goes by message id from a stored mark on, so nothing is
+left out, however the process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+import time
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from storage import models
+from storage.db import Database, Tx
+from storage.models import table_of
+from storage.reading import FILTERED, Filter, Line, lines_of
+from storage.rows import Row
+from storage.statements import sql, upsert_sql
+from storage.words import Group, groups, indexed, spans
+
+# The newest matches that are ranked, and the matches looked through for those that pass the filter.
+CANDIDATES = 2_000
+SCANNED = 20_000
+_CHUNK = 2_000
+MOST_WORDS = 8
+SNIPPET = 160  # characters
+# What a match is worth by who said it: the prospect's words before our own set pieces.
+_WEIGHT = {"prospect": 1.0, "staff": 0.9, "note": 0.9}
+_OTHERS = 0.6
+_NEAR = 1.4  # the query's words stand next to each other, in its order
+_K1, _B = 1.2, 0.6
+
+STEP = 64  # messages indexed in one transaction
+PURGE_PAGES = 400
+PURGE_EVERY = 600.0  # seconds
+
+_MESSAGE = table_of(models.Message)
+_MARK = table_of(models.Mark)
+_GET_MARK = sql(select(_MARK.c.value).where(_MARK.c.name == bindparam("name")))
+_SET_MARK = upsert_sql(_MARK, "value")
+_UNINDEXED = sql(
+    select(_MESSAGE.c.id, _MESSAGE.c.author, _MESSAGE.c.text)
+    .where(_MESSAGE.c.id > bindparam("mark"))
+    .order_by(_MESSAGE.c.id)
+    .limit(bindparam("most"))
+)
+_INDEX = "INSERT INTO message_index(rowid, terms) VALUES (:id, :terms)"
+_UNINDEX = """
+DELETE FROM message_index
+WHERE rowid IN (SELECT id FROM message WHERE conversation = :conversation)
+"""
+_MERGE = "INSERT INTO message_index(message_index, rank) VALUES ('merge', :pages)"
+_CHANGES = "SELECT total_changes()"
+_NEXT_MESSAGE = "SELECT id, at FROM message WHERE id >= :id ORDER BY id LIMIT 1"
+_HAVING = """
+SELECT count(*) FROM (SELECT 1 FROM message_index WHERE message_index MATCH :match LIMIT :most)
+"""
+_LAST = 2**62
+_SENTENCE_END = re.compile(r"[.!?](?=\s)\s*|[。！？\n]+\s*")
+
+
+class Piece(Row, frozen=True):
+    """A part of a snippet; `marked` where it is what was searched for."""
+
+    text: str
+    marked: bool
+
+
+class Hit(Row, frozen=True):
+    """The best message of a conversation; `others`: how many more of its messages match."""
+
+    line: Line
+    seq: int
+    author: str
+    at: int
+    snippet: tuple[Piece, ...]
+    score: float
+    others: int
+
+
+class Found(Row, frozen=True):
+    """Hits, best first. `complete` is False when only the newest matches were ranked."""
+
+    hits: tuple[Hit, ...]
+    complete: bool = True
+
+
+class _Match(Row, frozen=True):
+    id: int
+    conversation: str
+    author: str
+    terms: str
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def index_new(tx: Tx, limit: int = STEP) -> int:
+    """Index the next messages after the mark; gives how many were looked at, 0: none is left."""
+    mark = _mark(tx, "indexed")
+    rows = tx.all(_UNINDEXED, {"mark": mark, "most": limit})
+    for message, author, words in rows:
+        line = indexed(words) if author != "event" else ""
+        if line:
+            tx.run(_INDEX, {"id": message, "terms": line})
+    if rows:
+        tx.run(_SET_MARK, {"name": "indexed", "value": rows[-1][0]})
+    return len(rows)
+
+
+def unindex(tx: Tx, conversation: str) -> None:
+    """Take a conversation out of the index, before its messages go. Its words leave the file with
+    `purge`."""
+    if tx.run(_UNINDEX, {"conversation": conversation}):
+        tx.run(_SET_MARK, {"name": "purge", "value": 1})
+
+
+def must_purge(tx: Tx) -> bool:
+    """Whether words of erased messages may still lie in the index's pages."""
+    return _mark(tx, "purge") > 0
+
+
+def purge(tx: Tx, pages: int = PURGE_PAGES) -> bool:
+    """Rewrite some more of the index without what was deleted; True while there is more to do."""
+    stage = _mark(tx, "purge")
+    if not stage:
+        return False
+    before = (tx.one(_CHANGES) or (0,))[0]
+    # A negative number begins the rewriting of all parts into one, a positive one goes on with it.
+    tx.run(_MERGE, {"pages": -pages if stage == 1 else pages})
+    more = stage == 1 or (tx.one(_CHANGES) or (0,))[0] - before >= 2
+    tx.run(_SET_MARK, {"name": "purge", "value": 2 if more else 0})
+    return more
+
+
+async def scrub(db: Database) -> bool:
+    """Take what was erased out of the file and the log at once. False: a reader was in the way."""
+    more = True
+    while more:
+        more = await db.write(purge)
+    return await db.checkpoint()
+
+
+async def keep(db: Database, pause: float = 0.3) -> None:
+    """Keep the index up to date until cancelled. Run one of these beside the writer.
+
+    Under load it takes at most about a quarter of the loop's time and catches up afterwards.
+    """
+    purged = -PURGE_EVERY
+    while True:
+        begun = time.perf_counter()
+        count = await db.write(index_new)
+        if count == STEP:
+            await asyncio.sleep(min(pause, 3 * (time.perf_counter() - begun)))
+            continue
+        now = time.monotonic()
+        if now - purged >= PURGE_EVERY and db.peek(must_purge):
+            purged = now
+            await scrub(db)
+        await asyncio.sleep(pause)
+
+
+def _mark(tx: Tx, name: str) -> int:
+    row = tx.one(_GET_MARK, {"name": name})
+    return row[0] if row else 0
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def search(connection: Connection, query: str, wanted: Filter, limit: int = 20) -> Found:
+    """The conversations with a message that has all words of the query, best first.
+
+    The query is plain text. The filter's times are those of the message. Ranked is by BM25 with
+    the prospect's words before ours; of a very common query the newest CANDIDATES matches.
+    """
+    parts = groups(query, MOST_WORDS)
+    if not parts:
+        return Found(())
+    matches, complete = _matches(connection, parts, wanted)
+    scores = _scores(connection, parts, matches)
+    best: dict[str, tuple[float, _Match]] = {}
+    count: dict[str, int] = {}
+    for match, score in zip(matches, scores, strict=True):
+        count[match.conversation] = count.get(match.conversation, 0) + 1
+        if match.conversation not in best or score > best[match.conversation][0]:
+            best[match.conversation] = (score, match)
+    # Among equals the newest first.
+    first = sorted(best.values(), key=lambda each: (-each[0], -each[1].id))[:limit]
+    return Found(_hits(connection, parts, first, count), complete)
+
+
+def _matches(
+    connection: Connection, parts: tuple[Group, ...], wanted: Filter
+) -> tuple[list[_Match], bool]:
+    """The newest matches that pass the filter, and whether these are all."""
+    statement, parameters = _statement(wanted)
+    parameters["match"] = " AND ".join(_quoted(part) for part in parts)
+    parameters["lowest"] = _first_since(connection, wanted.since) if wanted.since else 0
+    parameters["below"] = _first_since(connection, wanted.until) if wanted.until else _LAST
+    runs = [part.pattern for part in parts if len(part.terms) > 1]
+    found: list[_Match] = []
+    for _ in range(SCANNED // _CHUNK):
+        rows = connection.exec_driver_sql(statement, parameters).all()
+        for row in rows:
+            # The index keeps no positions: that pairs follow each other is seen in the words.
+            if row[3] is not None and all(run in row[3] for run in runs):
+                found.append(_Match(*row))
+        if len(rows) < _CHUNK:
+            return found[:CANDIDATES], len(found) <= CANDIDATES
+        if len(found) >= CANDIDATES:
+            break
+        parameters["below"] = rows[-1][0]
+    return found[:CANDIDATES], False
+
+
+def _statement(wanted: Filter) -> tuple[str, dict[str, object]]:
+    """Matches from the newest on, each with its words if its conversation passes the filter."""
+    source = "message_index CROSS JOIN message ON message.id = message_index.rowid"
+    words = "message_index.terms"
+    parameters: dict[str, object] = {name: getattr(wanted, name) for name in FILTERED}
+    names = [name for name in FILTERED if parameters[name]]
+    if names:
+        source += " CROSS JOIN conversation ON conversation.id = message.conversation"
+        passes = " AND ".join(f"conversation.{name} = :{name}" for name in names)
+        words = f"CASE WHEN {passes} THEN message_index.terms END"
+    return (
+        f"SELECT message_index.rowid, message.conversation, message.author, {words} FROM {source} "
+        "WHERE message_index MATCH :match "
+        "AND message_index.rowid >= :lowest AND message_index.rowid < :below "
+        f"ORDER BY message_index.rowid DESC LIMIT {_CHUNK}"
+    ), parameters
+
+
+def _quoted(part: Group) -> str:
+    """A group in FTS5's own language: terms in quotes, which they cannot hold themselves."""
+    if part.prefix:
+        return f'"{part.terms[0]}" *'
+    return " AND ".join(f'"{term}"' for term in part.terms)
+
+
+def _first_since(connection: Connection, moment: int) -> int:
+    """The id of the first message written at this time or later: ids grow with time."""
+    low, high = 0, connection.execute(select(func.max(_MESSAGE.c.id))).scalar() or 0
+    while low < high:
+        middle = (low + high) // 2
+        row = connection.exec_driver_sql(_NEXT_MESSAGE, {"id": middle}).first()
+        if row is None or row[1] >= moment:
+            high = middle
+        else:
+            low = row[0] + 1
+    return low
+
+
+def _scores(
+    connection: Connection, parts: tuple[Group, ...], matches: Sequence[_Match]
+) -> list[float]:
+    """BM25 of each match, over the candidates' mean length, times who said it and nearness."""
+    if not matches:
+        return []
+    patterns = [part.pattern for part in parts]
+    weights = _rarity(connection, parts, len(matches))
+    near = "".join(patterns).replace("  ", " ")
+    lengths = [match.terms.count(" ") for match in matches]
+    mean = sum(lengths) / len(lengths)
+    scores = []
+    for match, length in zip(matches, lengths, strict=True):
+        norm = _K1 * (1 - _B + _B * length / mean)
+        score = 0.0
+        for pattern, weight in zip(patterns, weights, strict=True):
+            times = match.terms.count(pattern)
+            score += weight * times * (_K1 + 1) / (times + norm)
+        if len(patterns) > 1 and near in match.terms:
+            score *= _NEAR
+        scores.append(score * _WEIGHT.get(match.author, _OTHERS))
+    return scores
+
+
+def _rarity(connection: Connection, parts: tuple[Group, ...], matched: int) -> list[float]:
+    """How telling each word is. Beyond CANDIDATES messages, words count as equally common."""
+    if len(parts) == 1:
+        return [1.0]
+    total = connection.execute(select(func.max(_MESSAGE.c.id))).scalar() or 1
+    weights = []
+    for part in parts:
+        parameters = {"match": _quoted(part), "most": CANDIDATES}
+        having = connection.exec_driver_sql(_HAVING, parameters).scalar() or matched
+        weights.append(math.log(1 + (max(total - having, 0) + 0.5) / (having + 0.5)))
+    return weights
+
+
+def _hits(
+    connection: Connection,
+    parts: tuple[Group, ...],
+    first: Sequence[tuple[float, _Match]],
+    count: Mapping[str, int],
+) -> tuple[Hit, ...]:
+    lines = lines_of(connection, [match.conversation for _, match in first])
+    said = connection.execute(
+        select(_MESSAGE.c.id, _MESSAGE.c.seq, _MESSAGE.c.at, _MESSAGE.c.text).where(
+            _MESSAGE.c.id.in_([match.id for _, match in first])
+        )
+    )
+    messages = {row[0]: row for row in said}
+    return tuple(
+        Hit(
+            line=lines[match.conversation],
+            seq=messages[match.id][1],
+            author=match.author,
+            at=messages[match.id][2],
+            snippet=snippet(messages[match.id][3], parts),
+            score=score,
+            others=count[match.conversation] - 1,
+        )
+        for score, match in first
+        if match.conversation in lines and match.id in messages
+    )
+
+
+def snippet(said: str, parts: tuple[Group, ...]) -> tuple[Piece, ...]:
+    """The sentence of the first hit, cut to about SNIPPET characters, with every hit marked."""
+    hits = spans(said, parts)
+    if not hits:
+        return (Piece(said[:SNIPPET], False),)
+    start, end = _sentence(said, hits[0])
+    pieces = [Piece("…", False)] if said[:start].strip() else []
+    at = start
+    for begin, stop in hits:
+        if begin < at or stop > end:
+            continue
+        if begin > at:
+            pieces.append(Piece(said[at:begin], False))
+        pieces.append(Piece(said[begin:stop], True))
+        at = stop
+    pieces.append(Piece(said[at:end] + ("…" if said[end:].strip() else ""), False))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _sentence(said: str, hit: tuple[int, int]) -> tuple[int, int]:
+    """Where the sentence around a hit begins and ends; a long one is cut near the hit."""
+    start, end = 0, len(said)
+    for stop in _SENTENCE_END.finditer(said):
+        if stop.end() <= hit[0]:
+            start = stop.end()
+        elif stop.start() >= hit[1]:
+            end = stop.end()
+            break
+    start = max(start, hit[0] - SNIPPET // 2)
+    return start, max(hit[1], min(end, start + SNIPPET))

@@ -1,0 +1,45 @@
+"""Statements over the tables, compiled once to SQLite's SQL with parameters by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BindParameter, ClauseElement, Table, bindparam
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+
+
+class _Compiler(SQLiteCompiler):
+    """Writes constants into the statement: partial indexes need them, and they need no binding."""
+
+    def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> str:
+        kwargs["literal_binds"] = not bindparam.required
+        return str(super().visit_bindparam(bindparam, *args, **kwargs))  # type: ignore[no-untyped-call]
+
+
+_DIALECT = sqlite.dialect(paramstyle="named")
+_DIALECT.statement_compiler = _Compiler
+
+
+def sql(statement: ClauseElement) -> str:
+    """Compile a statement over the tables once; each bindparam("x") becomes a parameter :x."""
+    return str(statement.compile(dialect=_DIALECT))
+
+
+def insert_sql(table: Table) -> str:
+    """INSERT of a row, each column from the parameter of its name; a counting id is left out."""
+    names = [column.name for column in table.columns if column is not table.autoincrement_column]
+    return sql(table.insert().values({name: bindparam(name) for name in names}))
+
+
+def upsert_sql(table: Table, *changed: str) -> str:
+    """INSERT of a row by the parameters of its columns; where its key is there already, these
+    columns are changed, or without any it is left alone."""
+    statement = sqlite.insert(table).values(
+        {column.name: bindparam(column.name) for column in table.columns}
+    )
+    if not changed:
+        return sql(statement.on_conflict_do_nothing())
+    keys = list(table.primary_key.columns)
+    new = {name: statement.excluded[name] for name in changed}
+    return sql(statement.on_conflict_do_update(index_elements=keys, set_=new))
