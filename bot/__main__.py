@@ -6,6 +6,7 @@ Only the module of the command at hand is imported: this is the one place that i
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 COMMANDS = {
@@ -13,8 +14,8 @@ COMMANDS = {
     "chat": ("bot.prospects.terminal", "talk with the assistant in this terminal"),
     "talks": ("bot.talks", "play conversations and say where they differ"),
     "read": ("bot.read", "print what messages mean, one JSON line each"),
-    "check": ("dialogs.check", "list every mistake in a company's pack"),
-    "graph": ("dialogs.graph", "draw the consultation of a pack"),
+    "check": ("bot.commands.check", "list every mistake in a company's pack"),
+    "graph": ("bot.commands.graph", "draw the consultation of a pack"),
     "migrate": ("bot.commands.migrate", "bring the database to this program's schema"),
     "staff": ("bot.commands.staff", "add, list or disable staff accounts"),
     "replay": ("bot.commands.replay", "take in again what was set aside"),
@@ -48,7 +49,7 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except BrokenPipeError:
         # Who read our output has gone; say nothing more, not even when the interpreter closes.
-        sys.stdout = None  # type: ignore[assignment]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

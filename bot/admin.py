@@ -22,8 +22,8 @@ from bot.live import DESK
 from bot.logs import describe_error, get_logger
 from bot.uploads import Uploads
 from dialogs.types import Incoming, Struct
-from storage import accounts, conversations, outbox, reading, retention
-from storage.accounts import Staff
+from storage import accounts, conversations, reading, retention, search
+from storage.accounts import StaffRow
 from storage.db import Tx
 from storage.errors import Conflict
 from storage.outbox import Delivery
@@ -70,7 +70,7 @@ class Answer(Struct):
 
 
 class Office:
-    """Carries requests out, in the process that writes. Without an intake nothing is replayed."""
+    """Carries requests out, in the process that writes. Only a replay needs an intake."""
 
     def __init__(self, house: House, uploads: Uploads, intake: Intake | None = None) -> None:
         self._house = house
@@ -95,7 +95,7 @@ class Office:
         if request.role not in accounts.ROLES:
             return _failed(f"there is no role {request.role}: {', '.join(accounts.ROLES)}")
         now = self._house.now()
-        staff = Staff(
+        staff = StaffRow(
             id=0,
             name=request.name,
             display_name=request.display_name,
@@ -126,13 +126,13 @@ class Office:
         )
 
     async def _disable_staff(self, name: str) -> Answer:
-        found = self._house.db.peek(lambda tx: accounts.staff_by_name(tx, name))
+        found = self._house.db.peek(lambda tx: accounts.find_staff(tx, name))
         if found is None:
             return _failed(f"there is no account {name}")
         now, staff_id = self._house.now(), found.id
 
         def disable(tx: Tx) -> None:
-            accounts.set_disabled(tx, staff_id, True)
+            accounts.set_disabled(tx, staff_id, True, now)
             accounts.note_action(tx, now, 0, "staff.disable", name)
 
         await self._house.db.write(disable)
@@ -149,25 +149,25 @@ class Office:
         self._uploads.delete(files)
         self._house.live.wake(conversation)
         self._house.live.wake(DESK)
-        await self._house.db.checkpoint()
+        await search.scrub(self._house.db)
         return Answer(lines=(f"erased {conversation}, with {len(files)} files",))
 
     async def _replay(self, number: int) -> Answer:
         aside = await self._house.db.read(reading.failed_deliveries)
         arrivals = [each for each in aside if each.kind == "arrival"]
         if not number:
-            return Answer(lines=tuple(_line(each) for each in arrivals) or ("nothing is set aside",))
+            return Answer(
+                lines=tuple(_line(each) for each in arrivals) or ("nothing is set aside",)
+            )
         found = next((each for each in arrivals if each.id == number), None)
         if found is None:
             return _failed(f"there is no arrival {number} set aside")
         if self._intake is None:
-            return _failed("arrivals are taken in again only while the server runs")
-        handled = await self._intake.handle(
-            msgspec.msgpack.decode(found.payload, type=Incoming), aside=True
-        )
+            return _failed("nothing here takes arrivals in")
+        incoming = msgspec.msgpack.decode(found.payload, type=Incoming)
+        handled = await self._intake.handle(incoming, found.id)
         if handled.refused:
             return _failed(f"refused again: {handled.refused}")
-        await self._house.db.write(lambda tx: outbox.done(tx, number))
         return Answer(lines=(f"taken in as message {handled.seq} of {found.conversation}",))
 
 

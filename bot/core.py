@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import msgspec
 
@@ -15,8 +16,10 @@ from bot.prospects.channel import PushChannel
 from bot.settings import Settings
 from bot.uploads import Limits, Uploads
 from dialogs import texts
+from dialogs.check import examine
+from dialogs.folder.problems import PackError
+from dialogs.folder.reader import read_folder
 from dialogs.knowledge import Library
-from dialogs.loading import load
 from dialogs.types import FileInfo
 from dialogs.understanding import Reader, load_encoder
 
@@ -34,11 +37,15 @@ class Core:
 
 
 def load_mind(settings: Settings) -> Mind:
-    """Load the company's pack and the encoder: some seconds of computing; run it in a thread.
+    """Load and check the company's pack, and the encoder: some seconds of computing.
 
-    Raises dialogs.loading.PackError with every mistake of the pack.
+    Raises PackError with every mistake of the pack.
     """
-    pack = load(settings.pack)
+    read = read_folder(settings.pack)
+    problems = examine(read, date.today())
+    if read.pack is None or any(not problem.warning for problem in problems):
+        raise PackError(problems)
+    pack = read.pack
     encoder = load_encoder() if settings.encoder == "on" else None
     return Mind(
         texts=texts.of(pack),
@@ -47,16 +54,21 @@ def load_mind(settings: Settings) -> Mind:
     )
 
 
-def make_core(house: House, mind: Mind, channels: Iterable[PushChannel] = ()) -> Core:
-    """Wire intake, desk and outbox to one memory and one mind; nothing is started yet."""
-    settings = house.settings
-    pushing = {channel.name: channel for channel in channels}
+def make_uploads(settings: Settings) -> Uploads:
+    """The folder of prospects' files, with the limits of the settings."""
     limits = Limits(
         size=settings.file_max_bytes,
         seconds=settings.file_read_seconds,
         memory=settings.file_read_megabytes * 1_000_000,
     )
-    uploads = Uploads(settings.files, limits)
+    return Uploads(settings.files, limits)
+
+
+def make_core(house: House, mind: Mind, channels: Iterable[PushChannel] = ()) -> Core:
+    """Wire intake, desk and outbox to one memory and one mind; nothing is started yet."""
+    settings = house.settings
+    pushing = {channel.name: channel for channel in channels}
+    uploads = make_uploads(settings)
     intake = Intake(house, mind, frozenset(pushing), uploads.delete)
     return Core(
         house=house,

@@ -23,9 +23,11 @@ from bot.live import DESK, OUTBOX
 from bot.logs import describe_error, get_logger
 from bot.transition import Committed, Handled, Transition
 from dialogs.types import Incoming, State, Struct
-from storage import conversations
+from storage import conversations, outbox
 from storage.conversations import NewConversation
+from storage.db import Tx
 from storage.errors import Gone, LostTurn, StorageError
+from storage.outbox import NewDelivery
 
 __all__ = ["Handled", "Intake", "Opened", "hash_token"]
 
@@ -153,18 +155,42 @@ class Intake:
         except Gone:
             return Handled(refused="error.erased")
         except StorageError as error:
-            self._report(incoming, error)
+            self._report(incoming, error, delivery)
             return Handled(refused="error.unavailable")
         except Exception as error:
             # A fault of ours costs this one message its answer, never the line its flow.
-            self._report(incoming, error)
+            aside = delivery or await self._set_aside(incoming, error)
+            self._report(incoming, error, aside)
             return Handled(refused="error.internal")
 
-    def _report(self, incoming: Incoming, error: Exception) -> None:
+    async def _set_aside(self, incoming: Incoming, error: Exception) -> int:
+        """Keep what could not be taken in, for `replay`; gives its number, 0 if it was not kept."""
+        if incoming.kind not in records.FROM_PROSPECT:
+            return 0
+        arrival = NewDelivery(
+            incoming.conversation,
+            "arrival",
+            self._house.now(),
+            name=incoming.kind,
+            payload=msgspec.msgpack.encode(incoming),
+        )
+
+        def keep(tx: Tx) -> int:
+            number = outbox.put(tx, arrival)
+            outbox.failed(tx, number, type(error).__name__)
+            return number
+
+        try:
+            return await self._house.db.write(keep)
+        except StorageError:
+            return 0
+
+    def _report(self, incoming: Incoming, error: Exception, delivery: int) -> None:
         get_logger().error(
             "turn_failed",
             conversation=incoming.conversation,
             kind=incoming.kind,
+            delivery=delivery,
             **describe_error(error),
         )
 

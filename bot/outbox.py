@@ -27,6 +27,7 @@ from storage.errors import DatabaseClosed, StorageError
 from storage.outbox import Delivery
 
 POLL_SECONDS = 1.0  # how long a lost wake-up can delay anything
+GRACE_SECONDS = 1.0  # for what is under way when the server stops
 AT_ONCE = 200  # deliveries in work together
 TRIES = 8  # before a delivery counts as failed
 FIRST_WAIT, LONGEST_WAIT = 1_000, 300_000  # ms between tries; doubled each time
@@ -73,6 +74,8 @@ class Outbox:
                     if not begun or len(self._at_work) >= AT_ONCE:
                         await watch.wait(self._rest())
             finally:
+                if self._at_work:
+                    await asyncio.wait(self._at_work, timeout=GRACE_SECONDS)
                 for task in self._at_work:
                     task.cancel()
                 await asyncio.gather(*self._at_work, return_exceptions=True)
@@ -118,7 +121,7 @@ class Outbox:
         self._house.live.wake(OUTBOX)
 
     async def _work(self, delivery: Delivery) -> None:
-        """One delivery from claim to mark. Cancelled, it stays claimed and is found at the start."""
+        """One delivery from claim to mark. Called off, it stays claimed until the next start."""
         try:
             await self._kinds[delivery.kind](delivery)
         except DatabaseClosed:
@@ -133,7 +136,17 @@ class Outbox:
                 attempts=delivery.attempts,
                 **said,
             )
-            await self._again(delivery, said["error"])
+            await self._put_back(delivery, said["error"])
+
+    async def _put_back(self, delivery: Delivery, why: str) -> None:
+        """Mark it for another try, and do not let go of it before that is stored."""
+        while True:
+            try:
+                return await self._again(delivery, why)
+            except DatabaseClosed:
+                return None
+            except StorageError:
+                await asyncio.sleep(POLL_SECONDS)
 
     # --- our own jobs --------------------------------------------------------------------------
 

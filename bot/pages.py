@@ -16,7 +16,7 @@ from litestar.types import Message, Scope
 from bot import assets, signin
 from bot.links import Signer
 from bot.logs import describe_error, get_logger
-from bot.managers import transcripts
+from bot.managers import funnel, transcripts
 from bot.metrics import CONTENT_TYPE
 from bot.presales import inbox
 from bot.prospects import papers, site, widget
@@ -115,6 +115,8 @@ def make_application(deps: Deps) -> Litestar:
             *signin.routes(deps),
             *inbox.routes(deps),
             *transcripts.routes(deps),
+            *funnel.routes(deps),
+            *funnel.routes(deps),
             *_watch_routes(deps),
         ],
         exception_handlers={HTTPException: errors.http, Exception: errors.fault},

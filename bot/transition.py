@@ -71,6 +71,8 @@ class Transition:
         digest = records.digest_of(incoming)
         seen = conversations.find_message(tx, row.id, incoming.external_id)
         if seen is not None:
+            if delivery:
+                outbox.done(tx, delivery)
             return _repeat(row, seen, digest)
         if delivery and not _still_ours(tx, delivery):
             return Committed(handled=Handled(last=row.last_seq, version=row.version, repeated=True))
@@ -203,8 +205,9 @@ def _repeat(row: ConversationRow, seen: MessageRow, digest: bytes) -> Committed:
 
 
 def _still_ours(tx: Tx, delivery: int) -> bool:
+    """Whether the row still waits to be done: it was not withdrawn or done meanwhile."""
     found = outbox.get(tx, delivery)
-    return found is not None and found.state == "sending"
+    return found is not None and (found.state == "sending" or found.kind == "arrival")
 
 
 def _current(

@@ -38,6 +38,7 @@ MEDIA_TYPES = {
     "md": "text/markdown",
 }
 ORPHAN_AGE = 3_600_000  # ms: younger files may still be waiting for their row
+PATIENCE = 5  # seconds for the pipe of an ended reader to close
 _PART = ".part"
 _HEAD = 65_536  # bytes looked at for the type of a text
 _ID = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -231,11 +232,19 @@ async def _answer_of(child: asyncio.subprocess.Process, most: int) -> bytes:
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
-    """Kill the child and what it may have started, unless it has ended."""
+    """Kill the child and what it may have started, unless it has ended, and close its pipe."""
     if child.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         await child.wait()
+    # The pipe closes once it is read to its end, which a process gone astray could hold open.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(_drain(child), PATIENCE)
+
+
+async def _drain(child: asyncio.subprocess.Process) -> None:
+    while child.stdout is not None and await child.stdout.read(65_536):
+        continue
 
 
 def _result(answer: bytes, code: int) -> ReadText:

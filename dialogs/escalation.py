@@ -56,6 +56,7 @@ def _bring_in(talk: Talk, rule: EscalationRule) -> None:
         reason=state.reason or rule.reason,
         waiting_since=now,
         rings=1,
+        routed=_route(talk),
     )
     _note(talk, rule, first=True)
     ring = StartTimer(name="ring", due=now + RING_AFTER)
@@ -65,6 +66,12 @@ def _bring_in(talk: Talk, rule: EscalationRule) -> None:
     talk.say(
         "escalation.when_open" if desk_is_open(talk) else "escalation.when_closed", at=opens(talk)
     )
+
+
+def _route(talk: Talk) -> str:
+    """Whom the first route that holds names, or ""."""
+    seen = facts(talk.state, talk.reading)
+    return next((route.to for route in talk.pack.routes if all_hold(route.when, seen)), "")
 
 
 def _add(talk: Talk, rule: EscalationRule) -> None:

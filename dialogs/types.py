@@ -216,6 +216,7 @@ class State(Struct):
     outcome: Outcome = "open"
     reason: str = ""  # first escalation rule that fired
     reasons: tuple[str, ...] = ()  # all that fired, in order
+    routed: str = ""  # the person or team that the pack's routes name
     stage: Stage = "consultation"
     close_reason: str = ""
     profile: dict[str, Known] = {}

@@ -26,7 +26,6 @@ from storage.words import Group, groups, indexed, spans
 # The newest matches that are ranked, and the matches looked through for those that pass the filter.
 CANDIDATES = 2_000
 SCANNED = 20_000
-_CHUNK = 2_000
 MOST_WORDS = 8
 SNIPPET = 160  # characters
 # What a match is worth by who said it: the prospect's words before our own set pieces.
@@ -205,18 +204,16 @@ def _matches(
     parameters["below"] = _first_since(connection, wanted.until) if wanted.until else _LAST
     runs = [part.pattern for part in parts if len(part.terms) > 1]
     found: list[_Match] = []
-    for _ in range(SCANNED // _CHUNK):
-        rows = connection.exec_driver_sql(statement, parameters).all()
-        for row in rows:
+    scanned = 0
+    # Rows come one by one from the newest on, so that a common word costs no more than is taken.
+    with connection.exec_driver_sql(statement, parameters) as rows:
+        for scanned, row in enumerate(rows, 1):
             # The index keeps no positions: that pairs follow each other is seen in the words.
             if row[3] is not None and all(run in row[3] for run in runs):
                 found.append(_Match(*row))
-        if len(rows) < _CHUNK:
-            return found[:CANDIDATES], len(found) <= CANDIDATES
-        if len(found) >= CANDIDATES:
-            break
-        parameters["below"] = rows[-1][0]
-    return found[:CANDIDATES], False
+            if len(found) == CANDIDATES:
+                return found, False
+    return found, scanned < SCANNED
 
 
 def _statement(wanted: Filter) -> tuple[str, dict[str, object]]:
@@ -233,7 +230,7 @@ def _statement(wanted: Filter) -> tuple[str, dict[str, object]]:
         f"SELECT message_index.rowid, message.conversation, message.author, {words} FROM {source} "
         "WHERE message_index MATCH :match "
         "AND message_index.rowid >= :lowest AND message_index.rowid < :below "
-        f"ORDER BY message_index.rowid DESC LIMIT {_CHUNK}"
+        f"ORDER BY message_index.rowid DESC LIMIT {SCANNED}"
     ), parameters
 
 

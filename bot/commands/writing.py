@@ -7,13 +7,12 @@ import sys
 import time
 
 from bot import admin
-from bot.admin import Answer, Office, Request
-from bot.core import upload_limits
+from bot.admin import Answer, Office, Replay, Request
+from bot.core import load_mind, make_core, make_uploads
 from bot.house import House
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.uploads import Uploads
 from bot.web import read_clock
 from storage.db import Database
 from storage.errors import WriterHeld
@@ -24,7 +23,7 @@ PATIENCE_SECONDS = 15  # while the server is starting and does not listen yet
 
 
 def carry_out(settings: Settings, request: Request) -> int:
-    """Have it done and print the answer; gives the exit code. Raises storage.errors.StorageError."""
+    """Have it done and print the answer; gives the exit code. Raises StorageError."""
     answer = _have_done(settings, request)
     out = sys.stderr if answer.failed else sys.stdout
     for line in answer.lines:
@@ -57,7 +56,9 @@ async def _do(settings: Settings, request: Request) -> Answer:
     db = Database.open(settings.database)
     try:
         house = House(settings=settings, db=db, live=Live(), metrics=Metrics(), now=read_clock)
-        uploads = Uploads(settings.files, upload_limits(settings))
-        return await Office(house, uploads).carry_out(request)
+        if isinstance(request, Replay) and request.delivery:
+            core = make_core(house, load_mind(settings))
+            return await Office(house, core.uploads, core.intake).carry_out(request)
+        return await Office(house, make_uploads(settings)).carry_out(request)
     finally:
         await db.close()

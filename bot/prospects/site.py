@@ -58,9 +58,10 @@ def render_site(deps: Deps, request: HttpRequest, widget: str) -> Response[Any]:
 def render_chat(deps: Deps, request: HttpRequest) -> Response[Any]:
     """The chat page, with the words of every language, since the talk may change to another."""
     language = choose_language(deps.pack, request)
+    words = {each: _chat_words(deps, each) for each in deps.pack.languages}
     settings = {
         "source": str(request.query_params.get("source", ""))[:500],
-        "words": {each: _chat_words(deps, each) for each in deps.pack.languages},
+        "words": words,
         "limits": {
             "characters": deps.settings.message_max_chars,
             "bytes": deps.settings.file_max_bytes,
@@ -69,7 +70,7 @@ def render_chat(deps: Deps, request: HttpRequest) -> Response[Any]:
     text = deps.pages.get_template("chat.html.jinja").render(
         language=language,
         languages=[(each, LANGUAGE_NAMES.get(each, each)) for each in deps.pack.languages],
-        words=settings["words"][language],
+        words=words[language],
         settings=settings,
     )
     policy = {"Content-Security-Policy": chat_policy(deps)}

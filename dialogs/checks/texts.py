@@ -10,6 +10,7 @@ from jinja2 import TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
 
 from dialogs.folder.problems import Findings, Place
+from dialogs.folder.values import ALL_SLOTS
 from dialogs.pack import Pack
 from dialogs.texts import GLOBAL_NAMES, make_environment
 
@@ -70,6 +71,8 @@ def _of_questions(pack: Pack) -> Iterator[tuple[str, str]]:
     for topic in pack.topics:
         for question in topic.questions:
             slot = question.slot
+            if slot not in ALL_SLOTS:
+                continue
             yield f"ask.{slot}", f"topics.yaml asks for `{slot}`"
             yield f"ask.{slot}.again", f"topics.yaml asks for `{slot}`, and a second time"
             yield f"slot.{slot}", f"topics.yaml asks for `{slot}`, and the recap names it"

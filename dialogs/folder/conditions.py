@@ -22,7 +22,7 @@ def read_conditions(owner: Branch, key: str = "when") -> tuple[Condition, ...]:
     """The conditions listed under a key; all must hold. () if the key is absent."""
     return tuple(
         found
-        for branch in owner.branches(key, f"{owner.name}, condition")
+        for branch in owner.branches(key, f"{owner.name}, condition".removeprefix(", "))
         if (found := _condition(branch)) is not None
     )
 

@@ -26,7 +26,9 @@ class Leaf:
         self.place = place
         self.text: str = "" if node.tag == _NULL else node.value
         self.null = node.tag == _NULL
-        self.flag: bool | None = node.value.lower() == "true" if node.tag == _BOOL else None
+        self.flag: bool | None = None
+        if node.tag == _BOOL:
+            self.flag = node.value.lower() in ("true", "yes", "on")
         self.number: int | None = _whole(node.value) if node.tag == _INT else None
 
     @property
@@ -40,10 +42,10 @@ class Leaf:
 class Branch:
     """A map of a file. Every key that is read counts as known; `close` reports the others."""
 
-    def __init__(self, findings: Findings, place: Place, name: str) -> None:
+    def __init__(self, findings: Findings, place: Place) -> None:
         self.findings = findings
         self.place = place
-        self.name = name  # how messages call it, e.g. "edition `basic`"
+        self.name = ""  # how messages call it, e.g. "edition `basic`"; "" for the whole file
         self._parts: dict[str, Part] = {}
         self._lines: dict[str, int] = {}
         self._known: set[str] = set()
@@ -52,7 +54,7 @@ class Branch:
         if key.text in self._parts:
             self.findings.report(
                 key.place,
-                f"{self.name}: `{key.text}` stands twice (first in line {self._lines[key.text]})",
+                f"`{key.text}` stands twice (first in line {self._lines[key.text]})",
                 "keep one of the two",
             )
             return
@@ -78,7 +80,10 @@ class Branch:
         return self._parts.get(key)
 
     def wrong(self, key: str, message: str, remedy: str) -> None:
-        self.findings.report(self.at(key), f"{self.name}: {message}", remedy)
+        self.findings.report(self.at(key), self._said(message), remedy)
+
+    def _said(self, message: str) -> str:
+        return f"{self.name}: {message}" if self.name else message
 
     def text(self, key: str, default: str | None = None) -> str:
         """The words of a scalar; without a default the key must be there and not be empty."""
@@ -134,7 +139,7 @@ class Branch:
             if allowed is not None and leaf.text not in allowed:
                 self.findings.report(
                     leaf.place,
-                    f"{self.name}: `{key}` cannot hold `{leaf.text}`",
+                    self._said(f"`{key}` cannot hold `{leaf.text}`"),
                     suggest(leaf.text, allowed),
                 )
         return tuple(leaf.text for leaf in found)
@@ -145,7 +150,7 @@ class Branch:
         if part is None or (isinstance(part, Leaf) and part.null):
             return None
         if isinstance(part, Branch):
-            part.name = name or f"{self.name}, `{key}`"
+            part.name = name or f"{self.name}, `{key}`".removeprefix(", ")
             return part
         self.wrong(
             key, f"`{key}` must be a map", f"write `{key}:` and indented `name: value` lines"
@@ -192,7 +197,7 @@ class Branch:
             if language not in languages:
                 self.findings.warn(
                     part.at(language),
-                    f"{self.name}: `{key}` has `{language}`, which the company does not speak",
+                    self._said(f"`{key}` has `{language}`, which the company does not speak"),
                     "add the language to company.yaml or take the line out",
                 )
         for language in languages:
@@ -232,10 +237,9 @@ def read_yaml(text: str, file: str, findings: Findings, first_line: int = 1) -> 
         findings.report(_place_of(error, file, first_line), _words_of(error), "put the YAML right")
         return None
     if node is None:
-        return Branch(findings, top, file)
+        return Branch(findings, top)
     part = _Builder(file, findings, first_line).build(node)
     if isinstance(part, Branch):
-        part.name = file
         return part
     findings.report(top, "the file must hold a map", "write `name: value` lines")
     return None
@@ -263,7 +267,7 @@ class _Builder:
             return self._leaf(node, place)
         if id(node) in self._seen:  # a nested chain of aliases could grow without end
             self._findings.report(place, "a YAML alias (`*name`)", "write the value out in full")
-            return Branch(self._findings, place, self._file)
+            return Branch(self._findings, place)
         self._seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child) for child in node.value]
@@ -282,7 +286,7 @@ class _Builder:
         return Leaf(node, place)
 
     def _branch(self, node: yaml.Node, place: Place) -> Branch:
-        branch = Branch(self._findings, place, self._file)
+        branch = Branch(self._findings, place)
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode):
                 branch.add(self._leaf(key, self._place(key)), self.build(value))

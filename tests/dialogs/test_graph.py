@@ -52,8 +52,10 @@ def test_every_part_of_the_pack_is_drawn_and_joined(pack: Pack) -> None:
     for topic in pack.topics:
         for question in topic.questions:
             assert f"{question.slot} · {question.kind}" in words
-    for rule in (*pack.edition_rules, *pack.escalations):
-        assert (rule.reason if isinstance(rule.reason, str) else rule.id) in words
+    for rule in pack.edition_rules:
+        assert f"{rule.id} → {rule.edition}" in words
+    for escalation in pack.escalations:
+        assert escalation.reason in words
     assert "rental" in words
     ends = {end for edge in edges for end in edge}
     assert ends <= set(nodes)

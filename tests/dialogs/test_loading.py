@@ -37,7 +37,9 @@ def test_the_demo_pack_loads() -> None:
 def test_options_fill_their_own_slot_or_the_ones_they_name(pack: Pack) -> None:
     department, requirement = pack.question("department"), pack.question("written_requirement")
     ownership = pack.question("ownership")
-    assert department and requirement and ownership
+    assert department
+    assert requirement
+    assert ownership
     sets = {option.value: option.sets for option in department.options}
     assert sets["operations"] == {"department": "operations"}
     assert sets["owner"] == {"department": "management", "role": "owner", "authority": "decides"}
@@ -71,7 +73,9 @@ def test_prices_are_minor_units_with_ids(pack: Pack) -> None:
 
 def test_a_price_that_changes_with_time_has_an_id_per_start(tmp_path: Path) -> None:
     folder = copy_minimal(tmp_path)
-    row = "counter,edition,Counter rental,台式款租金,month,,,,EUR,8900,2026-01-01,2027-12-31,2026-1,"
+    row = (
+        "counter,edition,Counter rental,台式款租金,month,,,,EUR,8900,2026-01-01,2027-12-31,2026-1,"
+    )
     later = row.replace("2026-01-01,2027-12-31,2026-1", "2028-01-01,2028-12-31,2028-1")
     edit(folder, "prices.csv", row, row + "\n" + later.replace("8900", "9400"))
     ids = [price.id for price in load(folder, TODAY).prices if price.item == "counter"]

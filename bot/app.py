@@ -1,0 +1,222 @@
+"""The running product: builds every object by hand, starts and stops them in one task group."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Iterator
+
+import uvicorn
+
+from bot import admin, pages
+from bot.assets import Assets
+from bot.core import Core, load_mind, make_core
+from bot.faults import read_faults
+from bot.house import House, Mind
+from bot.live import Live
+from bot.logs import get_logger
+from bot.metrics import Metrics
+from bot.settings import Settings, read_secret
+from bot.signin import hash_password
+from bot.upkeep import keep_up
+from bot.web import STATIC, Deps, make_pages, read_clock
+from storage import accounts, search
+from storage.accounts import StaffRow
+from storage.db import Database
+from storage.lock import WriterLock
+from storage.migrate import migrate
+
+FIRST_ACCOUNT = "owner"
+BACKLOG = 2_048  # connections that may wait to be accepted
+
+
+class App:
+    """One `run`. It owns the writer's lock from its first to its last step."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stop = asyncio.Event()
+        self._began = time.perf_counter()
+
+    async def run(self) -> int:
+        """Serve until SIGTERM or SIGINT; gives the exit code. Raises OSError, StorageError or
+        PackError when it cannot start."""
+        settings = self._settings
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = WriterLock(settings.data)
+        with lock.acquire("run", read_clock()), _listening(settings) as sockets:
+            migrate(settings.database)
+            mind = await asyncio.to_thread(load_mind, settings)
+            db = Database.open(settings.database)
+            try:
+                await self._serve(self._build(db, mind), sockets)
+            finally:
+                await db.close()
+        return 0
+
+    def _build(self, db: Database, mind: Mind) -> Core:
+        house = House(
+            settings=self._settings,
+            db=db,
+            live=Live(),
+            metrics=Metrics(),
+            now=read_clock,
+            reach=read_faults(os.environ),
+        )
+        return make_core(house, mind)
+
+    async def _serve(self, core: Core, sockets: list[socket.socket]) -> None:
+        """Everything that runs side by side; when one of them fails, all end."""
+        house, settings = core.house, self._settings
+        await core.outbox.recover()
+        password = await _add_first_account(house)
+        deps = _make_deps(core)
+        servers = [
+            _Server(_config(settings, pages.make_application(deps))),
+            _Server(_config(settings, pages.second_origin_app(deps))),
+        ]
+        office = admin.Office(house, core.uploads, core.intake)
+        async with asyncio.TaskGroup() as tasks, await admin.serve(office, settings.data):
+            serving = [
+                tasks.create_task(server.serve([at]))
+                for server, at in zip(servers, sockets, strict=True)
+            ]
+            outbox = tasks.create_task(core.outbox.run())
+            helpers = [
+                tasks.create_task(search.keep(house.db)),
+                tasks.create_task(keep_up(core)),
+            ]
+            self._listen_for_signals()
+            tasks.create_task(self._announce(servers, password))
+            await self._stop.wait()
+            get_logger().info("stopping")
+            house.live.close()
+            for server in servers:
+                server.should_exit = True
+            await asyncio.wait([*serving, outbox], timeout=settings.shutdown_seconds - 1)
+            for task in (*serving, outbox, *helpers):
+                task.cancel()
+
+    def _listen_for_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+
+    async def _announce(self, servers: list[_Server], password: str) -> None:
+        """Print where to go once every server answers. The password goes nowhere else."""
+        for server in servers:
+            await server.ready.wait()
+        seconds = time.perf_counter() - self._began
+        get_logger().info("ready", ms=round(seconds * 1_000), port=self._settings.port)
+        address, demo = self._settings.address, self._settings.demo_address
+        lines = [
+            f"Firstline is ready ({seconds:.1f} s).",
+            f"  Demo site with the widget   {address}/",
+            f"  The same on a foreign site  {demo}/",
+            f"  Chat on a page of its own   {address}/chat",
+            f"  Pre-sales                   {address}/inbox",
+            f"  Managers                    {address}/transcripts",
+        ]
+        if password:
+            lines += [
+                "",
+                "The first staff account, shown once; add others with `python -m bot staff add`:",
+                f"  name      {FIRST_ACCOUNT}",
+                f"  password  {password}",
+            ]
+        print("\n".join(lines), flush=True)
+
+
+class _Server(uvicorn.Server):
+    """A web server beside others: signals belong to the app. `ready` is set once it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _config(settings: Settings, application: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=max(1, settings.shutdown_seconds - 2),
+    )
+
+
+@contextlib.contextmanager
+def _listening(settings: Settings) -> Iterator[list[socket.socket]]:
+    """Both ports, held before the slow part of the start. Raises OSError that names the port."""
+    with contextlib.ExitStack() as held:
+        sockets = []
+        for port in (settings.port, settings.second_port):
+            family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+            at = held.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            at.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                at.bind((settings.host, port))
+            except OSError as error:
+                raise OSError(
+                    f"cannot listen on {settings.host}:{port}: {error.strerror}"
+                ) from error
+            sockets.append(at)
+        yield sockets
+
+
+async def _add_first_account(house: House) -> str:
+    """Where nobody can sign in yet, add an owner; gives the password, else ""."""
+    if house.db.peek(accounts.count_staff):
+        return ""
+    password = secrets.token_urlsafe(12)
+    owner = StaffRow(
+        id=0,
+        name=FIRST_ACCOUNT,
+        display_name=FIRST_ACCOUNT.capitalize(),
+        role="owner",
+        password_hash=await asyncio.to_thread(hash_password, password),
+        disabled=False,
+        created_at=house.now(),
+    )
+    if house.db.peek(lambda tx: accounts.find_staff(tx, FIRST_ACCOUNT)) is not None:
+        return ""  # it is there, and was disabled on purpose
+    await house.db.write(lambda tx: accounts.add_staff(tx, owner))
+    return password
+
+
+def _make_deps(core: Core) -> Deps:
+    house = core.house
+    assets = Assets(STATIC)
+    return Deps(
+        settings=house.settings,
+        db=house.db,
+        intake=core.intake,
+        desk=core.desk,
+        live=house.live,
+        uploads=core.uploads,
+        metrics=house.metrics,
+        pack=core.mind.pack,
+        texts=core.mind.texts,
+        secret=read_secret(house.settings),
+        assets=assets,
+        pages=make_pages(assets),
+        now=house.now,
+    )

@@ -1,0 +1,46 @@
+"""`backup [FOLDER]`: copy database and files while the server runs; reads only.
+
+The secret key is not copied: keep SECRET_KEY, or `secret.key` of the data folder, elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.commands.setup import run_command
+from bot.settings import Settings
+from storage import retention
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bot backup")
+    parser.add_argument("folder", type=Path, nargs="?", help="a new folder for the copy")
+    given = parser.parse_args(arguments)
+    return run_command(lambda settings: _back_up(settings, given.folder))
+
+
+def _back_up(settings: Settings, folder: Path | None) -> int:
+    """The database first: a file whose row is in it was on disk before that row."""
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = folder or settings.data / "backups" / moment
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    retention.backup(settings.database, target / "firstline.db")
+    copied = 0
+    if settings.files.is_dir():
+        (target / "files").mkdir(exist_ok=True, mode=0o700)
+        for file in sorted(settings.files.iterdir()):
+            copied += _copy(file, target / "files" / file.name)
+    print(f"{target}: the database and {copied} files")
+    return 0
+
+
+def _copy(file: Path, target: Path) -> int:
+    """1 when it was copied; a file that is erased meanwhile is no loss."""
+    try:
+        shutil.copy2(file, target)
+    except FileNotFoundError:
+        return 0
+    return 1

@@ -1,0 +1,50 @@
+"""What has to be done now and then: retention, old sessions, orphan files."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.core import Core
+from bot.live import DESK
+from bot.logs import describe_error, get_logger
+from storage import accounts, leads, retention
+from storage.errors import DatabaseClosed
+
+PAUSE_SECONDS = 3_600
+SIGNIN_WINDOW = 15 * 60 * 1_000  # ms for which failed sign-ins count
+AT_ONCE = 50  # conversations erased in one commit
+
+
+async def keep_up(core: Core, pause: float = PAUSE_SECONDS) -> None:
+    """Once at the start and then every `pause` seconds, until cancelled."""
+    while True:
+        try:
+            await tidy_up(core)
+        except DatabaseClosed:
+            return
+        except Exception as error:
+            get_logger().error("upkeep_failed", **describe_error(error))
+        await asyncio.sleep(pause)
+
+
+async def tidy_up(core: Core) -> int:
+    """Expire what is too old, and sweep what nobody needs; gives how many conversations went."""
+    house, count = core.house, 0
+    days = core.mind.pack.company.retention_days
+    while expired := await house.db.write(
+        lambda tx: retention.expire(tx, house.now(), days, AT_ONCE)
+    ):
+        for each in expired:
+            core.uploads.delete(each.files)
+            house.live.wake(each.conversation)
+        count += len(expired)
+    if count:
+        house.live.wake(DESK)
+        get_logger().info("expired", count=count)
+    await house.db.write(lambda tx: accounts.sweep(tx, house.now(), SIGNIN_WINDOW))
+    # The rows are read after the folder would list a file: a young file is left alone anyway.
+    known = house.db.peek(leads.file_ids)
+    orphans = await asyncio.to_thread(core.uploads.sweep, known, house.now())
+    if orphans:
+        get_logger().info("orphans_swept", count=len(orphans))
+    return count
