@@ -108,8 +108,8 @@ class Intake:
         `delivery` is the outbox row that a timer or a read file comes from: it is done in the same
         commit. Refusals: error.empty, error.too_long, error.invalid, error.too_many (of this
         conversation), error.busy (the house), error.unknown_conversation, error.erased,
-        error.other_body (the external id came before, with another body), error.unavailable
-        (nothing could be stored), error.internal.
+        error.other_body (the external id came before, with another body), error.too_many_files,
+        error.unavailable (nothing could be stored), error.internal.
         """
         began = time.perf_counter()
         incoming = _tidy(incoming)
@@ -165,8 +165,8 @@ class Intake:
 
     async def _set_aside(self, incoming: Incoming, error: Exception) -> int:
         """Keep what could not be taken in, for `replay`; gives its number, 0 if it was not kept."""
-        if incoming.kind not in records.FROM_PROSPECT:
-            return 0
+        if incoming.kind not in ("text", "choice"):
+            return 0  # a file that was not taken in does not stay on disk
         arrival = NewDelivery(
             incoming.conversation,
             "arrival",

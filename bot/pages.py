@@ -116,7 +116,6 @@ def make_application(deps: Deps) -> Litestar:
             *inbox.routes(deps),
             *transcripts.routes(deps),
             *funnel.routes(deps),
-            *funnel.routes(deps),
             *_watch_routes(deps),
         ],
         exception_handlers={HTTPException: errors.http, Exception: errors.fault},

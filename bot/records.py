@@ -11,6 +11,7 @@ import msgspec
 from dialogs.profile import topics_learned, value_of
 from dialogs.types import FileInfo, Incoming, IncomingKind, Reading, Reply, State
 from storage.conversations import ConversationRow, Facts, NewState
+from storage.leads import File
 
 KINDS: tuple[IncomingKind, ...] = get_args(IncomingKind)
 FROM_PROSPECT = ("text", "choice", "file")  # kinds that are stored as a message of the prospect
@@ -67,6 +68,19 @@ def read_file_info(body: bytes) -> FileInfo | None:
 
 def write_file_info(file: FileInfo | None) -> bytes:
     return _JSON.encode(msgspec.structs.replace(file, text="")) if file else b""
+
+
+def file_row(conversation: str, file: FileInfo, now: int) -> File:
+    """The row of a file whose bytes are on disk already."""
+    return File(
+        id=file.id,
+        conversation=conversation,
+        name=file.name,
+        size=file.size,
+        media_type=file.media_type,
+        sha256=bytes.fromhex(file.sha256),
+        stored_at=now,
+    )
 
 
 def digest_of(incoming: Incoming) -> bytes:

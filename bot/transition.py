@@ -12,7 +12,7 @@ from bot.comprehension import Understood
 from bot.house import House, Mind
 from dialogs.consultation import advance
 from dialogs.types import EraseEverything, Escalate, Incoming, Reading, Reply, State, Struct, Turn
-from storage import conversations, outbox, retention
+from storage import conversations, leads, outbox, retention
 from storage.conversations import ConversationRow, MessageRow, NewMessage
 from storage.db import Tx
 from storage.errors import LostTurn
@@ -76,6 +76,8 @@ class Transition:
             return _repeat(row, seen, digest)
         if delivery and not _still_ours(tx, delivery):
             return Committed(handled=Handled(last=row.last_seq, version=row.version, repeated=True))
+        if incoming.kind == "file" and self._is_one_too_many(tx, row.id):
+            return _refused("error.too_many_files")
         state, reading = _current(row, incoming, understood)
         incoming = msgspec.structs.replace(incoming, seq=row.last_seq + 1)
         now = self._house.now()
@@ -83,6 +85,10 @@ class Transition:
         if turn.state is state and not turn.replies and not turn.effects:
             return self._nothing(tx, row, delivery)
         return self._write(tx, _Work(row, incoming, reading, turn, delivery, digest, now))
+
+    def _is_one_too_many(self, tx: Tx, conversation: str) -> bool:
+        count, _ = leads.file_total(tx, conversation)
+        return count >= self._house.settings.files_per_conversation
 
     def remember(self, conversation: str, replies: tuple[Reply, ...]) -> None:
         """Keep the labels of the newest buttons, for the transcript of what is pressed next."""
@@ -103,6 +109,8 @@ class Transition:
         self._house.reach("after_append")
         if work.delivery:
             outbox.done(tx, work.delivery)
+        if work.incoming.kind == "file" and work.incoming.file is not None:
+            leads.record_file(tx, records.file_row(row.id, work.incoming.file, work.now))
         scene = effects.Scene(row.id, work.now, seqs[-1] if seqs else row.last_seq)
         for effect in turn.effects:
             effects.write(tx, scene, effect)

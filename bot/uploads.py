@@ -71,7 +71,13 @@ class Stored(Struct):
     sha256: str  # hex
 
     def info(self) -> FileInfo:
-        return FileInfo(id=self.id, name=self.name, size=self.size, media_type=self.media_type)
+        return FileInfo(
+            id=self.id,
+            name=self.name,
+            size=self.size,
+            media_type=self.media_type,
+            sha256=self.sha256,
+        )
 
 
 class ReadText(Struct):

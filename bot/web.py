@@ -71,3 +71,7 @@ class Deps:
     assets: Assets
     pages: jinja2.Environment
     now: Callable[[], int] = read_clock
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Deps:
+        """The framework copies a router with all that its handlers hold; these objects stay one."""
+        return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs import documents, pricing
+from dialogs import documents, pricing, profile
 from dialogs.talk import Talk
 from dialogs.types import (
     Amount,
@@ -35,6 +35,8 @@ def answer(talk: Talk) -> bool:
         hand_over(talk, kinds)
     if talk.intends(*_FROM_PAPERS):
         _from_papers(talk)
+    if talk.intends("custom_requirement"):
+        _keep_point(talk)
     if talk.intends("out_of_scope"):
         _outside(talk)
     if talk.intends("abuse"):
@@ -200,7 +202,7 @@ def price_only(talk: Talk) -> None:
 def show_estimate(talk: Talk) -> None:
     """Show the edition that fits once enough is known, and again whenever it changes."""
     from_before = talk.state.estimate
-    if not pricing.can_estimate(talk.state):
+    if from_before is None and not _organisation_is_done(talk):
         return
     found = pricing.estimate(talk.pack, talk.state)
     if found is None:
@@ -213,6 +215,17 @@ def show_estimate(talk: Talk) -> None:
     talk.update(estimate=found)
     talk.do(RecordEstimate(estimate=found))
     _say_estimate(talk, changed=from_before is not None and from_before.edition != found.edition)
+
+
+def _organisation_is_done(talk: Talk) -> bool:
+    """Learned, or all its questions are settled and something was told."""
+    known = talk.state.profile
+    if profile.learned(known, "organisation"):
+        return True
+    topic = next((t for t in talk.pack.topics if t.id == "organisation"), None)
+    asked = [q.slot for q in topic.questions] if topic else []
+    told = any(profile.value_of(known, s) is not None for s in asked)
+    return told and all(s in known for s in asked)
 
 
 def _worth_showing(talk: Talk) -> bool:
@@ -274,7 +287,7 @@ def hand_over(talk: Talk, kinds: tuple[str, ...]) -> None:
         _give(talk, choice)
 
 
-def _give(talk: Talk, choice: documents.Choice) -> None:
+def _give(talk: Talk, choice: documents.Choice, role: str = "") -> None:
     kind = talk.text(f"document_kind.{choice.kind}")
     paper = choice.document or choice.instead
     if paper is None:
@@ -299,6 +312,7 @@ def _give(talk: Talk, choice: documents.Choice) -> None:
         version=paper.version,
         other_language=choice.other_language,
         edition_open=choice.edition_open,
+        role=role,
     )
     _ledger(talk, paper.id, paper.version)
     talk.do(
@@ -332,8 +346,7 @@ def paper_for_role(talk: Talk) -> None:
     choices = documents.choose(talk.pack, kinds, recipient(talk))
     if choices and choices[0].document is not None and not choices[0].other_language:
         department = talk.value("department")
-        talk.say("documents.for_role", role=talk.label("department", str(department)))
-        _give(talk, choices[0])
+        _give(talk, choices[0], role=talk.label("department", str(department)))
 
 
 # --- from the papers -----------------------------------------------------------------------------
@@ -346,9 +359,19 @@ def _from_papers(talk: Talk) -> None:
         standard_line(talk)
         return
     if cues & set(_BY_RULES):
+        _leave_to_a_person(talk)
         return
     if not _quote(talk):
         not_in_papers(talk)
+
+
+def _leave_to_a_person(talk: Talk) -> None:
+    """What only a person may answer: the rule brings one in; where it cannot fire, offer one."""
+    state = talk.state
+    if state.owner == "bot" and (
+        state.outcome == "price_only" or "commercial_question" in state.reasons
+    ):
+        talk.say("answer.person_offer", buttons=[talk.button("person", "person")])
 
 
 def _quote(talk: Talk) -> bool:
@@ -376,13 +399,18 @@ def _source(passage: Passage) -> Attachment:
     )
 
 
+def _keep_point(talk: Talk) -> None:
+    """Keep the words for the human who will answer them."""
+    point = talk.reading.text[:500]
+    if point not in talk.state.open_points:
+        talk.update(open_points=(*talk.state.open_points, point)[-10:])
+
+
 def not_in_papers(talk: Talk) -> None:
     """The papers do not say: keep the question, offer a colleague."""
     question = talk.reading.text[:500]
-    talk.update(
-        unanswered=talk.state.unanswered + 1,
-        open_points=(*talk.state.open_points, question)[-10:],
-    )
+    talk.update(unanswered=talk.state.unanswered + 1)
+    _keep_point(talk)
     nearest = tuple(p.source for p in talk.reading.passages)
     talk.do(RecordUnanswered(question=question, language=talk.state.language, nearest=nearest))
     buttons: list[Button] = []

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from dialogs import answering, closing, qualification, requirement_intake
 from dialogs.talk import Talk
-from dialogs.types import Known, Rate
+from dialogs.types import Known
 
 
 def press_anywhere(talk: Talk, value: str) -> bool:
@@ -22,10 +22,6 @@ def press_anywhere(talk: Talk, value: str) -> bool:
     }
     if value.startswith("edit:"):
         qualification.ask_again(talk, value.removeprefix("edit:"))
-        return True
-    if value.startswith("rate:") and value[5:] in "12345":
-        talk.do(Rate(stars=int(value[5:])))
-        talk.say("rate.thanks")
         return True
     if value not in quick or (value == "documents" and _is_option(talk, value)):
         return False

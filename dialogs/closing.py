@@ -39,6 +39,9 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         return
     if any(r.question for r in talk.replies):
         return
+    _reassure(talk)
+    if _show_in_new_language(talk):
+        return
     if _ask_back(talk) or _ask_for_paper(talk):
         return
     if fired and _matter_is_open(talk):
@@ -54,6 +57,26 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         return
     if not qualification.go_on(talk) and not _ask_contact_if_due(talk):
         _all_known(talk)
+
+
+def _reassure(talk: Talk) -> None:
+    """Asked for a person while one is already on the way."""
+    state = talk.state
+    told = any(r.key.startswith("escalation.") for r in talk.replies)
+    if talk.intends("talk_to_human") and state.owner == "waiting" and not told:
+        is_open = escalation.desk_is_open(talk)
+        talk.say("escalation.on_the_way", is_open=is_open, at=escalation.opens(talk))
+
+
+def _show_in_new_language(talk: Talk) -> bool:
+    """After a change of language the open question is shown again in it."""
+    question = talk.state.question
+    if question is None or not talk.intends("language_switch"):
+        return False
+    if question.slot == "start":
+        return False
+    talk.repeat_question()
+    return True
 
 
 def _matter_is_open(talk: Talk) -> bool:

@@ -177,8 +177,10 @@ def _choice(talk: Talk) -> None:
     if press in talk.state.pressed:
         return
     talk.update(pressed=(*talk.state.pressed, press)[-8:])
+    if control.press_last(talk, incoming.value):
+        return
     _arrive(talk)
-    if control.press_privacy(talk, incoming.value) or talk.state.owner == "human":
+    if talk.state.owner == "human":
         return
     if buttons.press_anywhere(talk, incoming.value):
         _close_turn(talk)

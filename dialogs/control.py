@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs import qualification
 from dialogs.ownership import next_owner
 from dialogs.talk import Talk
-from dialogs.types import CancelTimers, EraseEverything, Past
+from dialogs.types import Button, CancelTimers, EraseEverything, Past, Rate
 
 
 def control(talk: Talk) -> bool:
@@ -32,11 +32,23 @@ def stop(talk: Talk) -> None:
         question=None,
     )
     talk.do(CancelTimers())
-    talk.say("stop.bye", buttons=[talk.button("erase", "more")])
+    buttons = [talk.button("erase", "more")]
+    if state.turns > 2:
+        buttons = [*rating_buttons(talk), *buttons]
+    talk.say("stop.bye", buttons=buttons, rating=state.turns > 2)
 
 
-def press_privacy(talk: Talk, value: str) -> bool:
-    """The buttons around erasing, which work whoever owns the talk."""
+def rating_buttons(talk: Talk) -> list[Button]:
+    """One tap says how it went."""
+    return [talk.button(f"rate:{stars}", "more", f"button.rate.{stars}") for stars in (5, 3, 1)]
+
+
+def press_last(talk: Talk, value: str) -> bool:
+    """Buttons that work whoever owns the talk and open nothing: erasing and the rating."""
+    if value in ("rate:1", "rate:3", "rate:5"):
+        talk.do(Rate(stars=int(value[-1])))
+        talk.say("rate.thanks")
+        return True
     if value == "forget":
         talk.say("erase.ask", buttons=[talk.button("erase", "more")])
         return True

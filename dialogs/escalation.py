@@ -12,6 +12,7 @@ from dialogs.types import Alert, Button, CancelTimers, Escalate, OpenTask, Start
 RING_AFTER = 60_000  # ms
 APOLOGY_AFTER = 180_000  # ms
 _UNSERIOUS = ("out_of_scope", "abuse")
+_WISHES = ("person_requested", "direct_purchase", "custom_work", "commercial_question")
 
 
 def fire(talk: Talk) -> bool:
@@ -62,9 +63,11 @@ def _bring_in(talk: Talk, rule: EscalationRule) -> None:
     ring = StartTimer(name="ring", due=now + RING_AFTER)
     apology = StartTimer(name="apology", due=now + APOLOGY_AFTER)
     talk.do(ring, apology)
-    talk.say(f"escalation.{rule.reason}", support=support)
+    when = "escalation.when_open" if desk_is_open(talk) else "escalation.when_closed"
     talk.say(
-        "escalation.when_open" if desk_is_open(talk) else "escalation.when_closed", at=opens(talk)
+        f"escalation.{rule.reason}",
+        support=support,
+        when=talk.text(when, at=opens(talk)),
     )
 
 
@@ -75,8 +78,13 @@ def _route(talk: Talk) -> str:
 
 
 def _add(talk: Talk, rule: EscalationRule) -> None:
-    if rule.reason not in talk.state.reasons:
-        _note(talk, rule, first=False)
+    """A further reason goes into the brief; what the prospect asked for is acknowledged."""
+    if rule.reason in talk.state.reasons:
+        return
+    waited = talk.state.waiting_since != talk.now
+    _note(talk, rule, first=False)
+    if waited and rule.reason in _WISHES:
+        talk.say("escalation.added")
 
 
 def _note(talk: Talk, rule: EscalationRule, *, first: bool) -> None:

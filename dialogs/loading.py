@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from dialogs.check import examine
 from dialogs.folder.problems import PackError, Problem
 from dialogs.folder.reader import read_folder
 from dialogs.pack import Pack
@@ -13,8 +14,13 @@ __all__ = ["PackError", "Problem", "load"]
 
 
 def load(folder: str | Path, today: date | None = None) -> Pack:
-    """The pack in the folder, with the inherited texts, examples, templates and rules merged in."""
+    """The pack in the folder, with the inherited texts, examples, templates and rules merged in.
+
+    With `today`, an expired price list or document is a mistake as well. Raises PackError with all
+    that `check` finds, unless there are only warnings.
+    """
     read = read_folder(Path(folder))
-    if read.pack is None or read.findings.errors:
-        raise PackError(read.findings.problems)
+    problems = examine(read, today)
+    if read.pack is None or any(not problem.warning for problem in problems):
+        raise PackError(problems)
     return read.pack

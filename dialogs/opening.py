@@ -67,5 +67,6 @@ def follow_language(talk: Talk) -> None:
     heard = talk.reading.language
     if heard and heard != talk.state.language and heard in talk.pack.languages:
         talk.update(language=heard)
-        if talk.state.turns > 1:
+        if talk.state.turns > 1 and not talk.state.language_told:
+            talk.update(language_told=True)
             talk.say("language.followed")

@@ -48,13 +48,20 @@ def absorb(state: State, reading: Reading, message: int) -> tuple[dict[str, Know
         if not _accepts(profile.get(slot), value, inferred):
             continue
         old = profile.get(slot)
-        corrected = old is not None and old.value is not None and old.status != "inferred"
-        status: Status = "inferred" if inferred else "corrected" if corrected else "stated"
+        status: Status = "inferred" if inferred else "stated"
+        if _corrects(old, slot, reading):
+            status = "corrected"
         quote = reading.quotes.get(slot, reading.text)[:500]
         new = Known(value=value, status=status, quote=quote, message=message)
         profile = put(profile, slot, new, state.former.get(slot, ()))
         changed.append(slot)
     return infer(profile, changed, message), changed
+
+
+def _corrects(old: Known | None, slot: str, reading: Reading) -> bool:
+    """A value in another's place; asking about one edition after another corrects nothing."""
+    replaced = old is not None and old.value is not None and old.status != "inferred"
+    return replaced and (slot != "edition" or "correct" in reading.intents)
 
 
 def _accepts(old: Known | None, value: Value, inferred: bool) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dialogs import answering, control, escalation, requirement_intake
+from dialogs import answering, control, escalation, hours, requirement_intake
 from dialogs.talk import Talk
-from dialogs.types import Known, Value
+from dialogs.types import Known, OpenTask, Value
 
 _ASIDE = (
     "ask_price", "ask_document", "ask_feature", "ask_commercial", "ask_why", "talk_to_human",
@@ -75,6 +75,9 @@ def _take_contact(talk: Talk) -> bool:
     if given:
         talk.update(question=None)
         talk.say("reach.thanks", value=str(talk.value(given[0])))
+        if "phone" in given:
+            due = hours.end_of_next_working_day(talk.pack.company, talk.now)
+            talk.do(OpenTask(kind="call_back", due=due, note=str(talk.value("phone"))))
         return False
     if talk.intends("refuse", "deny", "dont_know"):
         talk.update(question=None)

@@ -66,6 +66,7 @@ class FileInfo(Struct):
     media_type: str = ""  # sniffed from the content, never the sender's word
     text: str = ""  # plain text found in it, after reading
     problem: str = ""  # why it could not be read: a text key's last part, or ""
+    sha256: str = ""  # of its bytes, in hex
 
 
 IncomingKind = Literal[
@@ -210,6 +211,7 @@ class State(Struct):
 
     pack_version: str = ""
     language: str = "en"
+    language_told: bool = False  # a change of language was announced
     channel: str = ""
     owner: Owner = "bot"
     staff: str = ""  # display name of the human who has it

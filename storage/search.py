@@ -35,7 +35,7 @@ _NEAR = 1.4  # the query's words stand next to each other, in its order
 _K1, _B = 1.2, 0.6
 
 STEP = 64  # messages indexed in one transaction
-PURGE_PAGES = 400
+PURGE_PAGES = 100
 PURGE_EVERY = 600.0  # seconds
 
 _MESSAGE = table_of(models.Message)

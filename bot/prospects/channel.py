@@ -32,7 +32,7 @@ class Outgoing(Struct):
 
 
 class TryLater(Exception):  # noqa: N818 - an answer of the channel rather than a fault of ours
-    """The channel cannot take it now. `after` is how long it asks to be left alone, ms; 0: unsaid."""
+    """The channel cannot take it now. `after`: ms for which it asks to be left alone, 0: unsaid."""
 
     def __init__(self, after: int = 0) -> None:
         super().__init__(after)

@@ -1,25 +1,27 @@
 """`chat`: the same conversation in the terminal. A channel like the widget, by the same intake.
 
-It talks to a database of its own in the data folder (`chat.db`), so that it can run beside the
-server, and takes the conversation up again where it was left unless `--new` is given.
+It keeps a database of its own, `chat/` in the data folder, so that it can run beside the server,
+and takes the conversation up again where it was left unless `--new` is given.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from bot.commands.setup import run_command
 from bot.core import Core, load_mind, make_core
 from bot.house import House
-from bot.live import Live
+from bot.live import DESK, Live
 from bot.metrics import Metrics
 from bot.prospects.channel import TERMINAL
 from bot.records import read_reply, read_state
@@ -27,7 +29,7 @@ from bot.settings import Settings
 from bot.uploads import RefusedError
 from bot.web import read_clock
 from dialogs.types import Button, Incoming, IncomingKind, Reply, Struct
-from storage import conversations, leads, reading
+from storage import conversations, reading
 from storage.db import Database
 from storage.lock import WriterLock
 from storage.migrate import migrate
@@ -82,7 +84,7 @@ class Terminal:
         elif words == "/new":
             await self.open()
         elif words.startswith("/file "):
-            await self._send_file(Path(words[6:].strip()).expanduser())
+            await self._send_file(words[6:].strip())
         elif words:
             await self._say(words)
         return True
@@ -105,43 +107,32 @@ class Terminal:
                 return button
         return None
 
-    async def _send_file(self, path: Path) -> None:
+    async def _send_file(self, name: str) -> None:
+        path = Path(os.path.expanduser(name))  # noqa: ASYNC240 - touches no disk
         try:
             data = await asyncio.to_thread(path.read_bytes)
         except OSError as error:
             self._write(f"! {path}: {error.strerror}")
             return
 
-        async def chunks() -> object:
+        async def chunks() -> AsyncIterator[bytes]:
             yield data
 
         try:
-            stored = await self._core.uploads.receive(chunks(), path.name, len(data))  # type: ignore[arg-type]
+            stored = await self._core.uploads.receive(chunks(), path.name, len(data))
         except RefusedError as error:
             self._write(f"! {self._words(error.key)}")
             return
-        file = leads.File(
-            id=stored.id,
-            conversation=self._conversation,
-            name=stored.name,
-            size=stored.size,
-            media_type=stored.media_type,
-            sha256=bytes.fromhex(stored.sha256),
-            stored_at=self._core.house.now(),
-        )
-        await self._core.house.db.write(lambda tx: leads.record_file(tx, file))
-        await self._take("file", file=stored.info())
+        if not await self._take("file", file=stored.info()):
+            self._core.uploads.delete([stored.id])
 
-    async def _take(self, kind: IncomingKind, **more: object) -> None:
-        incoming = msgspec.convert(
-            {
-                "conversation": self._conversation,
-                "external_id": secrets.token_urlsafe(12),
-                "kind": kind,
-                "language": self._language,
-                **more,
-            },
-            Incoming,
+    async def _take(self, kind: IncomingKind, **more: Any) -> bool:
+        incoming = Incoming(
+            conversation=self._conversation,
+            external_id=secrets.token_urlsafe(12),
+            kind=kind,
+            language=self._language,
+            **more,
         )
         handled = await self._core.intake.handle(incoming)
         if handled.refused:
@@ -149,6 +140,7 @@ class Terminal:
         if handled.said:
             self._write(handled.said)
         self._show_new(self._seen)
+        return not handled.refused
 
     def _words(self, key: str) -> str:
         texts = self._core.mind.texts
@@ -160,7 +152,7 @@ class Terminal:
 
     async def watch(self) -> None:
         """Show what comes without being asked for, such as the answer to a file."""
-        with self._core.house.live.subscribe(self._conversation) as watch:
+        with self._core.house.live.subscribe(DESK) as watch:
             async for _ in watch:
                 self._show_new(self._seen)
 
@@ -185,6 +177,47 @@ class Terminal:
                 self._open_reply = reply
                 labels = (f"{n} {b.label}" for n, b in enumerate(reply.buttons, 1))
                 self._write("    " + "   ".join(labels))
+
+
+async def _chat(settings: Settings, language: str, new: bool) -> int:
+    folder = settings.data / "chat"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database, memo = folder / "chat.db", folder / "kept.json"
+    with WriterLock(folder).acquire("chat", read_clock()):
+        migrate(database)
+        db = Database.open(database)
+        try:
+            house = House(settings=settings, db=db, live=Live(), metrics=Metrics(), now=read_clock)
+            core = make_core(house, await asyncio.to_thread(load_mind, settings))
+            terminal = Terminal(core, language or os.environ.get("LANG", "")[:5], print)
+            await terminal.open(None if new else _read_kept(memo))
+            await _converse(core, terminal)
+            memo.write_bytes(msgspec.json.encode(terminal.kept))
+        finally:
+            await db.close()
+    return 0
+
+
+async def _converse(core: Core, terminal: Terminal) -> None:
+    """Lines from the keyboard until it ends, while timers and files go on beside."""
+    await core.outbox.recover()
+    loop = asyncio.get_running_loop()
+    async with asyncio.TaskGroup() as tasks:
+        beside = [tasks.create_task(core.outbox.run()), tasks.create_task(terminal.watch())]
+        going = True
+        while going:
+            line = await loop.run_in_executor(None, sys.stdin.readline)
+            going = bool(line) and await terminal.take_line(line)
+        # What was just sent may still be in work, such as the reading of a file.
+        await core.outbox.drain()
+        core.house.live.close()
+        await asyncio.wait(beside, timeout=1)
+
+
+def _read_kept(memo: Path) -> Kept | None:
+    with suppress(OSError, msgspec.DecodeError):
+        return msgspec.json.decode(memo.read_bytes(), type=Kept)
+    return None
 
 
 def main(arguments: list[str]) -> int:

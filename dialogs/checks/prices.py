@@ -73,8 +73,8 @@ def _check_tiers(key: _Key, rows: list[Price], findings: Findings) -> None:
     if len(slots) > 1:
         findings.report(
             _place(rows[-1], findings),
-            f"{_named(key)}: some rows have a tier and others have none",
-            "give all its rows the same tier_slot",
+            f"{_named(key)}: tiers of different slots, or rows without any",
+            "give all its rows the same `tier_slot`",
         )
         return
     for day in sorted({row.valid_from for row in rows}):

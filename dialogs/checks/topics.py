@@ -143,7 +143,7 @@ def _candidates(slot: str, leaves: list[Condition]) -> tuple[Value | None, ...]:
 def check_edition_rules(pack: Pack, findings: Findings) -> None:
     file = "editions.yaml"
     rules = pack.edition_rules
-    if not rules or rules[-1].when:
+    if pack.editions and (not rules or rules[-1].when):
         place = findings.place(f"rule/{rules[-1].id}" if rules else "", file)
         findings.report(place, "no rule holds for everybody else", "end with a rule of `when: []`")
     for rule in rules[:-1]:

@@ -27,7 +27,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KINDS = get_args(QuestionKind)
 QUEUES = ("presales", "aftersales")
 URGENCIES = ("urgent", "high", "normal")
-_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 
 
 def read_company(top: Branch) -> Company:
@@ -63,7 +63,8 @@ def _hours(top: Branch) -> dict[str, str]:
         return {}
     hours = {day: branch.text(day, "") for day in DAYS}
     for day, span in hours.items():
-        if span and not _HOURS.fullmatch(span):
+        times = _HOURS.fullmatch(span)
+        if span and (times is None or times[1] >= times[2]):
             branch.wrong(
                 day,
                 f"`{day}` is not a span of hours: {span}",

@@ -77,7 +77,8 @@ class Findings:
 
     def mention(self, kind: str, name: str, place: Place) -> None:
         """Notes that a part is named somewhere, before it is known whether there is one."""
-        self._mentions.append((kind, name, place))
+        if name:
+            self._mentions.append((kind, name, place))
 
     def look_up_mentions(self, kind: str, names: Iterable[str]) -> None:
         """Reports every mention of the kind that names none of these."""

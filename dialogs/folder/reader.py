@@ -172,7 +172,8 @@ class _Builder:
             templates=self._templates(),
         )
         self._foreign_texts(languages)
-        self._findings.look_up_mentions("edition", [e.id for e in editions])
+        if editions:  # else that is the mistake, and not each place that names one
+            self._findings.look_up_mentions("edition", [e.id for e in editions])
         people = company.people
         self._findings.look_up_mentions(
             "person or team", [p.name for p in people] + [p.team for p in people if p.team]

@@ -19,6 +19,7 @@ FORM: tuple[Mistake, ...] = (
     ("company.yaml", "Asia/Shanghai", "Asia/Nowhere", "no time zone `Asia/Nowhere`", "Europe/"),
     ("company.yaml", "[zh, en] ", "[zh, english] ", "no language `english`", "two letters"),
     ("company.yaml", '"09:00-18:00", tue', '"nine", tue', "`mon` is not a span", '"09:00-17:00"'),
+    ("company.yaml", '"09:00-18:00", tue', '"18:00-09:00", tue', "not a span", '"09:00-17:00"'),
     ("company.yaml", "{default: 365,", "{open: 365,", "`default` is missing", "default: 365"),
     ("company.yaml", "FR: EUR", "FR: GBP", "`FR` cannot be `GBP`", "CNY, EUR"),
     ("company.yaml", "FR: EUR", "XX: EUR", "no country `XX`", "two capital letters"),
@@ -364,3 +365,16 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     (folder / "texts" / "en.yaml").write_bytes(b"ask.need: caf\xe9\n")
     (problem,) = found(check(folder), "texts/en.yaml", "not UTF-8")
     assert problem.line == 1
+
+
+def test_one_broken_file_does_not_make_mistakes_of_the_others(tmp_path: Path) -> None:
+    folder = copy_minimal(tmp_path)
+    (folder / "editions.yaml").write_text("editions: [\n")
+    assert [p.file for p in check(folder, TODAY) if not p.warning] == ["editions.yaml"]
+
+
+def test_a_price_whose_rows_disagree_on_the_tier(tmp_path: Path) -> None:
+    folder = copy_minimal(tmp_path)
+    line = edit(folder, "prices.csv", "month,headcount,200,,EUR", "month,budget,200,,EUR")
+    (problem,) = found(check(folder), "prices.csv", "tiers of different slots")
+    assert abs(problem.line - line) <= 1

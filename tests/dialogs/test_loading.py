@@ -8,10 +8,14 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from dialogs.folder.company import KINDS
+from dialogs.folder.conditions import COUNTS, OPERATORS
 from dialogs.folder.markdown import split_markdown
+from dialogs.folder.tables import UNITS
+from dialogs.folder.values import ALL_SLOTS
 from dialogs.loading import PackError, load
 from dialogs.pack import Condition, Pack
-from dialogs.types import INTENTS
+from dialogs.types import CUES, DEPARTMENTS, DOCUMENT_KINDS, INTENTS, REASONS
 from tests.dialogs.pack_folders import DEMO, MINIMAL, TODAY, copy_minimal, edit
 
 
@@ -204,3 +208,25 @@ You get:
         ("Limits", "You get:\n- beans\n- milk"),
         ("Limits", "中文的一行接着下一行。"),
     )
+
+
+def test_the_small_pack_stands_in_the_reference() -> None:
+    reference = (MINIMAL.parents[2] / "docs" / "pack.md").read_text()
+    files = [path for path in MINIMAL.rglob("*") if path.is_file()]
+    assert len(files) >= 14
+    for path in files:
+        name = path.relative_to(MINIMAL).as_posix()
+        assert f"### `{name}`\n\n```" in reference
+        assert f"\n{path.read_text()}```\n" in reference
+
+
+def test_the_reference_names_every_word_of_the_closed_sets() -> None:
+    reference = (MINIMAL.parents[2] / "docs" / "pack.md").read_text()
+    passing = ("doc_type", "language")
+    slots = [slot for slot in ALL_SLOTS if slot not in passing]
+    words = (*INTENTS, *CUES, *REASONS, *DEPARTMENTS, *DOCUMENT_KINDS, *COUNTS, *OPERATORS, *slots)
+    assert [
+        word
+        for word in (*words, *KINDS, *UNITS)
+        if f"`{word}`" not in reference and f"{word}:" not in reference
+    ] == []

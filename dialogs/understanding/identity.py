@@ -1,0 +1,107 @@
+"""Name of the person and of the company, as said."""
+
+from __future__ import annotations
+
+import re
+
+from dialogs.understanding.cities import city_country
+from dialogs.understanding.names import Found
+from dialogs.understanding.words import Words, fold
+
+_CAPITAL = r"[A-ZÀ-ÞА-ЯЁ][\w'’-]*"
+_FULL_NAME = rf"{_CAPITAL}(?: (?:de |van |von |la |del |der )*{_CAPITAL}){{0,3}}"
+_NAME_CUE = re.compile(
+    r"(?i:\bmy name(?:'s| is)|\bname(?:'s| is|:)|\bcall me|\bthis is|\bit's|меня зовут|зовут меня|мо[её] имя|имя:|"
+    r"\bme llamo|mi nombre es|ll[aá]mame|nombre:|i'm called|我叫|叫我|我的名字[叫是]|名字[叫是:]|姓名[:是]|称呼我)\s*"
+)
+_I_AM = re.compile(rf"(?i:\bi'm|\bi am|\bsoy|\bя(?: -| —)?|\bэто)\s+(?P<name>{_FULL_NAME})")
+_HAN_NAME = re.compile(r"(?:我叫|叫我|我是|我的名字[叫是]|名字[叫是:]|姓名[:是]|称呼我|免贵姓|我姓|姓)(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[,，。.!、 ]|$|先生|女士|小姐|就行|就好|吧)")
+_SURNAME_THEN_NAME = re.compile(r"(?:我?姓)(?P<a>[\u4e00-\u9fff])[,，、 ]+(?:叫)?(?P<name>(?P=a)[\u4e00-\u9fff]{1,2})")
+_NOT_A_NAME = re.compile(
+    r"\b(?:no|not|yes|yeah|ok|okay|skip|why|what|who|price|just|rather|later|sure|don|call|the|you|your|please|none|"
+    r"нет|да|не|зачем|почему|потом|ладно|пропуст\w*|дальше|"
+    r"no|si|prefiero|por|que|paso|luego|saltar|hola|hi|hello|anonymous|secret|back|stop|name|interested|looking|from|with|writing)\b|"
+    r"[不没吗什为哪跳无保返吧呢]|匿名|\d|\?|@"
+)
+_LEGAL_FORM = r"(?:GmbH(?: & Co\.? KG)?|AG|KG|UG|Ltd\.?|Limited|LLC|Inc\.?|Corp\.?|PLC|plc|B\.?V\.?|S\.?L\.?U?\.?|S\.?A\.?(?: de C\.?V\.?)?|S\.?r\.?l\.?|SRL|SAS|Oy|AB|Co\.,? ?Ltd\.?|Group|e\.?V\.?)"
+_WITH_FORM = re.compile(rf"(?P<name>(?:{_CAPITAL}|&|\d+)(?: (?:{_CAPITAL}|&|and|und|y|\d+)){{0,4}} {_LEGAL_FORM})(?![\w])")
+_RUSSIAN_FORM = re.compile(r"(?P<name>(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ФГУП|МУП)\s+[«\"]?[А-ЯЁA-Z][\w -]{1,40}?[»\"]?)(?=[,.;!]|$|\s(?:из|в|на|и)\s)")
+_HAN_COMPANY = re.compile(r"(?:我们?是|来自|我们公司[叫是]|公司名?[叫是:]|这边是|我在|就职于)?(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?(?:有限责任公司|股份有限公司|有限公司|集团|科技公司|股份公司))")
+_COMPANY_CUE = re.compile(
+    rf"(?i:\bcompany (?:name )?(?:is|called|named)|\bcompany:|\bcompany's|\bcalled|\b(?:work|working) (?:for|at)|\bon behalf of|\bof the company|"
+    rf"компани[яию](?: называется)?|фирма|организация|название|представляю|"
+    rf"la empresa(?: se llama)?|empresa|trabajo (?:en|para)|nos llamamos|somos de)\s*[:«\"]?\s*(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
+)
+_FROM = re.compile(rf"(?i:,? (?:from|at|of|with|de|из|от))\s+(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})")
+_LEAD = re.compile(r"^(?i:(?:we(?:'re| are)|it(?:'s| is)|the|our company is|my company is|мы|это|наша компания|somos|es|se llama|我们是|我们公司叫|叫|公司是|我们叫|是)\s*[:«\"]?\s*)+")
+
+
+def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
+    """`is_title`: the message names a job title, so that "I'm Director" is no name."""
+    text = words.text
+    if words.han:
+        hit = _SURNAME_THEN_NAME.search(text) or _HAN_NAME.search(text)
+        plain = hit is not None and (asked or hit.group().startswith(("我叫", "叫我", "我姓", "免贵", "我的名")))
+        if hit and plain and not _NOT_A_NAME.search(hit["name"]):
+            return [_named(hit)]
+    cue = _NAME_CUE.search(text)
+    if cue:
+        hit = re.compile(rf"(?P<name>{_FULL_NAME})").match(text, cue.end())
+        if hit is None and not cue.group().casefold().startswith(("this", "it")):
+            hit = re.compile(r"(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)").match(text, cue.end())
+        if hit and not _NOT_A_NAME.search(fold(hit["name"])):
+            return [_named(hit)]
+    own = _I_AM.search(text)
+    if own and (asked or " " in own["name"]) and not is_title and not city_country(own["name"]):
+        return [_named(own)]
+    return _bare_name(words) if asked else []
+
+
+def _named(hit: re.Match[str]) -> Found:
+    return Found("name", hit["name"].strip(), hit.start("name"), hit.end("name"), "name")
+
+
+def _bare_name(words: Words) -> list[Found]:
+    first = re.split(r"[,;，。.(\n]", words.text, maxsplit=1)[0].strip(" !")
+    low = fold(first)
+    if not first or _NOT_A_NAME.search(low):
+        return []
+    han = "\u3400" <= first[0] <= "\u9fff"
+    size = len(first) <= 4 if han else len(first.split()) <= 3 and len(first) <= 40
+    if not size or not re.fullmatch(r"[^\W\d_][\w'’ -]*", first):
+        return []
+    start = words.text.index(first)
+    return [Found("name", first, start, start + len(first), "bare name")]
+
+
+def read_company(words: Words, *, asked: bool, after_name: int) -> list[Found]:
+    """`after_name`: where the person's name ends, or -1; "from X" after it names the company."""
+    text = words.text
+    for pattern in (_WITH_FORM, _RUSSIAN_FORM):
+        hit = pattern.search(text)
+        if hit:
+            return [_company(hit["name"].strip(), hit.start("name"))]
+    hit = _HAN_COMPANY.search(text) if words.han else None
+    if hit and not re.search(r"[一家个的们在]", hit["name"]):
+        return [_company(hit["name"], hit.start("name"))]
+    hit = _COMPANY_CUE.search(text)
+    if hit and (asked or hit["name"][0].isupper()) and not city_country(hit["name"]):
+        return [_company(hit["name"], hit.start("name"))]
+    if after_name >= 0:
+        hit = _FROM.match(text, after_name)
+        if hit and not city_country(hit["name"]):
+            return [_company(hit["name"], hit.start("name"))]
+    return _bare_company(words) if asked else []
+
+
+def _company(name: str, start: int) -> Found:
+    return Found("company", name.strip("«»\" "), start, start + len(name), "company name")
+
+
+def _bare_company(words: Words) -> list[Found]:
+    first = re.split(r"[,;，。(\n]", words.text, maxsplit=1)[0].strip(" .!")
+    lead = _LEAD.match(first)
+    name = first[lead.end() :] if lead else first
+    if not name or len(name) > 50 or len(name.split()) > 5 or re.search(r"\?|^(?i:no|not|skip|why|да|нет|не|sin|paso)\b|不|没", name):
+        return []
+    return [_company(name, words.text.index(name))]

@@ -1,0 +1,163 @@
+"""The buyer's organisation: for whom, owned by whom, own machines, a written requirement."""
+
+from __future__ import annotations
+
+import re
+
+from dialogs.understanding.lexicon import Lexicon
+from dialogs.understanding.names import Found
+from dialogs.understanding.negation import is_ruled_out
+from dialogs.understanding.words import Words
+
+_OTHER_OWNER = {"private": "state_owned", "state_owned": "private"}
+# Names that mean ownership only as an answer, or beside a word for an organisation.
+_LOOSE_OWNERSHIP = re.compile(
+    r"(?:private|privat|public|publica|publico|privada|privado|ltd|llc|gmbh|inc|plc|s\.?l\.?|s\.?a\.?|"
+    r"sas|srl|ип|ао|пао|оао|зао|нко|council|partnership|association|charity|familiar|council|"
+    r"limited company|startup|start-up|autonomo|有限公司|股份公司|有限责任公司|高校|公办|私人|个体|合资|"
+    r"particulares|gobierno|ministerio|government|gov|govt|гос|коммерческ\w*|инвестор\w*|"
+    r"предпринимател\w*|кооператив\w*|funcionarios|estatal|privatly|asociacion|fundacion|ong|ngo)"
+)
+_ORGANISATION = (
+    r"company|firm|business|retailer|wholesaler|manufacturer|enterprise|chain|shop|store|group|"
+    r"agency|university|hospital|school|institution|institute|body|sector|bank|brand|owned|held|"
+    r"empresa|compania|cadena|negocio|grupo|entidad|organismo|universidad|hospital|sector|"
+    r"компан\w*|фирм\w*|сет\w*|предприят\w*|организац\w*|учрежден\w*|магазин\w*|бизнес\w*|завод\w*|"
+    r"公司|企业|单位|大学|医院|学校|机构"
+)
+_NEXT_TO_ORGANISATION = re.compile(
+    rf"^\W?(?:[^\W\d_]+ ){{0,2}}(?:{_ORGANISATION})"
+)
+_ORGANISATION_BEFORE = re.compile(rf"(?:{_ORGANISATION}) ?$|^$|[,;，、] ?$|(?:we are|we're|somos|мы|我们是|es) (?:una? |a )?$")
+_PART_END = re.compile(r"^ ?(?:[,;.，。、!]|$)")
+_OF_YOU = re.compile(
+    r"\b(?:are you|is your|do you|does your|who owns|your company)\b|你们|贵司|вы |ваша компания|"
+    r"у вас|sois|son ustedes|vuestra|su empresa es|teneis"
+)
+_STRONG_BUYER = re.compile(
+    r"for myself|for me\b|private (?:person|individual)|on my own behalf|for (?:my|our|the|a) (?:company|business|"
+    r"firm|client|employer)|on behalf of|freelancer|as a company|web agency|个人(?:用|使用|买|购买|爱好|站)|自己用|自用|给公司|帮公司|"
+    r"公司用|公司要用|替公司|给单位|帮客户|给客户|для себя|физлиц\w*|частн\w+ лиц\w*|физическ\w+ лиц\w*|для (?:фирм|компани|"
+    r"организаци|клиент|бизнес|заказчик)\w*|юрлиц\w*|para mi(?: uso| mismo)?|uso personal|persona fisica|"
+    r"a titulo personal|como particular|para (?:una|mi|la|un) (?:empresa|negocio|cliente)|como empresa"
+)
+_OWN = re.compile(r"own|our|in house|on prem|data cent|server room|свои|своих|своем|собствен|наши|自己|自有|自建|机房|propi|nuestr|colocation|rented|rent|арендуем")
+_HAVE = re.compile(
+    r"\bwe(?:'ve| have| run| use| rent| host| own| operate|'re on| are on)|\bour\b|\bi(?:'ve| have| rent| run)\b|\bwith (?:our )?own|"
+    r"\bown server|\bhave (?:our )?own|running on|hosted (?:on|at|with|in)|"
+    r"\bу (?:нас|меня)\b|\bесть\b|арендуем|стоит|стоят|крутится|размеща|используем|свои|собственн|на своем|"
+    r"我们有|有自己|我们用|用的是?|租了|租的|自己的|自有|自建|放在|有机房|有服务器|部署在|"
+    r"tenemos|tengo|usamos|alquilamos|contamos con|propi|nuestro"
+)
+_NEEDED = re.compile(
+    r"\bneed|require|\bdo (?:i|we)\b|can (?:i|it|we)|does it|will it need|must|"
+    r"нужен|нужн|требу|можно ли|надо ли|需要|要不要|能不能|可以.*吗|支持|necesit|hace falta|se puede|puedo"
+)
+_WINDOWS = re.compile(r"(?:windows|sql|mail|exchange|print|file|game|web) ?$")
+_GENERIC_SERVER = re.compile(r"(?:server|сервер|servidor|服务器|облак|hosting)\w*$")
+_MISSING_AFTER = re.compile(r"^\w*(?:[- ]?(?:то|own|at all|пока|еще|вообще|también))? ?(?:нет\b|нету|нема|没有|no (?:tenemos|hay)|don't have|we don't)")
+_IN_PROGRESS = re.compile(
+    r"drafting|writing|working on|in progress|prepar|being (?:written|drafted|prepared)|will (?:write|send|have|do|follow)|"
+    r"going to write|plan(?:ned|ning)? to|planned|not (?:yet )?(?:finished|ready|done)|can write|could write|soon|"
+    r"正在|在写|在准备|准备写|整理中|还在整理|在整理|打算写|计划写|可以写|会写|编写中|还没写完|"
+    r"пишем|пишу|готовим|готовится|в процессе|составля|в работе|напишем|напишу|подготовим|планиру|будет|допис|разрабатыва|"
+    r"redact|preparando|escribiendo|elaborando|en ello|lo haremos|escribire|puedo escribir|en proceso|trabajando en|en preparacion"
+)
+_STRONG_PAPER = re.compile(
+    r"rf[pqi]|tender|requirement|specification|\bspecs?\b|terms of reference|需求文档|需求说明|招标|标书|规格书|需求书|需求清单|"
+    r"тз|техзадан|техническ|тендер|письменн|pliego|requisitos|licitaci|especificaci|cahier|rfp"
+)
+_HAVE_PAPER = re.compile(
+    r"\b(?:we|i)(?:'ve| have| got| already have|'ve got| wrote)\b|\bhere(?:'s| is)|attach|\bour (?:written )?(?:rfp|spec|tender|requirement)|"
+    r"\bhave (?:a|an|our) (?:written|rfp|tender|spec|require)|\bу нас (?:уже )?(?:есть|тендер)|есть (?:готов\w+ )?(?:тз|техзад|письмен|специф)|прикреп|"
+    r"(?:我们?|已经|这边)?(?:有|写好了?|做好了?|准备好了?)(?:一?份)?(?:需求|招标|标书|规格|书面)|附件|tenemos|tengo|adjunto|aqui (?:esta|tiene)|"
+    r"招标(?:文件)?(?:已|发|出)|по тендеру|we are tendering|公开招标"
+)
+
+
+def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
+    """State or private; "not state-owned" leaves only private, as there are only these two."""
+    for value, start, end in lexicon["ownership"].find(words.low):
+        name = words.low[start:end]
+        if not asked and (
+            _OF_YOU.search(words.low)
+            or (_LOOSE_OWNERSHIP.fullmatch(name) and not _beside_organisation(words.low, start, end))
+        ):
+            continue
+        ruled_out = is_ruled_out(words.low, start)
+        if ruled_out:
+            value = _OTHER_OWNER[value]
+        rule = f"not {name}" if ruled_out else name
+        return [Found("ownership", value, start, end, rule)]
+    return []
+
+
+def _beside_organisation(low: str, start: int, end: int) -> bool:
+    if re.fullmatch(r"ltd|llc|gmbh|inc|s\.?l\.?|s\.?a\.?|有限公司|股份公司|sas|srl|plc", low[start:end]):
+        return False  # part of a company's name
+    if _NEXT_TO_ORGANISATION.match(low[end:]):
+        return True
+    return bool(_ORGANISATION_BEFORE.search(low[:start]) and _PART_END.match(low[end:]))
+
+
+def read_buyer_type(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
+    found = []
+    for value, start, end in lexicon["buyer_type"].find(words.low):
+        name = words.low[start:end]
+        strong = _STRONG_BUYER.search(words.low, max(0, start - 6), end + 12)
+        if (asked or strong) and not is_ruled_out(words.low, start):
+            found.append(Found("buyer_type", value, start, end, name))
+    return found[:1]
+
+
+def read_own_servers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
+    """True for any machine it could be installed on; false for none, or web hosting alone."""
+    named: list[Found] = []
+    for value, start, end in lexicon["own_servers"].find(words.low):
+        if not asked and not _has_servers(words.low, start, end, value):
+            continue
+        has = value == "true"
+        missing = is_ruled_out(words.low, start) or _MISSING_AFTER.match(words.low[end:])
+        if missing and not has:
+            continue
+        named.append(Found("own_servers", has and not missing, start, end, words.low[start:end]))
+    certain = [hit for hit in named if not _GENERIC_SERVER.fullmatch(str(hit.rule).split(" ")[-1])]
+    for hits in ([h for h in certain if h.value], [h for h in named if not h.value], named):
+        if hits:
+            return hits[:1]
+    return []
+
+
+def _has_servers(low: str, start: int, end: int, value: str) -> bool:
+    """Unasked, a server counts only when the buyer says to have it; Windows Server is a product."""
+    if value == "false" or _NEEDED.search(low[max(0, start - 40) : start]):
+        return value == "false" and _HAVE.search(low) is not None
+    if _WINDOWS.search(low[:start]):
+        return False
+    owned = _OWN.search(low[max(0, start - 12) : end]) is not None
+    if re.search(r"\?|吗|\bли\b", low) and not _HAVE.search(low[:start]):
+        return False
+    return owned or _HAVE.search(low[:start]) is not None or is_ruled_out(low, start)
+
+
+def read_written(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
+    """True when the paper exists, a draft or tender too; being written counts as not there."""
+    low = words.low
+    hits = lexicon["written_requirement"].find(low)
+    if not asked:
+        strong = [hit for hit in hits if _STRONG_PAPER.search(low[hit[1] : hit[2]])]
+        if not strong or not _HAVE_PAPER.search(low):
+            return []
+        hits = strong
+    progress = _IN_PROGRESS.search(low)
+    for value, start, end in hits:
+        exists = value == "true"
+        if exists and (is_ruled_out(low, start) or _MISSING_AFTER.match(low[end:])):
+            exists = False
+        if exists and progress and not re.search(r"\bdraft\b|черновик|borrador|草稿|初稿", low):
+            exists = False
+        return [Found("written_requirement", exists, start, end, low[start:end])]
+    if asked and progress:
+        start, end = progress.span()
+        return [Found("written_requirement", False, start, end, "being written")]
+    return []

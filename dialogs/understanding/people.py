@@ -1,0 +1,170 @@
+"""The person who writes: department, job title, say in the purchase."""
+
+from __future__ import annotations
+
+import re
+
+from dialogs.understanding.lexicon import Lexicon
+from dialogs.understanding.names import Found
+from dialogs.understanding.negation import is_ruled_out, is_withdrawn
+from dialogs.understanding.words import Words
+
+_I_AM = re.compile(
+    r"(?:\bi'?m|\bi am|\bim|\bi work|\bi was|\bas|\bwe're|\bwe are|my (?:role|job|position|title)(?: is)?|speaking|"
+    r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|mi (?:cargo|puesto)(?: es)?|como|"
+    r"我是|我就是|本人是?|我做|我当|担任|职位是?|我们是|身份是?)"
+)
+_ARTICLES = r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|como|de|del|la|el|los|una?|un|как|в|во|из|от|отдела|simply|also|also the|тут|здесь|это|一[名个位]|公司的?|这边的?|做|负责|在|这里的?|simple)"
+_I_AM_BEFORE = re.compile(rf"{_I_AM.pattern}(?:[ :]*{_ARTICLES})*[ :]*$")
+_THEIRS = re.compile(
+    r"(?:\b(?:my|our|your|his|their|мой|моя|наш|наша|ваш|ваша|mi|nuestr[oa]|su|to|ask|with|the|с|спросить|con|al|"
+    r"a|speak to a|talk to a)|我们?的?|你们?的?|找|叫|让|问|给|请示|得|要|等) ?$"
+)
+_PART_START = re.compile(r"(?:^|[,;.，。、:]|\b(?:yes|yep|si|да|hi|hello|hola|no)\b|是的?|对)\s*(?:the|an?|la|el)?\s*$")
+_PART_END = re.compile(r"^\s*(?:[,;.，。、!?]|here|hier|there|и\b|and\b|y\b|$|at\b|from\b|in\b|of\b|de\b|en\b|в\b|of a\b|的)")
+_LEFT_WORDS = re.compile(
+    r"(?:\b(?:chief|senior|junior|technical|general|managing|deputy|vice|assistant|project|product|store|shop|"
+    r"office|regional|web|software|lead|head|business|digital|online|java|php|frontend|backend|full ?stack|"
+    r"data|system|systems|network|account|brand|category|export|area|co|executive|commercial|creative|art|security|"
+    r"главн\w+|старш\w+|генеральн\w+|исполнительн\w+|коммерческ\w+|техническ\w+|финансов\w+|системн\w+|"
+    r"заместител\w+|ведущ\w+|зам\.?)[ -]|(?:副|总|首席|高级|资深|区域|项目|产品|信息|门店|后端|前端|软件|系统|网络|销售|大区|品类|运维|技术))$"
+)
+_RIGHT_WORDS = re.compile(
+    r"^(?: of(?: the)? (?P<en>[a-z&-]+(?: (?:resources|department|service|shop|store|sales|development|commerce|chain|care|office))?)|"
+    r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?: (?:humanos|online|general|proyecto|al cliente|de \w+))?)|"
+    r" (?:general|comercial|financier[oa]|tecnic[oa]|ejecutiv[oa]|adjunt[oa])|"
+    r" по [а-я-]+(?: [а-я]+ем)?| (?:отдел\w*|служб\w*|департамент\w*|направлени\w*) [а-я-]+(?: [а-я]+й)?| (?:проект|магазин|склад|компани)\w*)"
+)
+_TITLES_BY_DEPARTMENT = {
+    "management": re.compile(
+        r"\b(?:ceo|owner|co-?owner|founder|co-?founder|boss|president|managing director|general manager)\b|"
+        r"老板|总经理|董事长|创始人|总裁|店主|业主|法人|владел|собственник|хозя|основател|учредител|гендир|"
+        r"генеральн\w+ директор|dueñ|duen|propietari|fundador|gerente general|director general|directora general|首席执行官"
+    ),
+    "it": re.compile(r"\bc[ti]o\b|sysadmin|сисадмин|programador|программист|разработчик|техдир|программист|айтишник|\b(?:developer|programmer)\b|网管|程序员|运维"),
+    "finance": re.compile(r"\bcfo\b|accountant|бухгалтер|главбух|contador|contable|会计"),
+    "marketing": re.compile(r"\bcmo\b|маркетолог"),
+    "procurement": re.compile(r"\bbuyer|purchaser|закупщик|снабженец|comprador|采购员"),
+}  # fmt: skip
+_OWNERS = re.compile(r"\b(?:co-?)?owner\b|\bboss\b|\bfounder\b|\bceo\b|老板|业主|店主|董事长|владел|собственник|хозя|duen|propietari")
+_DEPARTMENT_AFTER = re.compile(
+    r"^(?:[ -]?(?:department|dept|team|division|unit|section|side|office|people|group)\b|部|科|处|中心| отдел| департамент)"
+)
+_DEPARTMENT_BEFORE = re.compile(
+    r"(?:department of|dept\.? of|in the|отдел\w*|департамент\w*|из отдела|"
+    r"departamento de|area de|equipo de|dpto\.? de?) ?$"
+)
+_BARE_IT = re.compile(r"\b(?:in|from|the|for|at|of) it\b(?! (?:is|was|will|to|for|with|on))|\bit[- ](?:dept|department|team|guy|side|manager|director|head|people|lead|admin)|^it[.!]?$")
+_DECIDING = re.compile(
+    r"decid|decision|sign|approv|final say|authority|recommend|suggest|propos|advis|collect|gather|"
+    r"research|looking|browsing|no say|comparing|拍板|说了算|做主|决定|签字|审批|收集|搜集|了解|比价|领导批|老板定|领导定|做不了主|"
+    r"реша|решен|подпис|утвер|согласов|собира|узна|рекоменд|интересу|decid|decision|firm|aprob|aprueb|recopil|"
+    r"recomiend|ultima palabra|miro|mirando|informa"
+)
+_WITHIN_LIMIT = re.compile(r"up to|below|under|within|до |hasta|以内|以下|不超过|в пределах|если")
+_VENDOR = re.compile(r"\b(?:can|could|do|does|did|are|is|will|would) you\b|\byour\b|你们|вы |вас |ustedes|vosotros")
+
+
+def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
+    """The job title as said, with what it is of: "head of marketing", 技术总监."""
+    for _, start, end in lexicon["role"].find(words.low):
+        first, last = _whole_title(words.low, start, end, lexicon)
+        before, after = words.low[:first], words.low[last:]
+        told = _I_AM_BEFORE.search(before) is not None
+        alone = _PART_START.search(before) is not None and _PART_END.match(after) is not None
+        if not (told or ((asked or alone) and not _THEIRS.search(before))):
+            continue
+        if is_ruled_out(words.low, first) or (alone and not told and not asked and "?" in words.low):
+            continue
+        if not told and not asked and _VENDOR.search(words.low):
+            continue
+        return [Found("role", words.text[first:last], first, last, "job title")]
+    return []
+
+
+def _whole_title(low: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
+    departments = lexicon["department"]
+    right = _RIGHT_WORDS.match(low[end:])
+    if right and not (right["en"] or right["es"]):
+        end += right.end()
+    elif right and departments.find(low[end : end + right.end()]):
+        end += right.end()
+    for _ in range(3):
+        left = _LEFT_WORDS.search(low[:start])
+        if left:
+            start = left.start()
+            continue
+        named = [hit for hit in departments.find(low[:start]) if low[hit[2] : start].strip(" -") == ""]
+        if not named or named[-1][0] == "management":
+            break
+        start = named[-1][1]
+    return start, end
+
+
+def read_department(
+    words: Words, lexicon: Lexicon, *, asked: bool, loose: bool = False
+) -> list[Found]:
+    """The department that is named, also within a job title."""
+    found = []
+    for value, start, end in lexicon["department"].find(words.low):
+        if words.low[start:end] == "it" and not _is_it(words, start):
+            continue
+        before, after = words.low[:start], words.low[end:]
+        if is_ruled_out(words.low, start) or is_withdrawn(words.low, start):
+            continue
+        belongs = _I_AM_BEFORE.search(before) is not None and not _VENDOR.search(words.low)
+        named = (_DEPARTMENT_AFTER.match(after) or _DEPARTMENT_BEFORE.search(before)) and (
+            _PART_START.search(before) or _I_AM.search(before)
+        )
+        if asked or loose or belongs or named or (words.han and _is_unit(words.low[start:end], before)):
+            found.append(Found("department", value, start, end, words.low[start:end]))
+    if asked and len(found) > 1:
+        special = [hit for hit in found if hit.value not in ("management", "other")]
+        return (special or found)[:1]
+    return found[:1]
+
+
+def _is_it(words: Words, start: int) -> bool:
+    """`it` is a pronoun unless written IT or beside a word of work."""
+    return words.text[start : start + 2] == "IT" or _BARE_IT.search(words.low) is not None
+
+
+def _is_unit(name: str, before: str) -> bool:
+    return name.endswith(("部", "部门", "中心", "科")) and not re.search(r"你们|贵|您|给|转|找|叫|让", before)
+
+
+def department_of_title(title: str, lexicon: Lexicon) -> tuple[str, bool]:
+    """(department, said): the one named in the title, else the one that the title implies."""
+    low = title.lower()
+    for value, start, end in lexicon["department"].find(low):
+        named_it = low[start:end] == "it" and title[start:end] != "IT" and not _BARE_IT.search(low)
+        if value not in ("management", "other") and not named_it:
+            return value, True
+    for department, pattern in _TITLES_BY_DEPARTMENT.items():
+        if pattern.search(low):
+            return department, False
+    return "", False
+
+
+def is_owner(title: str) -> bool:
+    return _OWNERS.search(title.lower()) is not None
+
+
+def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
+    """Decides (also within a limit), recommends while somebody else signs, or only collects."""
+    hits: dict[str, Found] = {}
+    for value, start, end in lexicon["authority"].find(words.low):
+        name = words.low[start:end]
+        if not asked and (not _DECIDING.search(name) or _VENDOR.search(words.low)):
+            continue
+        if is_ruled_out(words.low, start):
+            continue
+        hits.setdefault(value, Found("authority", value, start, end, name))
+    if "decides" in hits and "recommends" in hits and not _WITHIN_LIMIT.search(words.low):
+        strong = _DECIDING.search(hits["decides"].rule) is not None
+        order = ("decides",) if strong and hits["decides"].start < hits["recommends"].start else ()
+        return [hits[(*order, "recommends")[0]]]
+    for value in ("none", "decides", "recommends"):
+        if value in hits:
+            return [hits[value]]
+    return []

@@ -1,0 +1,164 @@
+"""What the message is about: editions, kinds of paper, the language that is asked for."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz
+
+from dialogs.understanding.lexicon import Lexicon
+from dialogs.understanding.names import Found
+from dialogs.understanding.negation import is_excluded, is_withdrawn
+from dialogs.understanding.words import Words
+
+_LATIN_WORD = re.compile(r"(?<![a-z0-9@._])[a-z]{6,14}(?![a-z0-9@._])")
+_TYPO = 82  # ratio from which a word counts as a misspelt edition name
+
+_EDITION_NOUN = re.compile(
+    r"^[\s\"'»”)]*(?:edition|version|plan|package|licen[cs]e|tier|variant|one\b|ed\.|版|edicion|"
+    r"редакц|верси|лицензи|тариф|пакет|издани)"
+)
+_EDITION_NOUN_BEFORE = re.compile(
+    r"(?:edition|version|plan|package|tier|редакци\w*|верси\w*|тариф\w*|edicion|paquete|licencia|версию|лицензи\w*|licence|license|"
+    r"版本)[\s:«\"'(]*$"
+)
+# Words that make of "cluster", "enterprise" or "professional" something else than an edition.
+_OTHER_CLUSTER_BEFORE = re.compile(
+    r"(?:vmware|kubernetes|k8s|servers?|database|db|mysql|postgres\w*|galera|redis|elastic\w*|hadoop|proxmox|hyper-?v|docker|"
+    r"own|failover|ha|node|existing|compute|gpu|linux|windows|esxi|vsphere|nutanix|openshift|swarm|"
+    r"свой|наш|серверн\w+|собственн\w+|отказоустойчив\w+|nuestro|un|propio|"
+    r"服务器|数据库|自己的|我们的|vmware的?)[ -]?$|(?:we have|we run|we've got|we use|у нас есть|у нас|tenemos|есть|running) (?:an? |our |свой |un )?(?:\w+ )?$"
+)
+_OTHER_CLUSTER_AFTER = re.compile(
+    r"^ ?(?:nodes?|of servers?|hosts?|comput|de servidores|серверов|из |with \d|on aws|в aws|\d+ nodes|的服务器|部署|环境|架构)"
+)
+_OTHER_ENTERPRISE = re.compile(
+    r"^ ?(?:customers?|compan|software|resource|clients?|level|grade|system|users?|sector|business|architecture|wechat|微信)"
+)
+_AN_ENTERPRISE = re.compile(
+    r"\b(?:an?|large|small|big|medium|sized|our|state|private|industrial|manufacturing) $"
+)
+_OTHER_PROFESSIONAL = re.compile(
+    r"^ ?(?:services?|support|help|team|advice|photograph|looking|people|opinion|consult|"
+    r"人|的|人员|团队|知识|услуг|помощ|команд|консульт|ayuda|equipo|asesor)"
+)
+_A_PROFESSIONAL = re.compile(r"\b(?:an?|more|very|some|un|muy|любой) $")
+# Short or everyday names that need a word of editions beside them, or the question for one.
+_WEAK = re.compile(r"(?:pro|prof|profi|ent|про|проф|专业|集群|corporativa|empresarial|empresa|профессиональн\w*|корпоративн\w*|profesional|кластер\w*)")
+_CHOOSING = re.compile(
+    r"edition|version|редакц|верси|тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|how much|quote|"
+    r"цен|стои|скольк|precio|cuesta|cuanto|vale|多少钱|报价|价格|buy|order|купи|заказ|comprar|contratar|买|"
+    r"want|take|need|interested|хоч|хот|нуж|интерес|quier|interesa|necesit|要|选"
+)
+
+_WANTED = re.compile(
+    r"send|want|need|have\b|got\b|\bgot|\bsee\b|give|show|download|where|mail|share|get\b|any\b|pls|please|provide|"
+    r"looking for|there|find|read|available|could i|can i|interested|"
+    r"присл|пришл|скин|дай|есть|нуж|хо[чт]|можно|покаж|где|вышл|отправ|скачать|ссылк|направ|пожалуйста|посмотр|имеется|"
+    r"发|给|要|有|看|想|来[份个]|下载|提供|传|索取|"
+    r"mand|envi|pas[ae]|tien|quier|quisier|necesit|hay|\bver\b|descarg|dispon|facilit|compart|podri|puede|por favor|interesa|me gustaria"
+)
+_SWITCH = re.compile(
+    r"speak|switch|continue|\bin\b|write|answer|talk|prefer|change|only|respond|reply|language|please|pls|can you|auf|bitte|"
+    r"说|讲|用|换|切换|回答|聊|会|请|语言|改|"
+    r"\bпо-|\bна\b|говор|отвеч|перей|переключ|язык|пиш|можно|давай|"
+    r"\ben\b|habl|cambi|contest|respond|sigamos|seguir|prefier|idioma|escrib|puede|por favor"
+)
+_MULTILINGUAL = re.compile(
+    r"support|storefront|interface|multi|translat|shop in|website|catalog|docs?\b|paper|manual|document|version|invoice|"
+    r"支持|界面|资料|文档|白皮书|手册|网站|интерфейс|документ|инструкц|сайт|брошюр|тз|interfaz|tienda|web|documento|manual|"
+    r"white|brochure|folleto|guide|guia|api|video|case|deck|requirement|spec|quote|offer|contract"
+)
+
+
+def read_editions(words: Words, lexicon: Lexicon, *, asked: bool, slot: str) -> tuple[list[Found], bool]:
+    """(the editions wanted or asked about, joined by + as one value; whether one was ruled out)."""
+    wanted: dict[str, tuple[int, int]] = {}
+    excluded = False
+    hits = lexicon.editions.find(words.low) + _misspelt(words, lexicon)
+    for edition, start, end in hits:
+        if not _is_edition(words.low, start, end, asked=asked, slot=slot):
+            continue
+        if is_excluded(words.low, start) or is_withdrawn(words.low, start):
+            excluded = True
+        else:
+            wanted.setdefault(edition, (start, end))
+    if not wanted:
+        return [], excluded
+    value = "+".join(edition for edition in lexicon.edition_order if edition in wanted)
+    start = min(place[0] for place in wanted.values())
+    end = max(place[1] for place in wanted.values())
+    return [Found("edition", value, start, end, words.low[start:end])], excluded
+
+
+def _misspelt(words: Words, lexicon: Lexicon) -> list[tuple[str, int, int]]:
+    found = []
+    for hit in _LATIN_WORD.finditer(words.low):
+        word = hit.group()
+        if word in lexicon.edition_words:
+            continue
+        for name, edition in lexicon.edition_words.items():
+            near = word[0] == name[0] and abs(len(word) - len(name)) <= 3
+            if near and fuzz.ratio(word, name) >= _TYPO and word not in ("profession", "clustering", "enterprises"):
+                found.append((edition, hit.start(), hit.end()))
+                break
+    return found
+
+
+def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bool:
+    name, before, after = low[start:end], low[:start], low[end:]
+    if _EDITION_NOUN.match(after) or _EDITION_NOUN_BEFORE.search(before):
+        return True
+    if slot in ("buyer_type", "ownership") and not name.endswith("版"):
+        return False
+    if name.startswith(("cluster", "кластер", "集群", "clust")):
+        if _OTHER_CLUSTER_BEFORE.search(before) or _OTHER_CLUSTER_AFTER.match(after):
+            return False
+        if slot == "own_servers":
+            return False
+    if name.startswith("ent") and (_OTHER_ENTERPRISE.match(after) or _AN_ENTERPRISE.search(before)):
+        return False
+    if name.startswith(("prof", "проф", "专业")) and (
+        _OTHER_PROFESSIONAL.match(after) or _A_PROFESSIONAL.search(before)
+    ):
+        return False
+    if _WEAK.fullmatch(name) and not asked:
+        return _CHOOSING.search(low) is not None and name not in ("专业", "ent", "empresa", "про", "prof", "profi")
+    return not (name == "empresa")
+
+
+def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
+    """The kinds of paper wanted, joined by + in the fixed order of kinds."""
+    hits = lexicon["doc_type"].find(words.low)
+    hits = [hit for hit in hits if not is_excluded(words.low, hit[1])]
+    if not hits:
+        return []
+    short = len(words.low) <= 40 and not words.han or len(words.low) <= 8
+    if not (asked or short or _WANTED.search(words.low)):
+        return []
+    from_order = {kind: index for index, kind in enumerate(_ORDER)}
+    kinds = sorted({hit[0] for hit in hits}, key=lambda kind: from_order.get(kind, 99))
+    start, end = min(hit[1] for hit in hits), max(hit[2] for hit in hits)
+    return [Found("doc_type", "+".join(kinds), start, end, words.low[start:end])]
+
+
+_ORDER = (
+    "manual", "white_paper", "comparison", "case_study", "brochure", "company_info", "template",
+    "api_docs", "video", "security_doc", "release_notes", "price_list",
+)  # fmt: skip
+
+
+def read_language_wish(words: Words, lexicon: Lexicon) -> list[Found]:
+    """The language that the prospect asks to be answered in, when that is all the message is about."""
+    if len(words.low) > 70 or _MULTILINGUAL.search(words.low):
+        return []
+    hits = [h for h in lexicon["language"].find(words.low)]
+    rest = len(re.sub(r"\W", "", words.low)) - sum(h[2] - h[1] for h in hits)
+    if not hits or not (rest <= 2 or _SWITCH.search(words.low)):
+        return []
+    negated = re.compile(r"(?:don't (?:speak|understand|know)|not understand|не понимаю|не знаю|не говорю|no entiendo|no hablo|看不懂|不懂|听不懂|不会)\W*(?:la |el |на )?$")
+    kept = [hit for hit in hits if not negated.search(words.low[: hit[1]])]
+    if not kept:
+        return []
+    value, start, end = kept[-1]
+    return [Found("language", value, start, end, words.low[start:end])]

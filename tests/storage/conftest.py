@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage.db import Database
+from storage.migrate import migrate
+
+
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database file, to be copied."""
+    path = tmp_path_factory.mktemp("fresh") / "firstline.db"
+    migrate(path)
+    return path
+
+
+@pytest.fixture
+def path(fresh: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(fresh, tmp_path / "firstline.db"))
+
+
+@pytest.fixture
+async def db(path: Path) -> AsyncIterator[Database]:
+    database = Database.open(path)
+    yield database
+    await database.close()
