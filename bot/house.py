@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.faults import Reach, reach_nothing
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.settings import Settings
-from dialogs.knowledge import Library
 from dialogs.pack import Pack
 from dialogs.texts import Texts
-from dialogs.understanding import Reader
+from dialogs.types import Asked, Passage, Reading, Value
 from storage.db import Database
 
 
@@ -28,13 +28,27 @@ class House:
     reach: Reach = reach_nothing
 
 
+class Reads(Protocol):
+    """Understands words; `dialogs.understanding.Reader` does."""
+
+    def read(
+        self, text: str, *, asked: Asked | None, known: Mapping[str, Value], language: str
+    ) -> Reading: ...
+
+
+class Finds(Protocol):
+    """Finds places in public papers, best first; `dialogs.knowledge.Library` does."""
+
+    def find(self, text: str, language: str, limit: int = 3) -> tuple[Passage, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Mind:
-    """A company's pack made ready: its sentences, its reader of words, its papers."""
+    """A company's pack made ready: its sentences, what understands words, its papers."""
 
     texts: Texts
-    reader: Reader
-    library: Library
+    reader: Reads
+    library: Finds
 
     @property
     def pack(self) -> Pack:

@@ -242,8 +242,7 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     if child.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        await child.wait()
-    # The pipe closes once it is read to its end, which a process gone astray could hold open.
+    # asyncio calls a child ended once its pipe is read out, which a grandchild could prevent.
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(_drain(child), PATIENCE)
 
@@ -251,6 +250,7 @@ async def _end(child: asyncio.subprocess.Process) -> None:
 async def _drain(child: asyncio.subprocess.Process) -> None:
     while child.stdout is not None and await child.stdout.read(65_536):
         continue
+    await child.wait()
 
 
 def _result(answer: bytes, code: int) -> ReadText:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+import threading
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.core import Core, load_mind, make_core
+from bot.core import Core, make_core
 from bot.faults import Reach, reach_nothing
 from bot.house import House, Mind
 from bot.live import Live
@@ -18,7 +20,19 @@ from bot.prospects.channel import PushChannel
 from bot.records import read_reply, read_state
 from bot.settings import Settings
 from bot.transition import Handled
-from dialogs.types import Button, Incoming, Reply, State
+from dialogs import texts
+from dialogs.loading import load
+from dialogs.texts import Texts
+from dialogs.types import (
+    Asked,
+    Button,
+    Incoming,
+    Passage,
+    Reading,
+    Reply,
+    State,
+    Value,
+)
 from storage import conversations, outbox, reading
 from storage.conversations import ConversationRow, MessageRow
 from storage.db import Database
@@ -57,12 +71,48 @@ HEAD = Member(3, "Clara Head", "manager")
 GUEST = Member(4, "Dora Guest", "readonly")
 
 
+class Words:
+    """Understands the sentences it was told; everything else states a need. Counts its work.
+
+    While `gate` is a closed event, a message waits before it is understood.
+    """
+
+    def __init__(self) -> None:
+        self.script: dict[str, Reading] = {}
+        self.asked: list[Asked | None] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def read(
+        self, text: str, *, asked: Asked | None, known: Mapping[str, Value], language: str
+    ) -> Reading:
+        self.asked.append(asked)
+        assert self.gate.wait(20), "the gate was never opened"
+        need = Reading(
+            text=text, language="en", intents=("provide_info",), slots={"need": text[:100]}
+        )
+        return self.script.get(text, need)
+
+
+class Papers:
+    """Finds nothing, and counts how often it was asked to."""
+
+    def __init__(self) -> None:
+        self.searched: list[str] = []
+
+    def find(self, text: str, language: str, limit: int = 3) -> tuple[Passage, ...]:
+        self.searched.append(text)
+        return ()
+
+
 @dataclass
 class Hall:
     """A running core, and the hands of a prospect."""
 
     core: Core
     clock: Clock
+    words: Words
+    papers: Papers
     pressed: int = field(default=0)
 
     @property
@@ -149,36 +199,27 @@ def make_settings(folder: Path, **more: Any) -> Settings:
     return Settings(**given | more)
 
 
+@cache
+def demo_texts() -> Texts:
+    """The demo pack, loaded once for all tests."""
+    return texts.of(load(Settings().pack))
+
+
 def make_hall(
-    settings: Settings,
-    mind: Mind,
-    channels: tuple[PushChannel, ...] = (),
-    reach: Reach = reach_nothing,
+    settings: Settings, channels: tuple[PushChannel, ...] = (), reach: Reach = reach_nothing
 ) -> Hall:
     """A hall on the settings' folder; close its database in the end."""
     settings.data.mkdir(parents=True, exist_ok=True)
     migrate(settings.database)
-    clock = Clock()
+    clock, reader, library = Clock(), Words(), Papers()
+    mind = Mind(texts=demo_texts(), reader=reader, library=library)
     db = Database.open(settings.database, durable=False)
-    house = House(
-        settings=settings, db=db, live=Live(), metrics=Metrics(), now=clock, reach=reach
-    )
-    return Hall(make_core(house, mind, channels), clock)
-
-
-@pytest.fixture(scope="session")
-def mind(tmp_path_factory: pytest.TempPathFactory) -> Mind:
-    """The demo pack, read without the encoder."""
-    return load_mind(make_settings(tmp_path_factory.mktemp("mind")))
+    house = House(settings=settings, db=db, live=Live(), metrics=Metrics(), now=clock, reach=reach)
+    return Hall(make_core(house, mind, channels), clock, reader, library)
 
 
 @pytest.fixture
-async def hall(tmp_path: Path, mind: Mind) -> AsyncIterator[Hall]:
-    made = make_hall(make_settings(tmp_path), mind)
+async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
+    made = make_hall(make_settings(tmp_path))
     yield made
     await made.db.close()
-
-
-def with_mind(mind: Mind, **more: Any) -> Mind:
-    """The same mind with another reader or library."""
-    return replace(mind, **more)
