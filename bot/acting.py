@@ -8,14 +8,14 @@ from typing import Any, Protocol
 import msgspec
 
 from bot import effects, records
+from bot.transition import put_send
 from dialogs.ownership import OwnerEvent, next_owner
 from dialogs.texts import Texts
 from dialogs.types import Alert, Incoming, Reply, State, Struct
-from storage import conversations, outbox
+from storage import conversations
 from storage.conversations import Author, ConversationRow, NewMessage
 from storage.db import Tx
 from storage.errors import LostTurn
-from storage.outbox import NewDelivery
 
 HEADS = ("owner", "manager")  # may also act on a conversation that a colleague has
 TEXT_MAX = 8_000  # characters of one reply or note
@@ -153,10 +153,7 @@ class Act:
         )
         seq = conversations.append(self.tx, self.row.id, [message])[0]
         if author != "note" and self.row.channel in self.room.pushing:
-            outbox.put(
-                self.tx,
-                NewDelivery(self.row.id, "send", self.room.now, seq=seq, channel=self.row.channel),
-            )
+            put_send(self.tx, self.row, (seq, author), self.room.now)
         return seq
 
     def ring(self) -> None:

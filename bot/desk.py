@@ -58,7 +58,7 @@ class Desk:
             if at.state.owner == "human":
                 return Claimed(owner_name=at.state.staff, won=at.row.staff_id == staff.id)
             at.move("claimed", staff=staff.display_name, waiting_since=0)
-            outbox.withdraw(at.tx, conversation)
+            outbox.withdraw(at.tx, conversation, "bot")
             outbox.cancel_timers(at.tx, conversation, ("ring", "apology"))
             # The prospect waits from now on, whether or not another word comes.
             outbox.start_timer(at.tx, conversation, "hand_back", at.room.now + HAND_BACK_AFTER)
@@ -160,7 +160,7 @@ class Desk:
             outcome = at.state.outcome
             ended = "closed" if outcome in ("open", "price_only") else outcome
             at.move("closed", outcome=ended, close_reason=reason, waiting_since=0, question=None)
-            outbox.withdraw(at.tx, conversation)
+            outbox.withdraw(at.tx, conversation, "bot")
             outbox.cancel_timers(at.tx, conversation)
             seq = at.tell("desk.closed")
             at.save(at.row.staff_id or staff.id)

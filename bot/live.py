@@ -31,10 +31,11 @@ class Watch:
         """True when woken, False when `seconds` went by or the server is closing."""
         if self._live.closed:
             return False
-        try:
-            await asyncio.wait_for(self._event.wait(), seconds)
-        except TimeoutError:
-            return False
+        if not self._event.is_set():
+            try:
+                await asyncio.wait_for(self._event.wait(), seconds)
+            except TimeoutError:
+                return False
         self._event.clear()
         return not self._live.closed
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 
 import msgspec
 
@@ -199,8 +198,8 @@ class Outbox:
         if channel is None:
             await self._fail(delivery, "no such channel")
         elif row.owner == "human" and message.author == "bot":
-            await self._house.db.write(partial(_take_back, delivery=delivery))
-            self._count(delivery, "withdrawn")
+            # A human took over between claim and sending.
+            await self._mark(delivery, outbox.take_back, "withdrawn")
         else:
             await self._hand_over(delivery, channel, _outgoing(row, message, delivery))
 
@@ -250,12 +249,6 @@ class Outbox:
 
     def _count(self, delivery: Delivery, state: str) -> None:
         self._house.metrics.deliveries.labels(delivery.kind, state).inc()
-
-
-def _take_back(tx: Tx, delivery: Delivery) -> None:
-    """A human took over between claim and sending: this one is withdrawn, too."""
-    outbox.later(tx, delivery.id, delivery.due, "")
-    outbox.withdraw(tx, delivery.conversation)
 
 
 def _outgoing(row: ConversationRow, message: MessageRow, delivery: Delivery) -> Outgoing:

@@ -86,7 +86,7 @@ class Settings:
     telegram_webhook_secret: str = _setting("", secret=True)
 
     # Limits on one input, one conversation, one address
-    message_max_chars: int = _setting(4_000, _number(100, 100_000))
+    message_max_chars: int = _setting(20_000, _number(100, 100_000))
     body_max_bytes: int = _setting(512_000, _number(10_000, 10_000_000))
     file_max_bytes: int = _setting(20_000_000, _number(1_000, 1_000_000_000))
     files_per_conversation: int = _setting(20, _number(1, 1_000))

@@ -22,14 +22,14 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     profile: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     status: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
-    asks: str | None | msgspec.UnsetType = msgspec.UNSET
+    asks: str | msgspec.UnsetType | None = msgspec.UNSET
     intents: list[str] | msgspec.UnsetType = msgspec.UNSET
     changed: list[str] | msgspec.UnsetType = msgspec.UNSET
     outcome: str | msgspec.UnsetType = msgspec.UNSET
-    reason: str | None | msgspec.UnsetType = msgspec.UNSET
+    reason: str | msgspec.UnsetType | None = msgspec.UNSET
     stage: str | msgspec.UnsetType = msgspec.UNSET
     owner: str | msgspec.UnsetType = msgspec.UNSET
-    edition: str | None | msgspec.UnsetType = msgspec.UNSET
+    edition: str | msgspec.UnsetType | None = msgspec.UNSET
     documents: list[str] | msgspec.UnsetType = msgspec.UNSET
     language: str | msgspec.UnsetType = msgspec.UNSET
     asked_once: Literal[True] | msgspec.UnsetType = msgspec.UNSET

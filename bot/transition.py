@@ -171,7 +171,7 @@ class Transition:
             return False
         ours = [seq for seq, message in zip(seqs, messages, strict=True) if message.author == "bot"]
         for seq in ours:
-            put_send(tx, work.row, seq, work.now)
+            put_send(tx, work.row, (seq, "bot"), work.now)
         return bool(ours)
 
     def _nothing(self, tx: Tx, row: ConversationRow, delivery: int) -> Committed:
@@ -194,9 +194,11 @@ class _Work:
     now: int
 
 
-def put_send(tx: Tx, row: ConversationRow, seq: int, now: int) -> None:
-    """Queue one message for a channel that pushes."""
-    outbox.put(tx, NewDelivery(row.id, "send", now, seq=seq, channel=row.channel))
+def put_send(tx: Tx, row: ConversationRow, message: tuple[int, str], now: int) -> None:
+    """Queue one message, given as (seq, author), for a channel that pushes."""
+    seq, author = message
+    send = NewDelivery(row.id, "send", now, seq=seq, channel=row.channel, name=author)
+    outbox.put(tx, send)
 
 
 def _refused(key: str) -> Committed:

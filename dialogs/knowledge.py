@@ -6,7 +6,6 @@ question can reach it. Prices are never quoted from here; the caller sees to tha
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,11 +14,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
-from rapidfuzz.distance import OSA
 
 from dialogs.pack import Article, Document, Examples, Pack
 from dialogs.types import Passage
-from dialogs.words import content_runs, content_words, fold, stem, terms
+from dialogs.word_index import Question, WordIndex
+from dialogs.words import fold, terms
 
 Vectors = npt.NDArray[np.float32]
 
@@ -30,16 +29,13 @@ LIKE_PHRASING = 0.8  # cosine from which a question counts as one of an article'
 COVERAGE_LIKE = 0.35  # ... and the share that is then enough
 LOOKED_AT = 8  # nearest passages that are tested for an answer
 SAME_LANGUAGE = 0.5  # added to the score, in standard deviations
-MAX_WORDS = 40  # of a question
 MEANING_CHARS = 300  # of a paragraph, for its meaning
 # Intents whose sample sentences speak of no product matter.
 EVERYDAY = (
     "affirm", "deny", "dont_know", "refuse", "go_back", "restart", "ask_why", "talk_to_human",
     "small_talk", "unclear",
 )  # fmt: skip
-# Written with a capital inside a sentence, or all in capitals: taken for a name.
-_PROPER = re.compile(r"(?<=[\w,;:] )[A-Z][\w.+-]*\w|(?<!\w)[A-Z][\w.+-]*[A-Z0-9](?!\w)")
-_K1, _B = 1.2, 0.6  # BM25: how soon repeats stop counting, how much length counts
+_SENTENCE = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；])|\n")
 
 
 class Encoder(Protocol):
@@ -48,24 +44,11 @@ class Encoder(Protocol):
     def encode(self, texts: list[str]) -> Vectors: ...
 
 
-class _Word(NamedTuple):
-    """A word of a question, as the passages may spell it."""
-
-    forms: tuple[str, ...]
-    weight: float  # inverse document frequency; small talk weighs less
-    telling: bool  # rare, a number or a name: an answer must hold it
-
-
-class _Question(NamedTuple):
-    words: tuple[_Word, ...]
-    runs: tuple[str, ...]  # Chinese
-
-
 class _Entry(NamedTuple):
-    """A passage as it is indexed: what is quoted, what is searched, what is compared by meaning."""
+    """A passage as it is indexed: what it is about, what it says, what its meaning is told by."""
 
-    passage: Passage
-    words: str
+    passage: Passage  # its text is the whole, of which a part is quoted
+    about: str
     meanings: tuple[str, ...]
     valid_from: str = ""
     valid_to: str = ""
@@ -77,9 +60,8 @@ class Library:
     def __init__(self, pack: Pack, encoder: Encoder | None = None) -> None:
         """Builds the index; with an encoder, all passages are encoded in one batch."""
         self._entries = tuple(_public_entries(pack))
-        self._words = _WordIndex(
-            [e.words for e in self._entries], _edition_names(pack), _small_talk(pack)
-        )
+        texts = [f"{e.about}\n{e.passage.text}" for e in self._entries]
+        self._words = WordIndex(texts, _edition_names(pack), _small_talk(pack))
         self._meaning = (
             _MeaningIndex([e.meanings for e in self._entries], encoder)
             if encoder is not None and self._entries
@@ -109,127 +91,40 @@ class Library:
         own = np.array([e.passage.language == language for e in self._entries], np.float32)
         total = _standardise(lexical) + _standardise(cosine) + SAME_LANGUAGE * own
         near: list[Passage] = []
+        seen: set[str] = set()
         for row in map(int, np.argsort(-total, kind="stable")):
             if len(near) >= max(limit, LOOKED_AT) or (lexical[row] <= 0 and cosine[row] <= 0):
                 break
             entry = self._entries[row]
-            if _valid(entry, now_date) and all(p.text != entry.passage.text for p in near):
-                answers = self._words.covers(row, question, float(cosine[row]))
-                near.append(replace(entry.passage, score=float(total[row]), answers=answers))
+            if _valid(entry, now_date) and entry.passage.text not in seen:
+                seen.add(entry.passage.text)
+                near.append(self._rated(row, question, float(total[row]), float(cosine[row])))
         near.sort(key=lambda p: not p.answers)
         return tuple(near[:limit])
 
-
-class _WordIndex:
-    """BM25 over the passages' words, and the test whether a passage covers a question."""
-
-    def __init__(
-        self, texts: Sequence[str], names: frozenset[str], small_talk: frozenset[str]
-    ) -> None:
-        self._names = names
-        self._small_talk = small_talk
-        counts = [Counter(terms(text)) for text in texts]
-        self._size = len(counts)
-        self._held = [frozenset(c) for c in counts]
-        lengths = np.array([sum(c.values()) for c in counts], np.float32)
-        damp = _K1 * (1 - _B + _B * lengths / max(float(lengths.mean()), 1.0)) if texts else lengths
-        spread: dict[str, list[tuple[int, int]]] = {}
-        for row, counted in enumerate(counts):
-            for term, times in counted.items():
-                spread.setdefault(term, []).append((row, times))
-        self._weights: dict[str, tuple[npt.NDArray[np.int32], Vectors]] = {}
-        for term, places in spread.items():
-            rows = np.array([row for row, _ in places], np.int32)
-            times_in = np.array([times for _, times in places], np.float32)
-            weight = self._idf(len(places)) * times_in * (_K1 + 1) / (times_in + damp[rows])
-            self._weights[term] = (rows, weight.astype(np.float32))
-
-    def parse(self, question: str) -> _Question:
-        """The words of a question that count, at most `MAX_WORDS` of them."""
-        proper = {fold(word) for word in _PROPER.findall(question)}
-        words = content_words(question)[:MAX_WORDS]
-        return _Question(
-            tuple(self._word(word, proper) for word in words),
-            tuple(content_runs(question)[:MAX_WORDS]),
-        )
-
-    def scores(self, question: _Question) -> Vectors:
-        """BM25 of every passage, shape (passages,)."""
-        total = np.zeros(self._size, np.float32)
-        wanted = [(form, 1.0) for word in question.words for form in word.forms]
-        for run in question.runs:
-            wanted += [(pair, 1.0) for pair in _pairs(run)] + [(sign, 0.3) for sign in run]
-        for term, share in wanted:
-            if term in self._weights:
-                rows, weights = self._weights[term]
-                total[rows] += share * weights
-        return total
-
-    def covers(self, row: int, question: _Question, cosine: float) -> bool:
-        """Does the passage hold enough of the question's matter, and every telling word of it?"""
-        held = self._held[row]
-        whole = covered = 0.0
-        for word in question.words:
-            there = not held.isdisjoint(word.forms)
-            if word.telling and not there:
-                return False
-            whole += word.weight
-            covered += word.weight * there
-        for run in question.runs:
-            signs = self._signs_held(run, held)
-            if self._misses_a_word(run, signs):
-                return False
-            weights = [0.5 * self._idf(self._held_by(sign)) for sign in run]
-            whole += sum(weights)
-            covered += sum(w for w, there in zip(weights, signs, strict=True) if there)
+    def _rated(self, row: int, question: Question, score: float, cosine: float) -> Passage:
+        """The passage with the part to quote: the one that answers, if any."""
+        entry = self._entries[row]
         enough = COVERAGE_LIKE if cosine >= LIKE_PHRASING else COVERAGE
-        return whole > 0 and covered / whole >= enough
+        focus = -1
+        if self._words.coverage(question, self._words.held(row)) >= enough:
+            focus = self._answering_paragraph(entry, question, enough)
+        quoted = quote(entry.passage.text, max(focus, 0))
+        return replace(entry.passage, text=quoted, score=round(score, 4), answers=focus >= 0)
 
-    def _word(self, word: str, proper: set[str]) -> _Word:
-        parts = [part for part in re.split(r"['’.+#-]+", word) if part]
-        forms = [stem(word)] if len(parts) < 2 else [word, "".join(parts)]
-        known = any(self._held_by(form) for form in forms)
-        if not known and len(word) >= 5 and word.isalpha():
-            forms += self._misspelt(forms[0])
-        held_by = max(self._held_by(form) for form in forms)
-        named = word in proper or word in self._names or any(c.isdigit() for c in word)
-        chat = not named and forms[0] in self._small_talk
-        rare = held_by <= max(2, self._size // 50)
-        return _Word(
-            tuple(forms), self._idf(held_by) * (0.3 if chat else 1.0), named or (rare and not chat)
-        )
+    def _answering_paragraph(self, entry: _Entry, question: Question, enough: float) -> int:
+        """Number of the paragraph with the sentence that, with the title, covers most; -1: none.
 
-    def _misspelt(self, form: str) -> list[str]:
-        """Words of the passages that are one slip of the finger away."""
-        near = (
-            known
-            for known in self._weights
-            if abs(len(known) - len(form)) < 2
-            and known[0] == form[0]
-            and OSA.distance(known, form, score_cutoff=1) <= 1
-        )
-        return list(near)
-
-    def _signs_held(self, run: str, held: frozenset[str]) -> list[bool]:
-        """For each character of a run: does a pair with it occur in the passage?"""
-        if len(run) == 1:
-            return [run in held]
-        pairs = [pair in held for pair in _pairs(run)]
-        return [any(pairs[max(i - 1, 0) : i + 1]) for i in range(len(run))]
-
-    def _misses_a_word(self, run: str, signs: list[bool]) -> bool:
-        """Two neighbours that are not covered are taken for a word, unless they are small talk."""
-        return any(
-            not signs[i] and not signs[i + 1] and pair not in self._small_talk
-            for i, pair in enumerate(_pairs(run))
-        )
-
-    def _held_by(self, term: str) -> int:
-        found = self._weights.get(term)
-        return len(found[0]) if found else 0
-
-    def _idf(self, held_by: int) -> float:
-        return math.log(1 + (self._size - held_by + 0.5) / (held_by + 0.5))
+        Words that lie scattered over a paper say nothing about each other.
+        """
+        about = set(terms(entry.about))
+        best, where = enough, -1
+        for number, paragraph in enumerate(paragraphs_of(entry.passage.text)):
+            for sentence in _SENTENCE.split(paragraph):
+                covered = self._words.coverage(question, about.union(terms(sentence)))
+                if covered > best or (where < 0 and covered >= best):
+                    best, where = covered, number
+        return where
 
 
 class _MeaningIndex:
@@ -268,12 +163,12 @@ def _article_entry(article: Article, pack: Pack) -> _Entry:
         title=article.title,
         place="",
         language=article.language,
-        text=shorten(article.text),
+        text=article.text.strip(),
         score=0.0,
         answers=False,
     )
-    words = "\n".join((article.title, *article.questions, *names, article.text))
-    return _Entry(passage, words, tuple(dict.fromkeys((article.title, *article.questions))))
+    about = "\n".join((article.title, *article.questions, *names))
+    return _Entry(passage, about, tuple(dict.fromkeys((article.title, *article.questions))))
 
 
 def _document_entries(document: Document, pack: Pack) -> Iterable[_Entry]:
@@ -287,29 +182,46 @@ def _document_entries(document: Document, pack: Pack) -> Iterable[_Entry]:
             title=document.title,
             place=heading,
             language=document.language,
-            text=shorten(paragraph),
+            text=paragraph.strip(),
             score=0.0,
             answers=False,
         )
-        words = f"{document.title}\n{heading}\n{names}\n{paragraph}"
+        about = f"{document.title}\n{heading}\n{names}"
         meaning = f"{heading}. {paragraph}"[:MEANING_CHARS]
-        yield _Entry(passage, words, (meaning,), document.valid_from, document.valid_to)
+        yield _Entry(passage, about, (meaning,), document.valid_from, document.valid_to)
 
 
-def shorten(text: str, limit: int = QUOTE_CHARS) -> str:
-    """The text's first paragraphs within the limit; of one that is longer, its first sentences."""
-    clean = text.strip()
-    if len(clean) <= limit:
-        return clean
-    kept = ""
-    for paragraph in re.split(r"\n\s*\n", clean):
-        if len(kept) + len(paragraph) + 2 > limit:
-            break
-        kept = f"{kept}\n\n{paragraph}".strip()
-    if kept:
-        return kept
-    ends = [m.end() for m in re.finditer(r"[.!?](?=\s)|[。！？]", clean[:limit])]
-    return clean[: ends[-1]] if ends else clean[: limit - 1].rstrip() + "…"
+def quote(text: str, focus: int = 0, limit: int = QUOTE_CHARS) -> str:
+    """The paragraph numbered `focus` and those around it within the limit of characters.
+
+    Of a paragraph longer than the limit, its first sentences.
+    """
+    paragraphs = paragraphs_of(text)
+    if not paragraphs:
+        return ""
+    first = last = min(focus, len(paragraphs) - 1)
+    if len(paragraphs[first]) > limit:
+        return _cut(paragraphs[first], limit)
+    while True:
+        if last + 1 < len(paragraphs) and _length(paragraphs[first : last + 2]) <= limit:
+            last += 1
+        elif first and _length(paragraphs[first - 1 : last + 1]) <= limit:
+            first -= 1
+        else:
+            return "\n\n".join(paragraphs[first : last + 1])
+
+
+def paragraphs_of(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def _length(paragraphs: list[str]) -> int:
+    return sum(len(p) + 2 for p in paragraphs) - 2
+
+
+def _cut(paragraph: str, limit: int) -> str:
+    ends = [m.end() for m in re.finditer(r"[.!?](?=\s)|[。！？]", paragraph[:limit])]
+    return paragraph[: ends[-1]] if ends else paragraph[: limit - 1].rstrip() + "…"
 
 
 def _valid(entry: _Entry, now_date: str | None) -> bool:
@@ -321,10 +233,6 @@ def _valid(entry: _Entry, now_date: str | None) -> bool:
 def _standardise(scores: Vectors) -> Vectors:
     spread = float(scores.std())
     return (scores - scores.mean()) / spread if spread > 1e-6 else np.zeros_like(scores)
-
-
-def _pairs(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
 def _names_of(pack: Pack, edition: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _CJK_RUN = re.compile(f"[{CJK}]+")
 _PIECE = re.compile(f"[{CJK}]+|[^\\W_{CJK}]+(?:['’.+#-][^\\W_{CJK}]+)*[+#]*")
 _GROUPED = re.compile(r"(?<=\d)[,\u2009\u202f'’](?=\d{3}(?!\d))")
+_POSSESSIVE = re.compile("(?<=[^\\W\\d_])['’]s(?!\\w)")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
 
@@ -25,23 +26,27 @@ def _listed(words: str) -> tuple[str, ...]:
 STOP_WORDS = frozenset(
     _listed("""
     a about after again all also am an and any anyone anything are around as at be because been
-    before being both but by can could did do does doing don done each either else ever every few
-    for from further get gets getting give given go goes going got had has have having he her here
-    hers him his how however i if in into is it its itself just know let like likely ll lot made
-    make makes making many may maybe me might mine more most much must my need needed needs no nor
-    not now of off on once one only or other our ours out over own part per please possible quite
-    rather re really s same say see shall she should show since so some somebody someone something
-    still such sure t take tell than thank thanks that the their them then there these they thing
-    things this those through to too under until up us use used uses using ve very want wanted
-    wants was way we well were what whats when where whether which while who whom whose why will
-    wish with within without won work works would yes yet you your yours hi hello hey ok okay
-    actually currently exactly simply basically already able available company firm product
-    products software system platform solution tool stuff question wonder wondering curious
-    interested happen happens kind sort type long often offer offers provide provides include
-    includes included including come comes der die das ein eine und oder ist sind mit für von zu
-    im auf wie kann können wir ihr sie es den dem des nicht auch bei gibt haben hat el la los las
-    un una unos unas y o de del en con por para que qué cómo son su sus se lo hay tiene tienen
-    puede pueden и в во не на с со что как это есть ли у вас мы вы по для из за от до или можно
+    before being both but by can could did do does doing don done each either else ever every
+    few for from further get gets getting give given go goes going got had has have having he
+    her here hers him his how however i if in into is it its itself just know let like likely ll
+    lot made make makes making many may maybe me might mine more most much must my need needed
+    needs no nor not now of off on once one only or other our ours out over own part per please
+    possible quite rather re really s same say see shall she should show since so some somebody
+    someone something still such sure t take tell than thank thanks that the their them then
+    there these they thing things this those through to too under until up us use used uses
+    using ve very want wanted wants was way we well were what whats when where whether which
+    while who whom whose why will wish with within without won work works would yes yet you your
+    yours hi hello hey ok okay actually currently exactly simply basically already able
+    available company firm software system platform solution tool stuff question wonder
+    wondering curious interested happen happens kind sort type long often offer offers provide
+    provides include includes included including come comes coming via fit fits process handle
+    handles switch afterwards later exist exists mean means usually normally generally roughly
+    total different various instead directly easily quickly regarding concerning plan planning
+    think believe guess hope hear heard looking look find check ask asking answer der die das
+    ein eine und oder ist sind mit für von zu im auf wie kann können wir ihr sie es den dem des
+    nicht auch bei gibt haben hat el la los las un una unos unas y o de del en con por para que
+    qué cómo son su sus se lo hay tiene tienen puede pueden и в во не на с со что как это есть
+    ли у вас мы вы по для из за от до или можно
     """)
 )
 # Single characters only where they seldom stand inside a word of another sense.
@@ -60,12 +65,17 @@ _STOP_CHINESE = re.compile("|".join(sorted(STOP_CHINESE, key=len, reverse=True))
 def fold(text: str) -> str:
     """Text as it is compared: NFKC, case folded, invisible marks gone, 5,000 written 5000."""
     clean = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text[:MAX_CHARS]))
-    return _GROUPED.sub("", clean).casefold()
+    return _POSSESSIVE.sub("", _GROUPED.sub("", clean).casefold())
 
 
 def stem(word: str) -> str:
-    """An English word without its common endings; words with digits or marks stay as they are."""
-    if len(word) < 4 or not word.isascii() or not word.isalpha():
+    """An English word, British or American, without its common endings; others as they are."""
+    if len(word) < 3 or not word.isascii() or not word.isalpha():
+        return word
+    if word in _NUMBERS:
+        return _NUMBERS[word]
+    word = word.replace("z", "s").replace("licens", "licenc").replace("our", "or")
+    if len(word) < 4:
         return word
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -76,10 +86,18 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
+_NUMBERS = dict(
+    zip(
+        _listed("two three four five six seven eight nine ten eleven twelve"),
+        map(str, range(2, 13)),
+        strict=True,
+    )
+)
 _ENDINGS = (
-    ("ations", "at"), ("ation", "at"), ("ators", "at"), ("ator", "at"), ("ating", "at"),
-    ("ated", "at"), ("ates", "at"), ("ate", "at"), ("ments", ""), ("ment", ""), ("ings", ""),
-    ("ing", ""), ("ied", "y"), ("ies", "y"), ("edly", ""), ("ed", ""), ("ers", ""), ("er", ""),
+    ("ables", ""), ("able", ""), ("ations", ""), ("ation", ""), ("ators", ""), ("ator", ""),
+    ("ating", ""), ("ated", ""), ("ates", ""), ("ate", ""), ("ments", ""), ("ment", ""),
+    ("ings", ""), ("ing", ""), ("ied", "y"), ("ies", "y"), ("edly", ""), ("ed", ""),
+    ("ers", ""), ("er", ""),
     ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("ss", "ss"), ("us", "us"),
     ("is", "is"), ("s", ""), ("ly", ""),
 )  # fmt: skip

@@ -184,6 +184,7 @@ class Database:
         self._jobs: deque[_Job] = deque()
         self._draining: asyncio.Task[None] | None = None
         self._closed = False
+        self._torn_down = False
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._engine = _read_engine(path)
@@ -252,7 +253,7 @@ class Database:
             self._writer.close()
 
     def _submit(self, fn: Callable[[Any], T], *, alone: bool) -> asyncio.Future[T]:
-        if self._closed:
+        if self._closed or self._torn_down:
             raise DatabaseClosed("the database is closed")
         if self._writer is None:
             raise StorageError("the database was opened for reading only")
@@ -260,25 +261,30 @@ class Database:
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.append(_Job(fn, future, alone))
         if self._draining is None:
-            self._draining = loop.create_task(self._drain())
+            self._start()
         return future
+
+    def _start(self) -> None:
+        self._draining = asyncio.get_running_loop().create_task(self._drain())
+        self._draining.add_done_callback(self._drained)
 
     async def _drain(self) -> None:
         """Work off the jobs, one shared commit after the other; ends when none is left."""
-        try:
-            while self._jobs:
-                if self._jobs[0].alone:
-                    await self._run_alone(self._jobs.popleft())
-                else:
-                    await self._run_batch()
-        except asyncio.CancelledError:
-            # The loop is being torn down. Nothing that is not committed is acknowledged.
-            self._closed = True
-            raise
-        finally:
-            self._draining = None
-            if self._closed:
-                self._refuse_rest()
+        while self._jobs and not self._torn_down:
+            if self._jobs[0].alone:
+                await self._run_alone(self._jobs.popleft())
+            else:
+                await self._run_batch()
+
+    def _drained(self, task: asyncio.Task[None]) -> None:
+        """Go on with what came in the meantime, or refuse it when the loop is at its end."""
+        self._draining = None
+        self._torn_down |= task.cancelled()
+        if self._jobs and not self._torn_down:
+            self._start()
+            return
+        while self._jobs:
+            self._jobs.popleft().fail(DatabaseClosed("the database is closed"))
 
     async def _run_alone(self, job: _Job) -> None:
         try:
@@ -346,12 +352,15 @@ class Database:
             self._execute("ROLLBACK")
 
     async def _in_committer(self, fn: Callable[[Any], T], argument: object) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._committer, fn, argument)
-
-    def _refuse_rest(self) -> None:
-        while self._jobs:
-            self._jobs.popleft().fail(DatabaseClosed("the database is closed"))
+        future = asyncio.get_running_loop().run_in_executor(self._committer, fn, argument)
+        while not future.done():
+            try:
+                await asyncio.wait([future])
+            except asyncio.CancelledError:
+                # The loop is being torn down. This commit goes on in its thread whatever we do:
+                # see it through, tell its callers the truth, and begin no other.
+                self._torn_down = True
+        return future.result()
 
     def _read_in_thread(self, fn: Callable[[sqlalchemy.Connection], T]) -> T:
         with self._engine.connect() as connection, connection.begin():

@@ -37,7 +37,7 @@ class NewDelivery(Row, frozen=True):
     due: int
     seq: int = 0  # message that it sends
     channel: str = ""
-    name: str = ""  # of a timer
+    name: str = ""  # of a timer; of a send: whose words it carries
     payload: bytes = b""
 
 
@@ -106,9 +106,15 @@ _FAILED = sql(
 )
 _WITHDRAW = sql(
     update(_DELIVERY)
-    .where(_C.conversation == bindparam("of"), _C.kind == "send", _C.state == "queued")
+    .where(
+        _C.conversation == bindparam("of"),
+        _C.kind == "send",
+        _C.state == "queued",
+        or_(bindparam("speaker") == "", _C.name == bindparam("speaker")),
+    )
     .values(state="withdrawn")
 )
+_TAKE_BACK = sql(update(_DELIVERY).where(_C.id == bindparam("of")).values(state="withdrawn"))
 _SAME_TIMER = (
     _C.conversation == bindparam("of"),
     _C.kind == "timer",
@@ -190,9 +196,17 @@ def failed(tx: Tx, delivery: int, error: str) -> None:
     tx.run(_FAILED, {"of": delivery, "why": error})
 
 
-def withdraw(tx: Tx, conversation: str) -> int:
-    """Withdraw what is queued to be sent (a human took over); gives how many. Timers stay."""
-    return tx.run(_WITHDRAW, {"of": conversation})
+def withdraw(tx: Tx, conversation: str, name: str = "") -> int:
+    """Withdraw what is queued to be sent (a human took over); gives how many. Timers stay.
+
+    With `name` only what was put under this name, such as "bot".
+    """
+    return tx.run(_WITHDRAW, {"of": conversation, "speaker": name})
+
+
+def take_back(tx: Tx, delivery: int) -> None:
+    """Withdraw one delivery that is claimed and will not be sent after all."""
+    tx.run(_TAKE_BACK, {"of": delivery})
 
 
 def start_timer(tx: Tx, conversation: str, name: str, due: int) -> None:

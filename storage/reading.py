@@ -299,7 +299,7 @@ def funnel(connection: Connection, wanted: Filter) -> tuple[Step, ...]:
     """How far the conversations opened in the filter's time came, erased ones too."""
     names = ("opened", *MILESTONES)
     sums = [
-        func.coalesce(func.sum(_C.milestones.bitwise_and(milestone_bits([name])) != 0), 0)
+        func.count(case((_C.milestones.bitwise_and(milestone_bits([name])) != 0, 1)))
         for name in MILESTONES
     ]
     statement = select(func.count(), *sums).where(*conditions(wanted))

@@ -18,6 +18,7 @@ from bot.acting import HEADS, TEXT_MAX
 from bot.desk import CLOSE_REASONS, NOT_A_LEAD_REASONS, STAGES
 from bot.live import DESK
 from bot.presales.acts import ACTS
+from bot.presales.brief import write_brief
 from bot.presales.queue import VIEWS, Queue, choose_view, read_queue
 from bot.presales.talks import require_talk, view_talk
 from bot.staffpages import language_of, make_say, render, render_text
@@ -73,6 +74,16 @@ async def give_pieces(
         "last": values["talk"].last,
     }
     return Response(piece, media_type=MediaType.JSON)
+
+
+@get("/inbox/{talk:str}/brief", opt=dict(RIGHT))
+async def give_brief(request: StaffRequest, deps: FromDeps, talk: str) -> Response[str]:
+    """The brief as plain text, to be pasted elsewhere."""
+    require_talk(deps, request.user.staff, talk)
+    language = language_of(deps, request)
+    found = await view_talk(deps, request.user.staff, talk, language)
+    text = write_brief(deps.texts, brief(deps.pack, found.state, deps.now(), language), language)
+    return Response(text, media_type=MediaType.TEXT)
 
 
 @get("/inbox/stream", opt={**RIGHT, "stream": True})
@@ -173,5 +184,5 @@ async def _talk_values(deps: Deps, request: StaffRequest, conversation: str) -> 
 
 def routes(deps: Deps) -> list[ControllerRouterHandler]:
     """Everything under /inbox, behind the guard."""
-    pages = [show_inbox, show_talk, give_list, give_pieces, follow, give_file]
+    pages = [show_inbox, show_talk, give_list, give_pieces, give_brief, follow, give_file]
     return close_off(deps, [*pages, *ACTS])

@@ -63,7 +63,7 @@ class Send(msgspec.Struct, frozen=True):
     id: str
     kind: Literal["text", "choice", "open"] = "text"
     text: str = ""
-    question: int = 0
+    question: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
     value: str = ""
 
 
@@ -97,7 +97,8 @@ class MessagePage(msgspec.Struct, frozen=True):
 def find_conversation(deps: Deps, request: HttpRequest, conversation: str) -> ConversationRow:
     """The conversation, if the request holds its token. Raises ProblemError.
 
-    A wrong token and an unknown conversation are answered alike.
+    A wrong token and an unknown conversation are answered alike. Of an erased one not even the
+    token's hash is left: whoever still knows its random name is told that it is gone.
     """
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
@@ -105,20 +106,32 @@ def find_conversation(deps: Deps, request: HttpRequest, conversation: str) -> Co
     if not _CONVERSATION.fullmatch(conversation):
         raise ProblemError("unknown_conversation")
     row = deps.db.peek(lambda tx: conversations.load(tx, conversation))
+    if row is not None and row.erased:
+        raise ProblemError("erased", language=row.language)
     given = hash_token(token.strip())
     if row is None or not hmac.compare_digest(row.token_hash, given):
         raise ProblemError("unknown_conversation")
-    if row.erased:
-        raise ProblemError("erased", language=row.language)
     return row
 
 
-def check_sender(request: HttpRequest) -> None:
+def check_site(request: HttpRequest) -> None:
     """Refuse what another site's page sends: it has no business here. Raises ProblemError."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise ProblemError("origin")
+
+
+async def check_body(request: HttpRequest) -> None:
+    """Refuse what is no JSON of ours before anybody works with it. Raises ProblemError.
+
+    The framework maps only its decoder's own complaints, not broken UTF-8 or endless nesting.
+    """
+    check_site(request)
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise ProblemError("not_json")
+    try:
+        msgspec.json.decode(await request.body())
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise ProblemError("invalid") from error
 
 
 class Gates:
@@ -173,7 +186,6 @@ class Widget:
     async def start(self, request: HttpRequest, data: Start) -> Started:
         self.gates.enter(request)
         self.gates.open(request)
-        check_sender(request)
         opened = await self.deps.intake.open(CHANNEL, data.language[:35], data.source)
         handled = await self.deps.intake.handle(
             Incoming(
@@ -189,7 +201,6 @@ class Widget:
 
     async def send(self, request: HttpRequest, conversation: str, data: Send) -> Sent:
         row = self.enter(request, conversation)
-        check_sender(request)
         if not _CLIENT_ID.fullmatch(data.id) or len(data.value) > 200:
             raise ProblemError("invalid", language=row.language)
         return await self.take(
@@ -214,8 +225,7 @@ class Widget:
 
     async def upload(self, request: HttpRequest, row: ConversationRow, item: FileQuery) -> Sent:
         """Store the streamed body as a file, then let it arrive as a message."""
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            raise ProblemError("origin", language=row.language)
+        check_site(request)
         if not _CLIENT_ID.fullmatch(item.id):
             raise ProblemError("invalid", language=row.language)
         seen = self.deps.db.peek(lambda tx: conversations.find_message(tx, row.id, item.id))
@@ -288,7 +298,7 @@ def routes(deps: Deps, signer: Signer) -> list[ControllerRouterHandler]:
     widget = Widget(deps, signer)
     answerer = Answerer(deps)
 
-    @post("/", summary="Begin a conversation")
+    @post("/", summary="Begin a conversation", before_request=check_body)
     async def create(request: HttpRequest, data: Start) -> Started:
         return await widget.start(request, data)
 
@@ -296,7 +306,12 @@ def routes(deps: Deps, signer: Signer) -> list[ControllerRouterHandler]:
     def read(request: HttpRequest, conversation: str, after: After = 0) -> MessagePage:
         return widget.page(widget.enter(request, conversation), after)
 
-    @post("/{conversation:str}/messages", status_code=202, summary="Send a message")
+    @post(
+        "/{conversation:str}/messages",
+        status_code=202,
+        summary="Send a message",
+        before_request=check_body,
+    )
     async def send(request: HttpRequest, conversation: str, data: Send) -> Sent:
         return await widget.send(request, conversation, data)
 

@@ -8,6 +8,8 @@ const view = inbox.dataset.view;
 const said = document.getElementById("said");
 const lost = document.getElementById("lost");
 const plainTitle = document.title;
+// The reader's clock may be wrong; waiting times are told by the server's.
+const clockAhead = Date.now() - Number(inbox.dataset.now);
 let last = Number(inbox.dataset.last);
 
 // --- laying new HTML over the old ----------------------------------------------------------------
@@ -79,7 +81,7 @@ function layOver(html) {
 // --- times and the title -------------------------------------------------------------------------
 
 function since(at) {
-  const minutes = Math.floor(Math.max(0, Date.now() - at) / 60000);
+  const minutes = Math.floor(Math.max(0, Date.now() - clockAhead - at) / 60000);
   if (minutes < 1) return words.now;
   if (minutes < 60) return words.minutes.replace("#", minutes);
   if (minutes < 2880) return words.hours.replace("#", Math.floor(minutes / 60));
@@ -315,5 +317,6 @@ showSound();
 showTimes();
 showCount(JSON.parse(inbox.dataset.waiting).length);
 setInterval(showTimes, 10000);
-if (talk && desktop.matches && !location.hash) goToEnd();
+// Whoever has the talk goes on where it stands; everybody else reads the brief first.
+if (inbox.dataset.mine && !location.hash) goToEnd();
 listen();

@@ -30,6 +30,12 @@ export class Words {
     this.language = language;
   }
 
+  // The reader's own way of writing times in this language: en-GB rather than just en.
+  get locale() {
+    const near = (tag) => tag.toLowerCase().split("-")[0] === this.language;
+    return navigator.languages.find(near) ?? this.language;
+  }
+
   say(key, values = {}) {
     const word = this.words[this.language]?.[key] ?? Object.values(this.words)[0][key] ?? "";
     return word.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
@@ -49,23 +55,23 @@ export class Words {
 
   time(at) {
     const clock = { hour: "2-digit", minute: "2-digit" };
-    return new Intl.DateTimeFormat(this.language, clock).format(at);
+    return new Intl.DateTimeFormat(this.locale, clock).format(at);
   }
 
   day(at) {
     const day = (moment) => new Date(moment).toDateString();
     if (day(at) === day(Date.now())) return this.say("widget.today");
     if (day(at) === day(Date.now() - 86_400_000)) return this.say("widget.yesterday");
-    return new Intl.DateTimeFormat(this.language, { dateStyle: "full" }).format(at);
+    return new Intl.DateTimeFormat(this.locale, { dateStyle: "full" }).format(at);
   }
 
   size(bytes) {
     const [unit, amount] = bytes < 1e6 ? ["kilobyte", bytes / 1e3] : ["megabyte", bytes / 1e6];
     const form = { style: "unit", unit, maximumFractionDigits: amount < 10 ? 1 : 0 };
-    return new Intl.NumberFormat(this.language, form).format(amount);
+    return new Intl.NumberFormat(this.locale, form).format(amount);
   }
 
   percent(part) {
-    return new Intl.NumberFormat(this.language, { style: "percent" }).format(part);
+    return new Intl.NumberFormat(this.locale, { style: "percent" }).format(part);
   }
 }

@@ -1,6 +1,6 @@
 // Firstline on any site: <script src="https://your-firstline/widget.js" async></script>
 // Makes a launcher and, once it is opened, a frame with the chat page of the origin that this
-// script came from. Both live in a closed shadow root: the page's styles do not reach them, and
+// script came from. Both live in a shadow root: the page's styles do not reach them, and
 // theirs do not reach the page. Nothing of the talk ever enters the page.
 (() => {
   const NAME = "firstline-chat";
@@ -55,7 +55,7 @@
   `;
 
   const host = document.createElement(NAME);
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];

@@ -125,10 +125,10 @@ class Hall:
         await self.handle(opened.conversation, kind="open", external_id="open")
         return opened.conversation
 
-    async def handle(self, conversation: str, **more: Any) -> Handled:
+    async def handle(self, conversation: str, delivery: int = 0, **more: Any) -> Handled:
         self.pressed += 1
         more.setdefault("external_id", f"id-{self.pressed}")
-        return await self.core.intake.handle(Incoming(conversation=conversation, **more))
+        return await self.core.intake.handle(Incoming(conversation=conversation, **more), delivery)
 
     async def say(self, conversation: str, text: str, **more: Any) -> Handled:
         return await self.handle(conversation, kind="text", text=text, **more)
@@ -195,7 +195,11 @@ class Hall:
 
 
 def make_settings(folder: Path, **more: Any) -> Settings:
-    given = {"data_dir": str(folder), "encoder": "off", "messages_per_minute": 100_000}
+    given: dict[str, Any] = {
+        "data_dir": str(folder),
+        "encoder": "off",
+        "messages_per_minute": 100_000,
+    }
     return Settings(**given | more)
 
 

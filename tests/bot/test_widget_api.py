@@ -88,16 +88,16 @@ def test_a_double_click_is_one_answer(prospect: Prospect) -> None:
 
 
 def test_a_stale_button_shows_the_current_question(prospect: Prospect) -> None:
-    first = prospect.question()
-    prospect.choose("prices", first["question"])
+    prospect.choose("prices", prospect.question()["question"])
+    old = prospect.question()
+    prospect.choose("skip", old["question"], "first")
     current = prospect.question()
-    assert current["question"] > first["question"]
+    assert current["question"] > old["question"]
     prospect.read()
-    answer = prospect.choose("customer", first["question"])
-    assert answer.status_code == 202
+    assert prospect.choose("back", old["question"], "second").status_code == 202
     new = [each for each in prospect.read() if each["author"] == "bot"]
-    assert new
-    assert prospect.state()["owner"] == "bot"
+    assert new[-1]["question"] >= current["question"]
+    assert new[-1]["buttons"] == current["buttons"]  # the same question, perhaps in other words
 
 
 def test_the_stream_tells_state_and_messages_and_resumes(prospect: Prospect) -> None:
@@ -311,7 +311,7 @@ def test_a_strange_beginning_is_taken(client: httpx.Client) -> None:
     assert client.post("/api/conversations", json=body).status_code == 201
 
 
-@pytest.mark.parametrize("after", ["-1", "x", "1e9", "9" * 30, "NaN", "", "0x10", "1;drop"])
+@pytest.mark.parametrize("after", ["-1", "x", "9" * 30, "NaN", "", "0x10", "1;drop"])
 def test_a_cursor_that_is_none_is_refused(prospect: Prospect, after: str) -> None:
     for last in ("messages", "stream"):
         answer = prospect.client.get(

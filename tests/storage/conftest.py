@@ -8,6 +8,7 @@ import pytest
 
 from storage.db import Database
 from storage.migrate import migrate
+from tests.storage.samples import begin
 
 
 @pytest.fixture(scope="session")
@@ -26,5 +27,17 @@ def path(fresh: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 async def db(path: Path) -> AsyncIterator[Database]:
     database = Database.open(path)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+async def db_for_texts(
+    fresh: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Database]:
+    """One database for many examples, with a conversation c1."""
+    path = tmp_path_factory.mktemp("texts") / "firstline.db"
+    database = Database.open(shutil.copy(fresh, path), durable=False)
+    await begin(database, "c1")
     yield database
     await database.close()

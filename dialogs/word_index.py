@@ -1,0 +1,169 @@
+"""Search by words: BM25 over passages, and how much of a question a passage's words cover."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import OSA
+
+from dialogs.words import content_runs, content_words, fold, stem, terms
+
+Scores = npt.NDArray[np.float32]
+
+MAX_WORDS = 40  # of a question
+_K1, _B = 1.2, 0.6  # BM25: how soon repeats stop counting, how much length counts
+_LOOSE = 0.3  # what small talk, and single Chinese characters, weigh against a word
+_CHINESE_NUMBERS = frozenset("二三四五六七八九十百千万两")
+# Written with a capital inside a sentence, or all in capitals: taken for a name.
+_PROPER = re.compile(r"(?<=[\w,;:] )[A-Z][\w.+-]*\w|(?<!\w)[A-Z][\w.+-]*[A-Z0-9](?!\w)")
+
+
+class Word(NamedTuple):
+    """A word of a question, as the passages may spell it."""
+
+    forms: tuple[str, ...]
+    weight: float  # inverse document frequency; small talk weighs less
+    telling: bool  # rare, a number or a name: an answer must hold it
+
+
+class Question(NamedTuple):
+    words: tuple[Word, ...]
+    runs: tuple[str, ...]  # Chinese
+
+    def forms(self) -> list[tuple[str, float]]:
+        """Terms to search for, with what each weighs."""
+        wanted = [(form, 1.0) for word in self.words for form in word.forms]
+        for run in self.runs:
+            wanted += [(pair, 1.0) for pair in pairs_of(run)] + [(sign, _LOOSE) for sign in run]
+        return wanted
+
+
+def pairs_of(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+class WordIndex:
+    """BM25 over the passages' words, and the test whether a passage covers a question."""
+
+    def __init__(
+        self, texts: Sequence[str], names: frozenset[str], small_talk: frozenset[str]
+    ) -> None:
+        self._names = names
+        self._small_talk = small_talk
+        counts = [Counter(terms(text)) for text in texts]
+        self._size = len(counts)
+        self._held = [frozenset(c) for c in counts]
+        lengths = np.array([sum(c.values()) for c in counts], np.float32)
+        damp = _K1 * (1 - _B + _B * lengths / max(float(lengths.mean()), 1.0)) if texts else lengths
+        spread: dict[str, list[tuple[int, int]]] = {}
+        for row, counted in enumerate(counts):
+            for term, times in counted.items():
+                spread.setdefault(term, []).append((row, times))
+        self._weights: dict[str, tuple[npt.NDArray[np.int32], Scores]] = {}
+        for term, places in spread.items():
+            rows = np.array([row for row, _ in places], np.int32)
+            times_in = np.array([times for _, times in places], np.float32)
+            weight = self._idf(len(places)) * times_in * (_K1 + 1) / (times_in + damp[rows])
+            self._weights[term] = (rows, weight.astype(np.float32))
+
+    def parse(self, question: str) -> Question:
+        """The words of a question that count, at most `MAX_WORDS` of them."""
+        proper = {fold(word) for word in _PROPER.findall(question)}
+        words = content_words(question)[:MAX_WORDS]
+        return Question(
+            tuple(self._word(word, proper) for word in words),
+            tuple(content_runs(question)[:MAX_WORDS]),
+        )
+
+    def scores(self, question: Question) -> Scores:
+        """BM25 of every passage, shape (passages,)."""
+        total = np.zeros(self._size, np.float32)
+        for term, share in question.forms():
+            if term in self._weights:
+                rows, weights = self._weights[term]
+                total[rows] += share * weights
+        return total
+
+    def held(self, row: int) -> frozenset[str]:
+        """Terms of a passage."""
+        return self._held[row]
+
+    def coverage(self, question: Question, held: Collection[str]) -> float:
+        """Share of the question's weight that the terms hold, 0 to 1; 0 without a telling word."""
+        whole = covered = 0.0
+        for word in question.words:
+            there = any(form in held for form in word.forms)
+            if word.telling and not there:
+                return 0.0
+            whole += word.weight
+            covered += word.weight * there
+        for run in question.runs:
+            signs = _signs_held(run, held)
+            if self._misses_a_word(run, signs):
+                return 0.0
+            weights = [0.5 * self._idf(self._held_by(sign)) for sign in run]
+            whole += sum(weights)
+            covered += sum(w for w, there in zip(weights, signs, strict=True) if there)
+        return covered / whole if whole else 0.0
+
+    def _word(self, word: str, proper: set[str]) -> Word:
+        parts = [part for part in re.split(r"['’.+#-]+", word) if part]
+        forms = [stem(word)] if len(parts) < 2 else [word, "".join(parts)]
+        known = any(self._held_by(form) for form in forms)
+        if not known and len(forms[0]) >= 6 and word.isalpha():
+            forms += self._misspelt(forms[0])
+        held_by = max(self._held_by(form) for form in forms)
+        named = word in proper or word in self._names or any(c.isdigit() for c in forms[0])
+        chat = not named and forms[0] in self._small_talk
+        return Word(
+            tuple(forms),
+            self._idf(held_by) * (_LOOSE if chat else 1.0),
+            named or (self._is_rare(held_by) and not chat),
+        )
+
+    def _misspelt(self, form: str) -> list[str]:
+        """Words of the passages that are one slip of the finger away."""
+        near = (
+            known
+            for known in self._weights
+            if abs(len(known) - len(form)) < 2
+            and known[0] == form[0]
+            and OSA.distance(known, form, score_cutoff=1) <= 1
+        )
+        return list(near)
+
+    def _misses_a_word(self, run: str, signs: list[bool]) -> bool:
+        """Two neighbours not covered are taken for a word unless they are small talk, and so is
+        a single character that is rare or a number."""
+        for i, (sign, there) in enumerate(zip(run, signs, strict=True)):
+            if there:
+                continue
+            if i + 1 < len(run) and not signs[i + 1] and run[i : i + 2] not in self._small_talk:
+                return True
+            if sign in _CHINESE_NUMBERS or self._is_rare(self._held_by(sign)):
+                return True
+        return False
+
+    def _is_rare(self, held_by: int) -> bool:
+        return held_by <= max(2, self._size // 50)
+
+    def _held_by(self, term: str) -> int:
+        found = self._weights.get(term)
+        return len(found[0]) if found else 0
+
+    def _idf(self, held_by: int) -> float:
+        return math.log(1 + (self._size - held_by + 0.5) / (held_by + 0.5))
+
+
+def _signs_held(run: str, held: Collection[str]) -> list[bool]:
+    """For each character of a run: does a pair with it occur among the terms?"""
+    if len(run) == 1:
+        return [run in held]
+    pairs = [pair in held for pair in pairs_of(run)]
+    return [any(pairs[max(i - 1, 0) : i + 1]) for i in range(len(run))]

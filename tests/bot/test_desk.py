@@ -1,0 +1,347 @@
+"""What pre-sales may do, who may, and what the prospect sees of it."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from bot.acting import TEXT_MAX
+from bot.desk import CLOSE_REASONS, NOT_A_LEAD_REASONS, Acted, Claimed, Desk
+from bot.prospects.channel import Outgoing
+from dialogs.ownership import OWNER_EVENTS, OWNERS, next_owner
+from storage import leads
+from tests.bot.hall import ANNA, BORIS, GUEST, HEAD, MINUTE, Hall, hall, make_hall, make_settings
+
+__all__ = ["hall"]
+
+# The whole of design section 2: from each owner, where each event leads; what is absent is refused.
+MOVES = {
+    "bot": {
+        "wrote": "bot", "wrote_managed": "bot", "escalated": "waiting", "claimed": "human",
+        "closed": "closed",
+    },
+    "waiting": {
+        "wrote": "waiting", "wrote_managed": "waiting", "escalated": "waiting",
+        "claimed": "human", "not_a_lead": "bot", "withdrawn": "bot", "closed": "closed",
+    },
+    "human": {
+        "wrote": "human", "wrote_managed": "human", "escalated": "human", "handed_back": "bot",
+        "unanswered": "bot", "passed_on": "waiting", "closed": "closed",
+    },
+    "closed": {"wrote": "bot", "wrote_managed": "waiting", "closed": "closed"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("owner", "event"), list(product(OWNERS, OWNER_EVENTS)))
+def test_every_owner_with_every_event(owner: str, event: str) -> None:
+    assert next_owner(owner, event) == MOVES[owner].get(event)  # type: ignore[arg-type]
+
+
+async def waiting_talk(hall: Hall) -> str:
+    talk = await hall.open()
+    await hall.escalate(talk)
+    return talk
+
+
+async def claimed_talk(hall: Hall) -> str:
+    talk = await waiting_talk(hall)
+    assert (await hall.core.desk.claim(ANNA, talk)).won
+    return talk
+
+
+async def test_the_first_claim_wins_and_the_second_is_told_who(hall: Hall) -> None:
+    talk = await waiting_talk(hall)
+    desk = hall.core.desk
+    answers = await asyncio.gather(*(desk.claim(who, talk) for who in (ANNA, BORIS, HEAD)))
+    assert answers[0] == Claimed(owner_name="Anna Keller", won=True)
+    assert answers[1:] == [Claimed(owner_name="Anna Keller", won=False)] * 2
+    row = hall.row(talk)
+    assert (row.owner, row.staff_id, row.waiting_since) == ("human", ANNA.id, 0)
+    assert hall.state(talk).staff == "Anna Keller"
+    assert (await desk.claim(ANNA, talk)).won, "the same once more changes nothing"
+    joined = [m for m in hall.messages(talk, internal=False) if m.author == "event"]
+    assert len(joined) == 1
+    assert "Anna Keller" in joined[0].text
+
+
+async def test_a_claim_ends_the_ringing_and_starts_the_hand_back(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    names = {d.name for d in hall.deliveries(talk, "timer")}
+    assert not names & {"ring", "apology"}
+    assert "hand_back" in names
+
+
+async def test_stepping_in_on_a_talk_of_the_bot(hall: Hall) -> None:
+    talk = await hall.open()
+    assert (await hall.core.desk.claim(BORIS, talk)).won
+    assert hall.state(talk).owner == "human"
+    assert hall.state(talk).outcome == "open"
+
+
+async def test_reply_reaches_the_prospect_once(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    desk = hall.core.desk
+    first = await desk.reply(ANNA, talk, "r1", "Good morning, this is Anna.")
+    again = await desk.reply(ANNA, talk, "r1", "Good morning, this is Anna.")
+    assert (again.seq, again.repeated) == (first.seq, True)
+    message = hall.messages(talk, internal=False)[-1]
+    assert (message.author, message.staff_id, message.text) == (
+        "staff",
+        ANNA.id,
+        "Good morning, this is Anna.",
+    )
+    assert (await desk.reply(ANNA, talk, "r1", "Other words")).refused == "desk.refused.other_body"
+    assert hall.state(talk).last_staff == hall.clock.time
+    assert not [d for d in hall.deliveries(talk, "timer") if d.name == "hand_back"]
+    hall.check_numbers(talk)
+
+
+async def test_only_who_has_the_talk_may_reply(hall: Hall) -> None:
+    talk = await waiting_talk(hall)
+    desk = hall.core.desk
+    assert (await desk.reply(ANNA, talk, "a", "Hello")).refused == "desk.refused.state"
+    await desk.claim(ANNA, talk)
+    assert (await desk.reply(BORIS, talk, "b", "Hello")).refused == "desk.refused.not_yours"
+    assert (await desk.reply(HEAD, talk, "c", "Hello")).refused == "desk.refused.not_yours"
+    assert (await desk.hand_back(BORIS, talk)).refused == "desk.refused.not_yours"
+    assert "Hello" not in [m.text for m in hall.messages(talk)]
+
+
+@pytest.mark.parametrize(
+    ("text", "external_id", "refused"),
+    [
+        ("", "x", "empty"),
+        (" \u200b ", "x", "empty"),
+        ("a" * (TEXT_MAX + 1), "x", "too_long"),
+        ("hi", "", "invalid"),
+        ("hi", "x" * 201, "invalid"),
+    ],
+)
+async def test_bad_replies_are_refused(
+    hall: Hall, text: str, external_id: str, refused: str
+) -> None:
+    talk = await claimed_talk(hall)
+    count = len(hall.messages(talk))
+    answer = await hall.core.desk.reply(ANNA, talk, external_id, text)
+    assert answer.refused == f"desk.refused.{refused}"
+    assert len(hall.messages(talk)) == count
+
+
+async def every_act(desk: Desk, who: object, talk: str) -> list[str]:
+    """Try everything; gives the refusals."""
+    answers: list[Acted | Claimed] = [
+        await desk.claim(who, talk),  # type: ignore[arg-type]
+        await desk.reply(who, talk, "a", "hello"),  # type: ignore[arg-type]
+        await desk.note(who, talk, "b", "hello"),  # type: ignore[arg-type]
+        await desk.hand_back(who, talk),  # type: ignore[arg-type]
+        await desk.pass_on(who, talk),  # type: ignore[arg-type]
+        await desk.not_a_lead(who, talk, "spam"),  # type: ignore[arg-type]
+        await desk.close(who, talk, "lost"),  # type: ignore[arg-type]
+        await desk.set_stage(who, talk, "contract"),  # type: ignore[arg-type]
+        await desk.finish_task(who, talk, 1),  # type: ignore[arg-type]
+    ]
+    return [answer.refused for answer in answers]
+
+
+async def test_who_only_reads_may_do_nothing(hall: Hall) -> None:
+    talk = await waiting_talk(hall)
+    before = hall.row(talk)
+    assert await every_act(hall.core.desk, GUEST, talk) == ["desk.refused.role"] * 9
+    assert hall.row(talk) == before
+
+
+async def test_nothing_can_be_done_where_there_is_no_talk(hall: Hall) -> None:
+    assert await every_act(hall.core.desk, ANNA, "nowhere") == ["desk.refused.unknown"] * 9
+
+
+async def test_notes_are_for_staff_alone(hall: Hall) -> None:
+    talk = await waiting_talk(hall)
+    desk = hall.core.desk
+    noted = await desk.note(BORIS, talk, "n1", "Knows us from the fair.")
+    assert (await desk.note(BORIS, talk, "n1", "Knows us from the fair.")).repeated
+    assert hall.messages(talk)[noted.seq - 1].author == "note"
+    assert "Knows us from the fair." not in [m.text for m in hall.messages(talk, internal=False)]
+
+
+async def test_handing_back_lets_the_bot_speak_again(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    handed = await hall.core.desk.hand_back(ANNA, talk)
+    assert "Anna Keller" in hall.messages(talk)[handed.seq - 1].text
+    assert hall.state(talk).owner == "bot"
+    assert hall.row(talk).staff_id == 0
+    await hall.say(talk, "So which edition?")
+    assert hall.messages(talk)[-1].author == "bot"
+
+
+async def test_a_manager_may_pass_on_what_a_colleague_has(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    desk = hall.core.desk
+    assert not (await desk.pass_on(HEAD, talk, "Boris Lang")).refused
+    state = hall.state(talk)
+    assert (state.owner, state.staff, state.rings) == ("waiting", "", 1)
+    assert hall.row(talk).waiting_since == hall.clock.time
+    assert {"ring", "apology"} <= {d.name for d in hall.deliveries(talk, "timer")}
+    assert any("Boris Lang" in m.text for m in hall.messages(talk) if m.author == "note")
+    assert not any("Boris Lang" in m.text for m in hall.messages(talk, internal=False))
+    assert (await desk.claim(BORIS, talk)).won
+
+
+@pytest.mark.parametrize("reason", NOT_A_LEAD_REASONS)
+async def test_not_a_lead_goes_back_to_the_bot(hall: Hall, reason: str) -> None:
+    talk = await waiting_talk(hall)
+    assert not (await hall.core.desk.not_a_lead(ANNA, talk, reason)).refused
+    state = hall.state(talk)
+    assert (state.owner, state.waiting_since) == ("bot", 0)
+    assert not {"ring", "apology"} & {d.name for d in hall.deliveries(talk, "timer")}
+    assert state.outcome == "escalated", "an outcome is never lowered"
+
+
+async def test_not_a_lead_only_while_it_waits(hall: Hall) -> None:
+    talk = await hall.open()
+    desk = hall.core.desk
+    assert (await desk.not_a_lead(ANNA, talk, "spam")).refused == "desk.refused.state"
+    await hall.escalate(talk)
+    assert (await desk.not_a_lead(ANNA, talk, "dull")).refused == "desk.refused.reason"
+
+
+@pytest.mark.parametrize("reason", CLOSE_REASONS)
+async def test_closing_with_a_reason(hall: Hall, reason: str) -> None:
+    talk = await claimed_talk(hall)
+    assert not (await hall.core.desk.close(ANNA, talk, reason)).refused
+    row = hall.row(talk)
+    assert (row.owner, row.outcome, row.close_reason) == ("closed", "escalated", reason)
+    assert hall.deliveries(talk, "timer") == []
+    assert (await hall.core.desk.close(ANNA, talk, reason)).repeated
+
+
+async def test_a_talk_of_the_bot_closes_as_closed_and_opens_again(hall: Hall) -> None:
+    talk = await hall.open()
+    desk = hall.core.desk
+    assert (await desk.close(ANNA, talk, "why not")).refused == "desk.refused.reason"
+    await desk.close(ANNA, talk, "no_need")
+    assert hall.state(talk).outcome == "closed"
+    assert (await desk.claim(ANNA, talk)).refused == "desk.refused.state"
+    await hall.say(talk, "One more thing")
+    assert hall.state(talk).owner == "bot"
+    assert hall.messages(talk)[-1].author == "bot"
+
+
+async def test_a_colleague_may_not_close_what_is_not_theirs(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    desk = hall.core.desk
+    assert (await desk.close(BORIS, talk, "lost")).refused == "desk.refused.not_yours"
+    assert not (await desk.close(HEAD, talk, "lost")).refused
+
+
+async def test_stages(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    desk = hall.core.desk
+    assert not (await desk.set_stage(BORIS, talk, "documents")).refused
+    assert hall.row(talk).stage == "documents"
+    assert hall.row(talk).staff_id == ANNA.id
+    assert (await desk.set_stage(BORIS, talk, "documents")).repeated
+    assert (await desk.set_stage(BORIS, talk, "party")).refused == "desk.refused.stage"
+
+
+async def test_tasks_are_done_once(hall: Hall) -> None:
+    talk, other = await hall.open(), await hall.open()
+    task = await hall.db.write(
+        lambda tx: leads.open_task(tx, leads.NewTask(talk, "follow_up", 1, 1))
+    )
+    desk = hall.core.desk
+    assert (await desk.finish_task(ANNA, other, task)).refused == "desk.refused.task"
+    assert not (await desk.finish_task(ANNA, talk, task)).refused
+    assert (await desk.finish_task(ANNA, talk, task)).refused == "desk.refused.task"
+
+
+async def test_every_act_is_on_record_without_a_word_of_it(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    await hall.core.desk.reply(ANNA, talk, "r", "A secret sentence")
+    await hall.core.desk.close(ANNA, talk, "won")
+    audit = hall.db.peek(lambda tx: tx.all("SELECT staff_id, action, subject FROM audit", {}))
+    assert audit == [
+        (ANNA.id, "desk.claim", talk),
+        (ANNA.id, "desk.reply", talk),
+        (ANNA.id, "desk.close.won", talk),
+    ]
+
+
+# --- nobody comes, nobody answers ----------------------------------------------------------------
+
+
+async def test_the_desk_rings_again_and_the_prospect_gets_an_apology(hall: Hall) -> None:
+    talk = await waiting_talk(hall)
+    await hall.core.outbox.drain()
+    assert [d.state for d in hall.deliveries(talk, "alert")] == ["sent"]
+    await hall.wait(MINUTE)
+    assert hall.state(talk).rings == 2
+    assert len(hall.deliveries(talk, "alert")) == 2
+    last = hall.row(talk).last_seq
+    await hall.wait(2 * MINUTE)
+    assert [m.author for m in hall.messages(talk)[last:]][:1] == ["bot"]
+    assert hall.state(talk).owner == "waiting"
+
+
+async def test_nobody_rings_after_a_claim(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    last = hall.row(talk).last_seq
+    await hall.wait(10 * MINUTE)
+    assert hall.row(talk).last_seq == last
+    assert hall.state(talk).rings == 1
+
+
+async def test_the_bot_takes_over_when_the_human_stays_away(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    await hall.say(talk, "Are you there?")
+    await hall.wait(29 * MINUTE)
+    assert hall.state(talk).owner == "human"
+    await hall.wait(2 * MINUTE)
+    assert hall.state(talk).owner == "bot"
+    assert hall.row(talk).staff_id == 0
+    assert hall.messages(talk)[-1].author == "bot"
+
+
+async def test_a_human_who_answered_keeps_the_talk(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    await hall.say(talk, "Are you there?")
+    hall.clock.turn(MINUTE)
+    await hall.core.desk.reply(ANNA, talk, "r", "Yes.")
+    await hall.wait(60 * MINUTE)
+    assert hall.state(talk).owner == "human"
+
+
+# --- a channel that pushes -----------------------------------------------------------------------
+
+
+class Pager:
+    name = "pager"
+    pushes = True
+
+    def __init__(self) -> None:
+        self.got: list[Outgoing] = []
+
+    async def send(self, message: Outgoing) -> None:
+        self.got.append(message)
+
+
+async def test_a_claim_withdraws_what_the_bot_had_queued(tmp_path: Path) -> None:
+    pager = Pager()
+    hall = make_hall(make_settings(tmp_path), (pager,))
+    talk = await hall.open("pager")
+    await hall.core.outbox.drain()
+    said = len(pager.got)
+    await hall.press(talk, "prices")
+    assert [d.state for d in hall.deliveries(talk, "send")][said:] != []
+    await hall.core.desk.claim(ANNA, talk)
+    await hall.core.desk.reply(ANNA, talk, "r", "Good morning")
+    await hall.core.outbox.drain()
+    assert [(m.author, m.reply.key) for m in pager.got[said:]] == [
+        ("event", "desk.joined"),
+        ("staff", "staff"),
+    ]
+    states = {d.state for d in hall.deliveries(talk, "send")}
+    assert states == {"sent", "withdrawn"}
+    await hall.db.close()

@@ -1,0 +1,486 @@
+"""The pages around the talk: headers, weight, papers behind signed links, files, figures."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import socket
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+import pytest
+from pypdf import PdfWriter
+
+from bot.links import BadLinkError, ExpiredLinkError, PaperLink, Signer
+from bot.prospects.papers import make_anchor, render_markdown
+from dialogs.loading import load
+from tests.bot.prospect import Prospect
+from tests.bot.server import Server
+from tests.bot.test_widget_api import check_refusal
+
+DEMO = Path(__file__).parents[2] / "dialogs" / "demo"
+HOUR = 3_600_000
+
+
+@pytest.fixture(scope="module")
+def client(server: Server) -> Iterator[httpx.Client]:
+    with server.client() as made:
+        yield made
+
+
+@pytest.fixture
+def prospect(client: httpx.Client) -> Prospect:
+    return Prospect(client)
+
+
+@pytest.fixture
+def signer(server: Server) -> Signer:
+    return Signer((server.data / "secret.key").read_text().strip().encode())
+
+
+# --- headers, weight ------------------------------------------------------------------------------
+
+PAGES = ("/", "/chat", "/nothing-here", "/d/forged.link", "/api/openapi.json", "/health")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_has_a_strict_policy(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "*" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "set-cookie" not in answer.headers
+    assert "server" not in answer.headers
+
+
+def test_the_chat_may_be_framed_by_the_named_origins_alone(
+    client: httpx.Client, server: Server
+) -> None:
+    policy = client.get("/chat").headers["content-security-policy"]
+    frames = re.search(r"frame-ancestors ([^;]*)", policy)
+    assert frames
+    assert frames.group(1).split() == ["'self'", server.url, server.second_url]
+    site = client.get("/").headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in site
+    assert "frame-src 'self'" in site
+
+
+@pytest.mark.parametrize("path", ["/", "/chat"])
+def test_a_page_has_nothing_inline_nothing_foreign_and_little_weight(
+    client: httpx.Client, path: str
+) -> None:
+    page = client.get(path)
+    assert not re.search(r"<style|\sstyle=|\son\w+=", page.text)
+    assert not re.search(r"<script(?![^>]*(src=|application/json))", page.text)
+    assert not re.search(r"(src|href)=\"(https?:)?//", page.text)
+    weight, waiting, seen = len(page.content), _links(page.text), set[str]()
+    while waiting:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        found = client.get(address)
+        assert found.status_code == 200, address
+        weight += len(found.content)
+        folder = address.rsplit("/", 1)[0]
+        waiting += [f"{folder}/{name}" for name in re.findall(r'from "\./(.+?)"', found.text)]
+    assert len(seen) >= 3
+    assert weight < 100_000
+
+
+def _links(page: str) -> list[str]:
+    found = re.findall(r'(?:src|href)="(/(?:static|widget)[^"]*)"', page)
+    return [str(each) for each in found]
+
+
+def test_static_files_are_kept_for_ever_by_their_digest(client: httpx.Client) -> None:
+    address = next(each for each in _links(client.get("/chat").text) if each.endswith("chat.css"))
+    fresh = client.get(address)
+    assert "immutable" in fresh.headers["cache-control"]
+    again = client.get(address, headers={"If-None-Match": fresh.headers["etag"]})
+    assert again.status_code == 304
+    assert again.content == b""
+    old = client.get("/static/0123456789abcdef/chat.css")
+    assert old.headers["cache-control"] == "no-cache"
+    assert client.get("/static/x/..%2f..%2fpages.py").status_code == 404
+    assert client.get("/static/x/nothing.js").status_code == 404
+
+
+def test_files_travel_packed_where_the_browser_can_unpack(client: httpx.Client) -> None:
+    address = next(each for each in _links(client.get("/chat").text) if each.endswith("chat.css"))
+    with client.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as answer:
+        packed = b"".join(answer.iter_raw())
+    plain = client.get(address, headers={"Accept-Encoding": "identity"}).content
+    assert gzip.decompress(packed) == plain
+    assert len(packed) < len(plain) / 2
+
+
+def test_the_widget_script_may_be_used_by_any_site(client: httpx.Client) -> None:
+    script = client.get("/widget.js")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "/* words */" not in script.text
+    assert "咨询我们" in script.text
+
+
+def test_the_site_speaks_the_languages_of_the_pack(client: httpx.Client) -> None:
+    assert '<html lang="en">' in client.get("/", headers={"Accept-Language": "fr, en"}).text
+    assert '<html lang="zh">' in client.get("/", headers={"Accept-Language": "zh-TW,en"}).text
+    assert '<html lang="zh">' in client.get("/?language=zh").text
+    assert '<html lang="en">' in client.get("/?language=%00<script>").text
+
+
+def test_the_second_origin_shows_the_widget_as_a_guest(server: Server) -> None:
+    with httpx.Client(base_url=server.second_url, trust_env=False) as guest:
+        page = guest.get("/")
+        assert f'src="{server.url}/widget.js"' in page.text
+        policy = page.headers["content-security-policy"]
+        assert f"script-src {server.url}; frame-src {server.url};" in policy
+        assert all(guest.get(each).status_code == 200 for each in _links(page.text))
+        assert guest.post("/api/conversations", json={}).status_code == 404
+        assert guest.get("/inbox").status_code == 404
+
+
+def test_an_error_page_is_kind_to_people_and_to_programs(client: httpx.Client) -> None:
+    page = client.get("/nothing", headers={"Accept": "text/html", "Accept-Language": "zh"})
+    assert page.status_code == 404
+    assert "页面不存在" in page.text
+    assert check_refusal(client.get("/nothing"))["error"] == "not_found"
+
+
+def test_the_protocol_describes_itself(client: httpx.Client) -> None:
+    described = client.get("/api/openapi.json").json()
+    paths = described["paths"]
+    assert set(paths) == {
+        "/api/conversations",
+        "/api/conversations/{conversation}/messages",
+        "/api/conversations/{conversation}/stream",
+        "/api/conversations/{conversation}/files",
+    }
+    assert "inbox" not in str(described)
+
+
+def test_health_and_figures(client: httpx.Client, prospect: Prospect) -> None:
+    assert client.get("/health").json()["status"] == "ok"
+    prospect.say("hello")
+    figures = client.get("/metrics")
+    assert figures.headers["content-type"].startswith("text/plain")
+    counted = re.search(r'firstline_turns_total\{kind="text"\} (\d+)', figures.text)
+    assert counted
+    assert int(counted.group(1)) > 0
+    assert prospect.id not in figures.text
+
+
+# --- papers ---------------------------------------------------------------------------------------
+
+
+def _white_paper(prospect: Prospect) -> str:
+    new = prospect.ask("Please send me your white paper")
+    papers = [paper for each in new for paper in each.get("attachments", [])]
+    assert papers, new
+    assert papers[0]["kind"] == "document"
+    return str(papers[0]["href"])
+
+
+def test_a_paper_opens_in_the_browser_and_is_noted(prospect: Prospect) -> None:
+    address = _white_paper(prospect)
+    page = prospect.client.get(address)
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    policy = page.headers["content-security-policy"]
+    assert "sandbox" in policy
+    assert "allow-scripts" not in policy
+    assert "allow-same-origin" not in policy
+    assert page.headers["cache-control"] == "private, no-store"
+    assert "<h1" in page.text
+    assert "content-disposition" not in page.headers
+
+
+def test_a_link_is_bound_and_sealed(prospect: Prospect) -> None:
+    address = _white_paper(prospect)
+    body, seal = address.removeprefix("/d/").split("#")[0].split(".")
+    for forged in (
+        f"{body}.", f".{seal}", body, f"{body}.{seal[:-1]}", f"{body[:-2]}AA.{seal}",
+        f"{body}.{seal}.{seal}", "a.b", "%00.%00", "🦜.🦜", "A" * 4000 + ".B",
+    ):  # fmt: skip
+        answer = prospect.client.get("/d/" + forged, headers={"Accept": "text/html"})
+        assert answer.status_code == 404, forged
+        assert "<h1>" in answer.text
+
+
+def test_an_expired_link_says_what_to_do(prospect: Prospect, signer: Signer) -> None:
+    past = int(time.time() * 1000) - 1
+    signed = signer.sign(PaperLink("d", "white-paper-en", "en", prospect.id, past))
+    answer = prospect.client.get(f"/d/{signed}")
+    assert answer.status_code == 410
+    assert "chat" in answer.text
+    chinese = signer.sign(PaperLink("d", "white-paper-zh", "zh", prospect.id, past))
+    assert "链接已过期" in prospect.client.get(f"/d/{chinese}").text
+
+
+def test_what_is_internal_opens_for_nobody(prospect: Prospect, signer: Signer) -> None:
+    pack = load(DEMO)
+    inner = [("d", each.id, each.language) for each in pack.documents if not each.public]
+    inner += [("a", each.id, each.language) for each in pack.articles if not each.public]
+    assert len(inner) >= 4
+    later = int(time.time() * 1000) + HOUR
+    for kind, name, language in inner:
+        signed = signer.sign(PaperLink(kind, name, language, prospect.id, later))
+        answer = prospect.client.get(f"/d/{signed}")
+        assert answer.status_code == 404, name
+
+
+def test_every_public_paper_opens(prospect: Prospect, signer: Signer) -> None:
+    pack = load(DEMO)
+    public = [("d", each.id, each.language, each.title) for each in pack.documents if each.public]
+    public += [("a", each.id, each.language, each.title) for each in pack.articles if each.public]
+    later = int(time.time() * 1000) + HOUR
+    for kind, name, language, title in public:
+        signed = signer.sign(PaperLink(kind, name, language, prospect.id, later))
+        answer = prospect.client.get(f"/d/{signed}")
+        assert answer.status_code == 200, name
+        assert f'lang="{language}"' in answer.text
+        assert title.split(":")[0].split("：")[0][:8] in answer.text.replace("&#39;", "'"), name
+
+
+def test_a_link_dies_with_its_conversation(client: httpx.Client, signer: Signer) -> None:
+    later = int(time.time() * 1000) + HOUR
+    unknown = signer.sign(PaperLink("d", "white-paper-en", "en", "A" * 22, later))
+    assert client.get(f"/d/{unknown}").status_code == 410
+    prospect = Prospect(client)
+    address = _white_paper(prospect)
+    _erase(prospect)
+    assert client.get(address).status_code == 410
+
+
+def test_reading_again_gives_the_same_link_and_the_next_hour_a_fresh_one() -> None:
+    signer = Signer(b"s" * 32)
+    link = PaperLink("d", "x", "en", "c", 1000)
+    signed = signer.sign(link)
+    assert signer.read(signed, 999) == link
+    with pytest.raises(ExpiredLinkError) as caught:
+        signer.read(signed, 1000)
+    assert caught.value.paper == link
+    with pytest.raises(BadLinkError):
+        Signer(b"t" * 32).read(signed, 0)
+    assert signer.sign(msgspec.structs.replace(link, expires=2000)) != signed
+
+
+def test_markdown_cannot_bring_html_or_scripts() -> None:
+    page = render_markdown(
+        "# A & B\n\n<script>x</script> [go](javascript:alert(1)) [ok](https://shop.example)\n"
+    )
+    assert "<script" not in page
+    assert 'href="javascript' not in page
+    assert 'rel="noopener noreferrer"' in page
+    assert '<h1 id="a-b">' in page
+    assert make_anchor("系统要求（一）") == "系统要求-一"
+
+
+# --- forgetting -----------------------------------------------------------------------------------
+
+
+def _erase(prospect: Prospect) -> httpx.Response:
+    prospect.choose("forget", 0)
+    asked = prospect.question()
+    assert [button["value"] for button in asked["buttons"]] == ["erase"]
+    answer = prospect.choose("erase", asked.get("question", 0))
+    assert answer.status_code == 202, answer.text
+    return answer
+
+
+def test_forget_me_takes_a_second_step_and_then_nothing_is_left(prospect: Prospect) -> None:
+    prospect.ask("We are a private company of 80 people")
+    with prospect.follow(prospect.cursor) as events:
+        assert next(events)[0] == "state"
+        answer = _erase(prospect)
+        assert len(answer.json()["said"]) > 10
+        assert "gone" in [name for name, _ in events]
+    assert check_refusal(prospect.say("hello?"))["error"] == "erased"
+    gone = prospect.client.get(prospect.path("messages"), headers=prospect.headers)
+    assert gone.status_code == 410
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def _docx(words: str) -> bytes:
+    import docx
+
+    made = io.BytesIO()
+    paper = docx.Document()
+    paper.add_paragraph(words)
+    paper.save(made)
+    return made.getvalue()
+
+
+def _bomb() -> bytes:
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(_docx("x"))) as good,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as bad,
+    ):
+        for name in good.namelist():
+            content = good.read(name)
+            if name == "word/document.xml":
+                content = content.replace(b"x</w:t>", b"0" * 300_000_000 + b"</w:t>")
+            bad.writestr(name, content)
+    return made.getvalue()
+
+
+def _locked_pdf() -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.encrypt("secret")
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def _wait_for(prospect: Prospect, seconds: float = 30) -> list[dict[str, object]]:
+    """What the bot says after the last message that was read."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = [each for each in prospect.read() if each["author"] == "bot"]
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("no word from the bot")
+
+
+REQUIREMENT = b"We need three shops.\n\nThe shop must export invoices to SAP every night.\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["requirement.txt", "../../etc/Anforderung \u202etxt.md", "需求.md"]
+)
+def test_a_file_arrives_and_is_read(prospect: Prospect, name: str) -> None:
+    prospect.read()
+    assert prospect.upload(REQUIREMENT, name).status_code == 202
+    own = next(each for each in prospect.read() if each["author"] == "prospect")
+    assert own["file"]["size"] == len(REQUIREMENT)
+    assert "/" not in own["file"]["name"]
+    assert "\u202e" not in own["file"]["name"]
+    prospect.cursor = own["seq"]
+    assert _wait_for(prospect)
+
+
+def test_the_same_upload_twice_is_one_file(prospect: Prospect, server: Server) -> None:
+    first = prospect.upload(REQUIREMENT, "r.txt", "f.1").json()
+    again = prospect.upload(REQUIREMENT, "r.txt", "f.1").json()
+    assert again["repeated"]
+    assert again["seq"] == first["seq"]
+    files = [each for each in prospect.read() if "file" in each]
+    assert len(files) == 1
+
+
+BAD_FILES = {
+    "nothing": (b"", "a.txt"),
+    "html named pdf": (b"<!doctype html><script>alert(1)</script>", "offer.pdf"),
+    "a program": (b"\x7fELF\x02\x01\x01" + bytes(5000), "tool.docx"),
+    "a script": (b"#!/bin/sh\nrm -rf /\n", "notes.txt"),
+    "an svg": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x'/>", "picture.md"),
+    "a broken pdf": (b"%PDF-1.7\n" + b"\x00garbage" * 300, "broken.pdf"),
+    "a locked pdf": (_locked_pdf(), "locked.pdf"),
+    "a zip bomb": (_bomb(), "bomb.docx"),
+    "a cut docx": (_docx("hello")[:-400], "cut.docx"),
+}
+
+
+@pytest.mark.parametrize(("data", "name"), BAD_FILES.values(), ids=BAD_FILES.keys())
+def test_a_bad_file_gets_a_clear_answer(
+    prospect: Prospect, data: bytes, name: str, server: Server
+) -> None:
+    faults = server.faults()
+    prospect.read()
+    answer = prospect.upload(data, name)
+    if answer.status_code == 202:
+        assert _wait_for(prospect)
+    else:
+        assert str(check_refusal(answer)["error"]).startswith("file_")
+    assert prospect.say("still there?").status_code == 202
+    assert server.faults() == faults
+
+
+def test_a_gigabyte_is_refused_before_it_is_sent(prospect: Prospect, server: Server) -> None:
+    head = (
+        f"POST {prospect.path('files')}?id=f.1&name=big.pdf HTTP/1.1\r\nHost: x\r\n"
+        f"Authorization: Bearer {prospect.token}\r\nContent-Length: 1000000000\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+        raw.sendall(head.encode() + b"%PDF-1.7\n")
+        answer = ""
+        while "}" not in answer and (part := raw.recv(2000)):
+            answer += part.decode()
+    assert answer.startswith("HTTP/1.1 413")
+    assert "file_too_big" in answer
+
+
+def test_a_file_without_end_is_cut_off_and_leaves_nothing(
+    prospect: Prospect, server: Server
+) -> None:
+    before = _stored(server)
+
+    def forever() -> Iterator[bytes]:
+        for _ in range(1_000):
+            yield b"words " * 10_000
+
+    try:
+        answer = prospect.client.post(
+            prospect.path("files"),
+            params={"id": "f.1", "name": "endless.txt"},
+            content=forever(),
+            headers=prospect.headers,
+        )
+    except httpx.TransportError:
+        answer = None  # the server hung up while more was still being sent
+    if answer is not None:
+        assert check_refusal(answer)["error"] == "file_too_big"
+    deadline = time.monotonic() + 10
+    while _stored(server) != before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert _stored(server) == before
+    assert prospect.say("hello").status_code == 202
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(prospect: Prospect, server: Server) -> None:
+    before = _stored(server)
+    head = (
+        f"POST {prospect.path('files')}?id=f.1&name=half.txt HTTP/1.1\r\nHost: x\r\n"
+        f"Authorization: Bearer {prospect.token}\r\nContent-Length: 100000\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+        raw.sendall(head.encode() + b"half of it")
+    deadline = time.monotonic() + 10
+    while _stored(server) != before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert _stored(server) == before
+    assert [each for each in prospect.read() if "file" in each] == []
+
+
+def _stored(server: Server) -> set[str]:
+    folder = server.data / "files"
+    return {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+
+
+def test_one_conversation_takes_so_many_files_and_no_more(client: httpx.Client) -> None:
+    prospect = Prospect(client)
+    codes = []
+    for number in range(21):
+        codes.append(prospect.upload(b"line %d\n" % number, f"{number}.txt").status_code)
+    assert codes[:20] == [202] * 20
+    assert codes[20] == 422
+
+
+def test_a_link_of_a_paper_stays_on_our_origin(prospect: Prospect) -> None:
+    parts = urlsplit(_white_paper(prospect))
+    assert (parts.scheme, parts.netloc) == ("", "")
+    assert parts.path.startswith("/d/")
