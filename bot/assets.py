@@ -29,6 +29,8 @@ MEDIA_TYPES = {
 }
 FOREVER = "public, max-age=31536000, immutable"
 FIVE_MINUTES = "public, max-age=300"
+# A sandboxed paper, and a foreign page that shows the widget, count as other origins.
+OPEN_TO_ALL = {"Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def routes(assets: Assets) -> list[HTTPRouteHandler]:
         asset = assets.find(name)
         if asset is None:
             raise NotFoundException
-        return answer(asset, request, FOREVER if digest == assets.digest else "no-cache")
+        cache = FOREVER if digest == assets.digest else "no-cache"
+        return answer(asset, request, cache, OPEN_TO_ALL)
 
     return [send_asset]

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from functools import partial
 
 import msgspec
-import sqlalchemy
 
 from storage import conversations, search
 from storage.conversations import Author, NewConversation, NewMessage, NewState
-from storage.db import Database, Tx
+from storage.db import Connection, Database, Tx
 from storage.reading import Filter
 
 TALK = 10  # messages of one conversation
@@ -128,7 +127,7 @@ async def measure(db: Database, messages: int, rounds: int = 40) -> list[Timing]
     ]
 
 
-def _ask(connection: sqlalchemy.Connection, query: str, wanted: Filter) -> search.Found:
+def _ask(connection: Connection, query: str, wanted: Filter) -> search.Found:
     return search.search(connection, query, wanted)
 
 

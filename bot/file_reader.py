@@ -12,6 +12,7 @@ import json
 import re
 import resource
 import sys
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
@@ -28,6 +29,18 @@ DEPTH = 8  # tables in tables
 
 _W_BODY_BLOCKS = {qn("w:p"), qn("w:tbl"), qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+# Font maps of PDF files name radicals instead of the characters that look the same. Unicode knows
+# the characters of the block from U+2F00; for these of the block from U+2E80 it has no mapping.
+_RADICALS = {
+    **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)},
+    **dict(
+        zip(
+            map(ord, "⺟⺠⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻥⻦⻨⻩⻬⻮⻰⻳"),
+            "母民西见角贝车长门青韦页风飞食马鱼鸟麦黄齐齿龙龟",
+            strict=True,
+        )
+    ),
+}
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
 
@@ -218,7 +231,7 @@ def _read_pdf(file: IO[bytes], limits: Limits) -> Iterator[str]:
     if not pages:
         raise ProblemError("broken")
     for page in reader.pages:
-        yield page.extract_text()
+        yield page.extract_text().translate(_RADICALS)
         yield ""
 
 

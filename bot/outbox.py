@@ -214,12 +214,12 @@ class Outbox:
         except Undeliverable as error:
             await self._fail(delivery, error.reason)
             return
-        self._house.reach("before_mark")
         await self._mark(delivery, outbox.done, "sent")
 
     # --- marks ---------------------------------------------------------------------------------
 
     async def _mark(self, delivery: Delivery, mark: Callable[[Tx, int], None], state: str) -> None:
+        self._house.reach("before_mark")
         await self._house.db.write(lambda tx: mark(tx, delivery.id))
         self._count(delivery, state)
 

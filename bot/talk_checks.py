@@ -30,6 +30,7 @@ class Seen:
     changed: set[str] = field(default_factory=set)
     documents: list[str] = field(default_factory=list)  # kinds handed over
     asked_known: list[str] = field(default_factory=list)  # slots asked although known
+    erased: bool = False
 
     def add(self, other: Seen) -> None:
         self.replies += other.replies
@@ -37,6 +38,7 @@ class Seen:
         self.changed |= other.changed
         self.documents += other.documents
         self.asked_known += other.asked_known
+        self.erased = other.erased
 
 
 def compare(wanted: Wanted, seen: Seen, state: State, pack: Pack) -> list[str]:
@@ -44,6 +46,8 @@ def compare(wanted: Wanted, seen: Seen, state: State, pack: Pack) -> list[str]:
     found: list[str] = []
     found += _compare_profile(wanted, state)
     found += _compare_state(wanted, state)
+    if wanted.erased is not UNSET and wanted.erased != seen.erased:
+        found.append(f"erased: wanted {wanted.erased}, is {seen.erased}")
     found += _compare_sets(wanted, seen)
     found += _compare_words(wanted, seen)
     if wanted.asked_once is not UNSET and seen.asked_known:
@@ -99,6 +103,8 @@ def _compare_state(wanted: Wanted, state: State) -> list[str]:
         "reason": state.reason or None,
         "stage": state.stage,
         "owner": state.owner,
+        "staff": state.staff or None,
+        "close_reason": state.close_reason or None,
         "edition": named_edition(state),
         "language": state.language,
     }
@@ -107,6 +113,10 @@ def _compare_state(wanted: Wanted, state: State) -> list[str]:
         want = getattr(wanted, name)
         if want is not UNSET and (want or None) != value:
             found.append(f"{name}: wanted {want!r}, is {value!r}")
+    if wanted.rings is not UNSET and wanted.rings != state.rings:
+        found.append(f"rings: wanted {wanted.rings}, is {state.rings}")
+    if wanted.reasons is not UNSET and tuple(wanted.reasons) != state.reasons:
+        found.append(f"reasons: wanted {', '.join(wanted.reasons)}, is {', '.join(state.reasons)}")
     return found
 
 

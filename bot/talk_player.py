@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +16,13 @@ from bot.live import Live
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.talk_checks import Seen, compare
-from bot.talk_files import Step, TalkFile
+from bot.talk_desk import TalkDesk
+from bot.talk_files import DeskAct, Step, TalkFile
 from bot.uploads import RefusedError
 from dialogs.profile import value_of
-from dialogs.types import Incoming, Reply, State
+from dialogs.types import Button, Incoming, Reply, State
 from storage import conversations, outbox, reading
-from storage.conversations import MessageRow
+from storage.conversations import ConversationRow, MessageRow
 from storage.db import Database
 from storage.migrate import migrate
 
@@ -71,9 +72,12 @@ class _Player:
         self.core = core
         self.clock = clock
         self.folder = folder
+        self.desk = TalkDesk(core)
         self.conversation = ""
         self.last = 0
         self.sent = 0
+        self.wished = False  # the prospect asks to be asked again
+        self.goodbye = ""  # said with the erasing, and kept nowhere
         self.notes: list[str] = []
         self.differences: list[str] = []
 
@@ -86,6 +90,7 @@ class _Player:
         whole.add(self.look(state))
         for number, step in enumerate(talk.turns, start=1):
             before = self.state()
+            self.wished = step.button == "back" or step.button.startswith("edit:")
             self.clock.at += BETWEEN
             problem = await self.take(number, step)
             seen = self.look(before)
@@ -98,7 +103,7 @@ class _Player:
         self.differences += [f"end: {each}" for each in found]
         return Played(talk=talk.talk, differences=tuple(self.differences), notes=tuple(self.notes))
 
-    # --- what a prospect does ----------------------------------------------------------------------
+    # --- what a prospect does --------------------------------------------------------------------
 
     async def take(self, number: int, step: Step) -> str:
         """Do one turn; gives what was wrong with doing it, or ""."""
@@ -106,25 +111,48 @@ class _Player:
             await self.wait(step.milliseconds)
             return ""
         if step.say is not None:
-            return await self.give("text", text=step.say)
+            return await self.give("text", text=step.words)
         if step.send is not None:
             return await self.send(step.send)
+        if step.open is not None:
+            return await self.give("open")
+        if step.desk is not None:
+            return await self.act(step.desk)
+        if step.again is not None:
+            return await self.press_again(step.button)
         return await self.press(number, step.button)
+
+    async def act(self, act: DeskAct) -> str:
+        problem = await self.desk.do(act, self.conversation)
+        await self.core.outbox.drain()
+        return problem
 
     async def press(self, number: int, value: str) -> str:
         """Press the newest button of this value; without one, type what its label would say."""
-        for message in reversed(self.messages(0)):
-            reply = records.read_reply(message.body, message.text) if message.body else None
-            if message.author != "bot" or reply is None:
-                continue
-            button = next((b for b in reply.buttons if value in (b.value, b.label)), None)
-            if button is not None and self.is_active(reply, button.kind):
+        for reply, button in self.shown(value):
+            if self.is_active(reply, button.kind):
                 return await self.give("choice", value=button.value, question=reply.question)
         label = self.label_of(value)
         if not label:
             return f"choose: no button {value!r} was shown"
         self.notes.append(f"turn {number}: no button {value!r} was shown; typed {label!r}")
         return await self.give("text", text=label)
+
+    async def press_again(self, value: str) -> str:
+        """Press the newest button of this value, whichever question is open by now."""
+        for reply, button in self.shown(value):
+            return await self.give("choice", value=button.value, question=reply.question)
+        return f"again: no button {value!r} was shown"
+
+    def shown(self, value: str) -> Iterator[tuple[Reply, Button]]:
+        """The buttons of this value or label that the bot showed, newest first."""
+        for message in reversed(self.messages(0)):
+            if message.author != "bot":
+                continue
+            reply = records.read_reply(message.body, message.text)
+            for button in reply.buttons:
+                if value in (button.value, button.label):
+                    yield reply, button
 
     def is_active(self, reply: Reply, kind: str) -> bool:
         open_now = self.state().question
@@ -164,6 +192,7 @@ class _Player:
             Incoming,
         )
         handled = await self.core.intake.handle(incoming)
+        self.goodbye = handled.said
         await self.core.outbox.drain()
         return f"refused: {handled.refused}" if handled.refused else ""
 
@@ -178,13 +207,16 @@ class _Player:
             await self.core.outbox.drain()
         self.clock.at = target
 
-    # --- what came of it ---------------------------------------------------------------------------
+    # --- what came of it -------------------------------------------------------------------------
 
     def state(self) -> State:
-        row = self.core.house.db.peek(lambda tx: conversations.load(tx, self.conversation))
+        row = self.row()
         if row is None or row.erased:
             return State(owner="closed", outcome="closed")
         return records.read_state(row.state)
+
+    def row(self) -> ConversationRow | None:
+        return self.core.house.db.peek(lambda tx: conversations.load(tx, self.conversation))
 
     def messages(self, after: int) -> list[MessageRow]:
         db = self.core.house.db
@@ -205,6 +237,10 @@ class _Player:
                 seen.intents |= set(understood.intents) if understood else set()
             elif message.author in ("bot", "event"):
                 seen.replies.append(records.read_reply(message.body, message.text))
+        row = self.row()
+        seen.erased = row is None or row.erased
+        if seen.erased and self.goodbye:
+            seen.replies.append(Reply(key="erase.done", text=self.goodbye))
         self.note_changes(seen, before, after)
         for reply in seen.replies:
             seen.documents += [
@@ -220,12 +256,11 @@ class _Player:
             for slot, known in after.profile.items()
             if known.value is not None and known.value != value_of(before.profile, slot)
         }
-        wished = {"edit", "back"} & {r.key for r in seen.replies}
-        for reply in seen.replies:
-            known = before.profile.get(reply.asks)
-            again = known is not None and known.value is not None and known.status != "inferred"
-            if reply.question and again and not wished:
-                seen.asked_known.append(reply.asks)
+        # Back and Edit ask for what is known because the prospect wishes it.
+        if self.wished or "go_back" in seen.intents:
+            return
+        asked = [reply.asks for reply in seen.replies if reply.question]
+        seen.asked_known += [s for s in asked if value_of(after.profile, s) is not None]
 
 
 async def _chunks(data: bytes) -> AsyncIterator[bytes]:

@@ -64,7 +64,7 @@ async def _report(paths: list[Path], mind: Mind, settings: Settings, *, as_json:
     failed = 0
     async for path, played in play_all(paths, mind, settings):
         failed += not played.passed
-        line = _json_line(path, played) if as_json else _plain_lines(path, played)
+        line = _json_line(path, played) if as_json else show_played(path, played)
         print(line, flush=True)
     if not as_json:
         print(f"{len(paths) - failed} passed, {failed} failed")
@@ -82,7 +82,8 @@ def _json_line(path: Path, played: Played) -> str:
     return msgspec.json.encode(line).decode()
 
 
-def _plain_lines(path: Path, played: Played) -> str:
+def show_played(path: Path, played: Played) -> str:
+    """A talk's result for people: a line, and one more for each difference."""
     lines = [f"{'ok  ' if played.passed else 'FAIL'} {path}: {played.talk}"]
     lines += [f"     {each}" for each in played.differences]
     return "\n".join(lines)

@@ -226,6 +226,8 @@ def _nearest(pack: Pack, wish: _Wish) -> Document | None:
 
 def _named(pack: Pack, slot: str, text: str) -> list[str]:
     """Values of a slot whose names occur in the folded text, in the order they occur."""
+    if not text:
+        return []
     found: list[tuple[int, str]] = []
     for examples in pack.examples.values():
         for value, names in examples.values.get(slot, {}).items():
@@ -245,6 +247,8 @@ def _kinds_for(papers: list[Document], department: str) -> list[str]:
 
 def _speaking_of(papers: list[Document], words: str) -> list[str]:
     """Kinds whose title or summary speaks of the words, the most telling first."""
+    if not words:
+        return []
     wanted = [stem(w) for w in content_words(words)]
     runs = content_runs(words)
     scores: dict[str, int] = {}

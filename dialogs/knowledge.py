@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from dialogs.pack import Article, Document, Examples, Pack
 from dialogs.types import Passage
 from dialogs.word_index import Question, WordIndex
-from dialogs.words import fold, terms
+from dialogs.words import content_words, fold, has_chinese, terms
 
 Vectors = npt.NDArray[np.float32]
 
@@ -27,6 +27,10 @@ MAX_QUESTION = 1_000  # characters of a question that count
 COVERAGE = 0.6  # share of the question's weight that a passage must hold to answer it
 LIKE_PHRASING = 0.8  # cosine from which a question counts as one of an article's phrasings ...
 COVERAGE_LIKE = 0.35  # ... and the share that is then enough
+FAR = 0.3  # an answer's meaning is at most so much further off than the nearest passage's ...
+NEAR = 0.35  # ... and at least so near, in cosine
+ALIKE = 0.55  # cosine from which a passage may answer without every word ...
+SAME_MEANING = 0.895  # ... if the question stays so much the same without them
 LOOKED_AT = 8  # nearest passages that are tested for an answer
 SAME_LANGUAGE = 0.5  # added to the score, in standard deviations
 MEANING_CHARS = 300  # of a paragraph, for its meaning
@@ -54,6 +58,18 @@ class _Entry(NamedTuple):
     valid_to: str = ""
 
 
+class _Sought(NamedTuple):
+    """A question and how near each passage is to it, shape (passages,)."""
+
+    text: str
+    language: str
+    question: Question
+    lexical: Vectors
+    cosine: Vectors
+    total: Vectors
+    best: float  # cosine of the nearest passage in the language
+
+
 class Library:
     """Every public passage of a pack, searchable by words and by meaning."""
 
@@ -61,7 +77,7 @@ class Library:
         """Builds the index; with an encoder, all passages are encoded in one batch."""
         self._entries = tuple(_public_entries(pack))
         texts = [f"{e.about}\n{e.passage.text}" for e in self._entries]
-        self._words = WordIndex(texts, _edition_names(pack), _small_talk(pack))
+        self._words = WordIndex(texts, _edition_names(pack), _small_talk(pack), _own_names(pack))
         self._meaning = (
             _MeaningIndex([e.meanings for e in self._entries], encoder)
             if encoder is not None and self._entries
@@ -84,33 +100,74 @@ class Library:
         """
         if limit <= 0 or not self._entries or not text.strip():
             return ()
-        question = self._words.parse(text[:MAX_QUESTION])
+        sought = self._seek(text[:MAX_QUESTION], language)
+        rows = list(self._nearest(sought, max(limit, LOOKED_AT), now_date))
+        near = [self._rated(sought, row, sought.question) for row in rows]
+        if rows and not any(passage.answers for passage in near):
+            place = max(range(len(rows)), key=lambda i: sought.cosine[rows[i]])
+            near[place] = self._rated_loosely(sought, rows[place])
+        near.sort(key=lambda passage: not passage.answers)
+        return tuple(near[:limit])
+
+    def _seek(self, text: str, language: str) -> _Sought:
+        question = self._words.parse(text)
         lexical = self._words.scores(question)
-        meaning = self._meaning
-        cosine = meaning.scores(text[:MAX_QUESTION]) if meaning else np.zeros_like(lexical)
-        own = np.array([e.passage.language == language for e in self._entries], np.float32)
-        total = _standardise(lexical) + _standardise(cosine) + SAME_LANGUAGE * own
-        near: list[Passage] = []
+        cosine = self._meaning.scores(text) if self._meaning else np.zeros_like(lexical)
+        own = np.array([e.passage.language == language for e in self._entries])
+        total = (
+            _standardise(lexical) + _standardise(cosine) + SAME_LANGUAGE * own.astype(np.float32)
+        )
+        best = float(cosine[own].max(initial=0.0))
+        return _Sought(text, language, question, lexical, cosine, total, best)
+
+    def _nearest(self, sought: _Sought, most: int, now_date: str | None) -> Iterable[int]:
+        """Rows of the best valid passages, best first, none of the same text twice."""
         seen: set[str] = set()
-        for row in map(int, np.argsort(-total, kind="stable")):
-            if len(near) >= max(limit, LOOKED_AT) or (lexical[row] <= 0 and cosine[row] <= 0):
-                break
+        for row in map(int, np.argsort(-sought.total, kind="stable")):
+            if len(seen) == most or (sought.lexical[row] <= 0 and sought.cosine[row] <= 0):
+                return
             entry = self._entries[row]
             if _valid(entry, now_date) and entry.passage.text not in seen:
                 seen.add(entry.passage.text)
-                near.append(self._rated(row, question, float(total[row]), float(cosine[row])))
-        near.sort(key=lambda p: not p.answers)
-        return tuple(near[:limit])
+                yield row
 
-    def _rated(self, row: int, question: Question, score: float, cosine: float) -> Passage:
+    def _rated(self, sought: _Sought, row: int, question: Question) -> Passage:
         """The passage with the part to quote: the one that answers, if any."""
         entry = self._entries[row]
-        enough = COVERAGE_LIKE if cosine >= LIKE_PHRASING else COVERAGE
+        enough = COVERAGE_LIKE if sought.cosine[row] >= LIKE_PHRASING else COVERAGE
         focus = -1
-        if self._words.coverage(question, self._words.held(row)) >= enough:
+        if self._may_answer(sought, row) and (
+            self._words.coverage(question, self._words.held(row)) >= enough
+        ):
             focus = self._answering_paragraph(entry, question, enough)
-        quoted = quote(entry.passage.text, max(focus, 0))
-        return replace(entry.passage, text=quoted, score=round(score, 4), answers=focus >= 0)
+        return replace(
+            entry.passage,
+            text=quote(entry.passage.text, max(focus, 0)),
+            score=round(float(sought.total[row]), 4),
+            answers=focus >= 0,
+        )
+
+    def _may_answer(self, sought: _Sought, row: int) -> bool:
+        """Is the passage in the question's language, and its meaning not far off the nearest?"""
+        passage = self._entries[row].passage
+        # The talk may be in another language than this message: then the script tells.
+        readable = has_chinese(passage.text) == bool(sought.question.runs)
+        if not readable and passage.language != sought.language:
+            return False
+        near = max(NEAR, sought.best - FAR)
+        return self._meaning is None or float(sought.cosine[row]) >= near
+
+    def _rated_loosely(self, sought: _Sought, row: int) -> Passage:
+        """As `_rated`, but words that hardly change the question's meaning may be missing."""
+        question = sought.question
+        alike = self._meaning is not None and sought.cosine[row] >= max(ALIKE, sought.best - 0.05)
+        missing = self._words.missing(question, self._words.held(row)) if alike else ()
+        if self._meaning is None or not missing:
+            return self._rated(sought, row, question)
+        kept = _leave_out(sought.text, missing)
+        if self._meaning.likeness(sought.text, kept) >= SAME_MEANING:
+            question = question.without(missing)
+        return self._rated(sought, row, question)
 
     def _answering_paragraph(self, entry: _Entry, question: Question, enough: float) -> int:
         """Number of the paragraph with the sentence that, with the title, covers most; -1: none.
@@ -144,6 +201,11 @@ class _MeaningIndex:
         near = self._vectors @ self._encoder.encode([question])[0]
         best: Vectors = np.maximum.reduceat(near[self._rows], self._starts)
         return best
+
+    def likeness(self, one: str, other: str) -> float:
+        """Cosine of two sentences."""
+        first, second = self._encoder.encode([one, other])
+        return float(first @ second)
 
 
 def _public_entries(pack: Pack) -> Iterable[_Entry]:
@@ -230,9 +292,19 @@ def _valid(entry: _Entry, now_date: str | None) -> bool:
     return entry.valid_from <= now_date and (not entry.valid_to or now_date <= entry.valid_to)
 
 
+def _leave_out(text: str, words: Sequence[str]) -> str:
+    for word in words:
+        border = "" if has_chinese(word) else r"\b"
+        text = re.sub(f"{border}{re.escape(word)}{border}", " ", text, flags=re.IGNORECASE)
+    return " ".join(text.split())
+
+
 def _standardise(scores: Vectors) -> Vectors:
     spread = float(scores.std())
-    return (scores - scores.mean()) / spread if spread > 1e-6 else np.zeros_like(scores)
+    if spread <= 1e-6:
+        return np.zeros_like(scores)
+    level: Vectors = (scores - scores.mean()) / np.float32(spread)
+    return level
 
 
 def _names_of(pack: Pack, edition: str) -> tuple[str, ...]:
@@ -243,6 +315,12 @@ def _names_of(pack: Pack, edition: str) -> tuple[str, ...]:
 def _edition_names(pack: Pack) -> frozenset[str]:
     names = (fold(name) for e in pack.editions for name in _names_of(pack, e.id))
     return frozenset(word for name in names for word in name.split())
+
+
+def _own_names(pack: Pack) -> frozenset[str]:
+    """Words of the company's and the assistant's names: every paper is about them."""
+    names = (*pack.company.name.values(), *pack.company.assistant.values())
+    return frozenset(word for name in names for word in content_words(name))
 
 
 def _small_talk(pack: Pack) -> frozenset[str]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
-from dialogs.words import content_runs, content_words, fold, stem, terms
+from dialogs.words import content_runs, content_words, fold, has_chinese, stem, terms
 
 Scores = npt.NDArray[np.float32]
 
@@ -21,20 +21,31 @@ _K1, _B = 1.2, 0.6  # BM25: how soon repeats stop counting, how much length coun
 _LOOSE = 0.3  # what small talk, and single Chinese characters, weigh against a word
 _CHINESE_NUMBERS = frozenset("二三四五六七八九十百千万两")
 # Written with a capital inside a sentence, or all in capitals: taken for a name.
-_PROPER = re.compile(r"(?<=[\w,;:] )[A-Z][\w.+-]*\w|(?<!\w)[A-Z][\w.+-]*[A-Z0-9](?!\w)")
+_PROPER = re.compile(r"(?<=[\w,;:] )[A-Z][\w.+-]*\w|(?<!\w)[A-Z][\w.+-]*[A-Z0-9](?!\w)", re.ASCII)
 
 
 class Word(NamedTuple):
     """A word of a question, as the passages may spell it."""
 
+    text: str  # folded
     forms: tuple[str, ...]
     weight: float  # inverse document frequency; small talk weighs less
-    telling: bool  # rare, a number or a name: an answer must hold it
+    named: bool  # a number or a name
+    telling: bool  # that, or rare: an answer must hold it
 
 
 class Question(NamedTuple):
     words: tuple[Word, ...]
     runs: tuple[str, ...]  # Chinese
+
+    def without(self, missing: Sequence[str]) -> Question:
+        """The question as if those words and Chinese stretches had not been in it."""
+        runs: list[str] = []
+        for run in self.runs:
+            for stretch in missing:
+                run = run.replace(stretch, " ") if has_chinese(stretch) else run
+            runs.extend(run.split())
+        return Question(tuple(w for w in self.words if w.text not in missing), tuple(runs))
 
     def forms(self) -> list[tuple[str, float]]:
         """Terms to search for, with what each weighs."""
@@ -52,9 +63,15 @@ class WordIndex:
     """BM25 over the passages' words, and the test whether a passage covers a question."""
 
     def __init__(
-        self, texts: Sequence[str], names: frozenset[str], small_talk: frozenset[str]
+        self,
+        texts: Sequence[str],
+        names: frozenset[str],
+        small_talk: frozenset[str],
+        ignored: frozenset[str],
     ) -> None:
+        """`names` must be held by an answer, `small_talk` weighs little, `ignored` nothing."""
         self._names = names
+        self._ignored = ignored
         self._small_talk = small_talk
         counts = [Counter(terms(text)) for text in texts]
         self._size = len(counts)
@@ -74,12 +91,11 @@ class WordIndex:
 
     def parse(self, question: str) -> Question:
         """The words of a question that count, at most `MAX_WORDS` of them."""
-        proper = {fold(word) for word in _PROPER.findall(question)}
-        words = content_words(question)[:MAX_WORDS]
-        return Question(
-            tuple(self._word(word, proper) for word in words),
-            tuple(content_runs(question)[:MAX_WORDS]),
-        )
+        words = [w for w in content_words(question) if w not in self._ignored][:MAX_WORDS]
+        runs = tuple(content_runs(question)[:MAX_WORDS])
+        # A Latin word among Chinese ones is a name.
+        proper = set(words) if runs else {fold(word) for word in _PROPER.findall(question)}
+        return Question(tuple(self._word(word, proper) for word in words), runs)
 
     def scores(self, question: Question) -> Scores:
         """BM25 of every passage, shape (passages,)."""
@@ -112,6 +128,19 @@ class WordIndex:
             covered += sum(w for w, there in zip(weights, signs, strict=True) if there)
         return covered / whole if whole else 0.0
 
+    def missing(self, question: Question, held: Collection[str]) -> tuple[str, ...]:
+        """Words and Chinese stretches of the question that the terms do not hold; names and
+        numbers among them make it empty, for nothing can stand for those."""
+        words = [w for w in question.words if not any(form in held for form in w.forms)]
+        stretches: list[str] = []
+        for run in question.runs:
+            signs = _signs_held(run, held)
+            marked = "".join(" " if there else c for c, there in zip(run, signs, strict=True))
+            stretches.extend(marked.split())
+        if any(w.named for w in words) or _CHINESE_NUMBERS.intersection("".join(stretches)):
+            return ()
+        return (*(w.text for w in words), *stretches)
+
     def _word(self, word: str, proper: set[str]) -> Word:
         parts = [part for part in re.split(r"['’.+#-]+", word) if part]
         forms = [stem(word)] if len(parts) < 2 else [word, "".join(parts)]
@@ -121,11 +150,9 @@ class WordIndex:
         held_by = max(self._held_by(form) for form in forms)
         named = word in proper or word in self._names or any(c.isdigit() for c in forms[0])
         chat = not named and forms[0] in self._small_talk
-        return Word(
-            tuple(forms),
-            self._idf(held_by) * (_LOOSE if chat else 1.0),
-            named or (self._is_rare(held_by) and not chat),
-        )
+        telling = named or (self._is_rare(held_by) and not chat)
+        weight = self._idf(held_by) * (_LOOSE if chat else 1.0)
+        return Word(word, tuple(forms), weight, named, telling)
 
     def _misspelt(self, form: str) -> list[str]:
         """Words of the passages that are one slip of the finger away."""

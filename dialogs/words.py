@@ -51,15 +51,20 @@ STOP_WORDS = frozenset(
 )
 # Single characters only where they seldom stand inside a word of another sense.
 STOP_CHINESE = _listed("""
-    我们 你们 他们 咱们 贵司 贵公司 您们 请问 请教 想问 问下 问一下 想知道 想了解
-    了解一下 告诉 可以 能够 能否 是否 可否 能不能 可不可以 有没有 是不是 会不会 要不要
-    行不行 什么 怎么 怎样 如何 怎么样 为什么 多少 几个 哪些 哪个 哪里 多久 一个 一下
-    一些 这个 那个 这些 那些 现在 目前 已经 如果 的话 还是 或者 以及 还有 需要 想要
-    希望 应该 必须 软件 系统 平台 产品 公司 方案 问题 情况 时候 关于 进行 使用 提供
-    包含 包括 的 了 吗 呢 吧 啊 呀 嘛 么 我 你 您 他 她 它 是 有 在 和 与 也
-    都 就 还 又 很 这 那 哪 谁 几 想 把 被 呗 哦
+    我们 你们 他们 咱们 贵司 贵公司 您们 请问 请教 想问 问下 问一下 想知道
+    想了解 了解一下 告诉 可以 能够 能否 是否 可否 能不能 可不可以 有没有 是不是
+    会不会 要不要 行不行 什么 怎么 怎样 如何 怎么样 为什么 多少 几个 哪些 哪个
+    哪里 多久 一个 一下 一些 这个 那个 这些 那些 现在 目前 已经 如果 的话 还是
+    或者 以及 还有 需要 想要 希望 应该 必须 软件 系统 平台 产品 公司 方案 问题
+    情况 时候 关于 进行 使用 提供 包含 包括 拿到 得到 同时 自己 多长时间 多长 时间
+    具体 大概 一般 通常 主要 直接 的 了 吗 呢 吧 啊 呀 嘛 么 我 你 您 他
+    她 它 是 有 在 和 与 也 都 就 还 又 很 这 那 哪 谁 几 想 把 被 呗
+    哦
 """)
 _STOP_CHINESE = re.compile("|".join(sorted(STOP_CHINESE, key=len, reverse=True)))
+
+# "can", "will", "shall" before what is asked about; alone they may begin a word ("function").
+_ASKING = re.compile("^[能会要请]+(?=..)")
 
 
 def fold(text: str) -> str:
@@ -138,14 +143,18 @@ def content_runs(text: str) -> list[str]:
     """Runs of Chinese characters of a question that carry its matter, stop words cut out."""
     runs: list[str] = []
     for run in _CJK_RUN.findall(fold(text)):
-        runs.extend(part for part in _STOP_CHINESE.split(run) if part)
+        runs.extend(_ASKING.sub("", part) for part in _STOP_CHINESE.split(run) if part)
     return runs
+
+
+def has_chinese(text: str) -> bool:
+    return _CJK_RUN.search(text) is not None
 
 
 def holds(text: str, name: str) -> bool:
     """Does the folded text hold the folded name: as whole words, Chinese as a substring?"""
-    if not name:
-        return False
+    if not name or name not in text:
+        return False  # most names are not there: no pattern need be made for them
     if _CJK_RUN.search(name):
-        return name in text
+        return True
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None

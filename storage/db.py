@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy
+from sqlalchemy import Connection as Connection  # the type of what `read` hands out
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
@@ -218,7 +219,7 @@ class Database:
             raise DatabaseClosed("the database is closed")
         return fn(self._peek)
 
-    async def read(self, fn: Callable[[sqlalchemy.Connection], T]) -> T:
+    async def read(self, fn: Callable[[Connection], T]) -> T:
         """A longer read of committed data in a thread; `fn` sees one moment of the database."""
         if self._closed:
             raise DatabaseClosed("the database is closed")
@@ -362,7 +363,7 @@ class Database:
                 self._torn_down = True
         return future.result()
 
-    def _read_in_thread(self, fn: Callable[[sqlalchemy.Connection], T]) -> T:
+    def _read_in_thread(self, fn: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection, connection.begin():
             return fn(connection)
 
@@ -376,7 +377,7 @@ def _read_engine(path: Path) -> sqlalchemy.Engine:
     )
 
     @event.listens_for(engine, "begin")
-    def begin(connection: sqlalchemy.Connection) -> None:
+    def begin(connection: Connection) -> None:
         # The driver begins no transaction for a SELECT; a list and its details need one moment.
         connection.exec_driver_sql("BEGIN")
 

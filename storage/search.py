@@ -204,16 +204,17 @@ def _matches(
     parameters["below"] = _first_since(connection, wanted.until) if wanted.until else _LAST
     runs = [part.pattern for part in parts if len(part.terms) > 1]
     found: list[_Match] = []
-    scanned = 0
+    left = SCANNED
     # Rows come one by one from the newest on, so that a common word costs no more than is taken.
     with connection.exec_driver_sql(statement, parameters) as rows:
-        for scanned, row in enumerate(rows, 1):
+        for row in rows:
+            left -= 1
             # The index keeps no positions: that pairs follow each other is seen in the words.
             if row[3] is not None and all(run in row[3] for run in runs):
                 found.append(_Match(*row))
             if len(found) == CANDIDATES:
                 return found, False
-    return found, scanned < SCANNED
+    return found, left > 0
 
 
 def _statement(wanted: Filter) -> tuple[str, dict[str, object]]:
@@ -243,7 +244,7 @@ def _quoted(part: Group) -> str:
 
 def _first_since(connection: Connection, moment: int) -> int:
     """The id of the first message written at this time or later: ids grow with time."""
-    low, high = 0, connection.execute(select(func.max(_MESSAGE.c.id))).scalar() or 0
+    low, high = 0, (connection.execute(select(func.max(_MESSAGE.c.id))).scalar() or 0) + 1
     while low < high:
         middle = (low + high) // 2
         row = connection.exec_driver_sql(_NEXT_MESSAGE, {"id": middle}).first()
@@ -262,7 +263,7 @@ def _scores(
         return []
     patterns = [part.pattern for part in parts]
     weights = _rarity(connection, parts, len(matches))
-    near = "".join(patterns).replace("  ", " ")
+    near = "".join(patterns)
     lengths = [match.terms.count(" ") for match in matches]
     mean = sum(lengths) / len(lengths)
     scores = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from storage.rows import Row
@@ -38,8 +38,7 @@ class Group(Row, frozen=True):
     @property
     def pattern(self) -> str:
         """How the group stands in an indexed text."""
-        joined = " " + " ".join(self.terms)
-        return joined if self.prefix else joined + " "
+        return f" {self.terms[0]}" if self.prefix else _line(self.terms)
 
 
 @lru_cache(maxsize=32_768)
@@ -47,7 +46,8 @@ def fold(word: str) -> str:
     """A word without case, accents and an English plural ending."""
     if not word.isascii():
         plain = unicodedata.normalize("NFKD", word.casefold())
-        word = "".join(mark for mark in plain if not unicodedata.combining(mark))
+        # Accents go, and what a sign such as a ligature of words brings in besides letters.
+        word = "".join(mark for mark in plain if mark.isalnum())
     word = word.casefold()[:_WORD_LENGTH]
     return _singular(word) if word.isascii() else word
 
@@ -75,9 +75,8 @@ def terms(text: str) -> Iterator[Term]:
 
 
 def indexed(text: str) -> str:
-    """The terms of a text as one line, each between two spaces; "" when there is none."""
-    line = " ".join([term.text for term in terms(text)])
-    return f" {line} " if line else ""
+    """The terms of a text as one line; "" when there is none."""
+    return _line(term.text for term in terms(text))
 
 
 def groups(query: str, most: int) -> tuple[Group, ...]:
@@ -101,17 +100,24 @@ def groups(query: str, most: int) -> tuple[Group, ...]:
 def spans(text: str, wanted: tuple[Group, ...]) -> list[tuple[int, int]]:
     """Where the groups stand in a text: (start, end) in order, overlaps joined."""
     found = list(terms(text))
-    hits: list[tuple[int, int]] = []
-    for group in wanted:
-        size = len(group.terms)
-        for index in range(len(found) - size + 1):
-            window = found[index : index + size]
-            if group.prefix:
-                if window[0].text.startswith(group.terms[0]):
-                    hits.append((window[0].start, window[0].start + 1))
-            elif all(a.text == b for a, b in zip(window, group.terms, strict=True)):
-                hits.append((window[0].start, window[-1].end))
+    hits = [hit for group in wanted for hit in _occurrences(found, group)]
     return _joined(hits)
+
+
+def _occurrences(found: list[Term], group: Group) -> Iterator[tuple[int, int]]:
+    if group.prefix:
+        yield from ((t.start, t.start + 1) for t in found if t.text.startswith(group.terms[0]))
+        return
+    size = len(group.terms)
+    for index in range(len(found) - size + 1):
+        window = found[index : index + size]
+        if all(a.text == b for a, b in zip(window, group.terms, strict=True)):
+            yield window[0].start, window[-1].end
+
+
+def _line(found: Iterable[str]) -> str:
+    """Each term between two spaces of its own, so that counting a pattern misses no repetition."""
+    return "".join([f" {term} " for term in found])
 
 
 def _joined(hits: list[tuple[int, int]]) -> list[tuple[int, int]]:

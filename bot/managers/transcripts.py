@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 from sqlalchemy import Connection
 
@@ -44,7 +45,7 @@ class Question(Struct):
 
 @get("/transcripts", opt=dict(RIGHT))
 async def list_transcripts(
-    request: StaffRequest, deps: FromDeps, view: str = "", cursor: str = ""
+    request: StaffRequest, deps: FromDeps, view: FromQuery[str] = "", cursor: FromQuery[str] = ""
 ) -> Response[Any]:
     """All talks that fit, newest first; with words, the best hits first."""
     if view == "unanswered":
@@ -81,7 +82,7 @@ async def _list(deps: Deps, wanted: Filter, cursor: str, language: str) -> tuple
     def read(connection: Connection) -> reading.Page:
         try:
             return reading.transcripts(connection, wanted, cursor, PAGE)
-        except ValueError:  # a cursor that somebody made up: begin at the newest
+        except (ValueError, OverflowError):  # a cursor that somebody made up: begin anew
             return reading.transcripts(connection, wanted, limit=PAGE)
 
     page = await deps.db.read(read)
@@ -120,7 +121,9 @@ async def _list_unanswered(deps: Deps, request: StaffRequest) -> Response[Any]:
 
 
 @get("/transcripts/{talk:str}", opt=dict(RIGHT))
-async def show_transcript(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any]:
+async def show_transcript(
+    request: StaffRequest, deps: FromDeps, talk: FromPath[str]
+) -> Response[Any]:
     """One talk with its brief, profile, ledger and every message."""
     language = language_of(deps, request)
     found = await view_talk(deps, request.user.staff, talk, language)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from bot.access import FromDeps, StaffRequest, wants_page
 from bot.acting import Acted
@@ -66,19 +67,19 @@ def _told(deps: Deps, request: StaffRequest, talk: str, done: str, acted: Acted)
 
 
 @post("/inbox/{talk:str}/claim", opt=dict(RIGHT))
-async def claim(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any]:
+async def claim(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[Any]:
     """Take a waiting talk. The first wins; the next is told who has it."""
     return await _claim(request, deps, talk, "claim")
 
 
 @post("/inbox/{talk:str}/step-in", opt=dict(RIGHT))
-async def step_in(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any]:
+async def step_in(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[Any]:
     """Take a talk that the bot has."""
     return await _claim(request, deps, talk, "step-in")
 
 
 @post("/inbox/{talk:str}/reply", opt=dict(RIGHT))
-async def reply(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any]:
+async def reply(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[Any]:
     """Say `text` to the prospect; the same `external_id` again is the same reply."""
     require_talk(deps, request.user.staff, talk)
     fields = await read_fields(request)
@@ -89,7 +90,7 @@ async def reply(request: StaffRequest, deps: FromDeps, talk: str) -> Response[An
 
 
 @post("/inbox/{talk:str}/note", opt=dict(RIGHT))
-async def note(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any]:
+async def note(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[Any]:
     """Keep `text` for colleagues only; the same `external_id` again is the same note."""
     require_talk(deps, request.user.staff, talk)
     fields = await read_fields(request)
@@ -98,7 +99,7 @@ async def note(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any
 
 
 @post("/inbox/{talk:str}/hand-back", opt=dict(RIGHT))
-async def hand_back(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any]:
+async def hand_back(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[Any]:
     """Give the talk back to the bot."""
     require_talk(deps, request.user.staff, talk)
     acted = await deps.desk.hand_back(request.user.staff, talk)
@@ -106,7 +107,7 @@ async def hand_back(request: StaffRequest, deps: FromDeps, talk: str) -> Respons
 
 
 @post("/inbox/{talk:str}/pass-on", opt=dict(RIGHT))
-async def pass_on(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any]:
+async def pass_on(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[Any]:
     """Put the talk back into the queue, with the name `to` as a note."""
     require_talk(deps, request.user.staff, talk)
     to = (await read_fields(request)).get("to", "")
@@ -115,7 +116,7 @@ async def pass_on(request: StaffRequest, deps: FromDeps, talk: str) -> Response[
 
 
 @post("/inbox/{talk:str}/not-a-lead", opt=dict(RIGHT))
-async def not_a_lead(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any]:
+async def not_a_lead(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[Any]:
     """Send a waiting talk back to the bot, with a `reason`."""
     require_talk(deps, request.user.staff, talk)
     reason = (await read_fields(request)).get("reason", "")
@@ -124,7 +125,7 @@ async def not_a_lead(request: StaffRequest, deps: FromDeps, talk: str) -> Respon
 
 
 @post("/inbox/{talk:str}/close", opt=dict(RIGHT))
-async def close(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any]:
+async def close(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[Any]:
     """End the talk with a `reason`."""
     require_talk(deps, request.user.staff, talk)
     reason = (await read_fields(request)).get("reason", "")
@@ -133,7 +134,7 @@ async def close(request: StaffRequest, deps: FromDeps, talk: str) -> Response[An
 
 
 @post("/inbox/{talk:str}/stage", opt=dict(RIGHT))
-async def set_stage(request: StaffRequest, deps: FromDeps, talk: str) -> Response[Any]:
+async def set_stage(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[Any]:
     """Move the lead to another `stage`."""
     require_talk(deps, request.user.staff, talk)
     stage = (await read_fields(request)).get("stage", "")
@@ -142,7 +143,9 @@ async def set_stage(request: StaffRequest, deps: FromDeps, talk: str) -> Respons
 
 
 @post("/inbox/{talk:str}/tasks/{task:int}/done", opt=dict(RIGHT))
-async def finish_task(request: StaffRequest, deps: FromDeps, talk: str, task: int) -> Response[Any]:
+async def finish_task(
+    request: StaffRequest, deps: FromDeps, talk: FromPath[str], task: FromPath[int]
+) -> Response[Any]:
     """Mark a task of the talk as done."""
     require_talk(deps, request.user.staff, talk)
     acted = await deps.desk.finish_task(request.user.staff, talk, task)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from litestar import MediaType, Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from litestar.types import ControllerRouterHandler
 
@@ -32,7 +33,9 @@ GAP_SECONDS = 0.5  # between two wake-ups of one page: under load they come toge
 
 
 @get("/inbox", opt=dict(RIGHT))
-async def show_inbox(request: StaffRequest, deps: FromDeps, view: str = "") -> Response[Any]:
+async def show_inbox(
+    request: StaffRequest, deps: FromDeps, view: FromQuery[str] = ""
+) -> Response[Any]:
     """The list, with no talk open."""
     queue = await read_queue(deps, request.user.staff, choose_view(view))
     values = {**_list_values(deps, request, queue), "selected": "", "talk": None}
@@ -41,7 +44,7 @@ async def show_inbox(request: StaffRequest, deps: FromDeps, view: str = "") -> R
 
 @get("/inbox/{talk:str}", opt=dict(RIGHT))
 async def show_talk(
-    request: StaffRequest, deps: FromDeps, talk: str, view: str = ""
+    request: StaffRequest, deps: FromDeps, talk: FromPath[str], view: FromQuery[str] = ""
 ) -> Response[Any]:
     """The list with one talk open beside it."""
     values = await _talk_values(deps, request, talk)
@@ -52,7 +55,7 @@ async def show_talk(
 
 @get("/inbox/list", opt=dict(RIGHT))
 async def give_list(
-    request: StaffRequest, deps: FromDeps, view: str = "", talk: str = ""
+    request: StaffRequest, deps: FromDeps, view: FromQuery[str] = "", talk: FromQuery[str] = ""
 ) -> Response[Any]:
     """The list anew, as HTML, and who waits."""
     queue = await read_queue(deps, request.user.staff, choose_view(view))
@@ -63,7 +66,11 @@ async def give_list(
 
 @get("/inbox/{talk:str}/pieces", opt=dict(RIGHT))
 async def give_pieces(
-    request: StaffRequest, deps: FromDeps, talk: str, after: int = 0, view: str = ""
+    request: StaffRequest,
+    deps: FromDeps,
+    talk: FromPath[str],
+    after: FromQuery[int] = 0,
+    view: FromQuery[str] = "",
 ) -> Response[Any]:
     """Everything around a talk anew, and its messages after a number, as HTML."""
     values = {**await _talk_values(deps, request, talk), "view": choose_view(view)}
@@ -77,7 +84,7 @@ async def give_pieces(
 
 
 @get("/inbox/{talk:str}/brief", opt=dict(RIGHT))
-async def give_brief(request: StaffRequest, deps: FromDeps, talk: str) -> Response[str]:
+async def give_brief(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[str]:
     """The brief as plain text, to be pasted elsewhere."""
     require_talk(deps, request.user.staff, talk)
     language = language_of(deps, request)
@@ -87,7 +94,9 @@ async def give_brief(request: StaffRequest, deps: FromDeps, talk: str) -> Respon
 
 
 @get("/inbox/stream", opt={**RIGHT, "stream": True})
-async def follow(request: StaffRequest, deps: FromDeps, talk: str = "") -> ServerSentEvent:
+async def follow(
+    request: StaffRequest, deps: FromDeps, talk: FromQuery[str] = ""
+) -> ServerSentEvent:
     """Events without content: `desk` when a list may have changed, `talk` when the talk has."""
     if talk:
         require_talk(deps, request.user.staff, talk)
@@ -119,7 +128,9 @@ async def _watch(
 
 
 @get("/inbox/{talk:str}/files/{file:str}", opt=dict(RIGHT))
-async def give_file(request: StaffRequest, deps: FromDeps, talk: str, file: str) -> Response[Any]:
+async def give_file(
+    request: StaffRequest, deps: FromDeps, talk: FromPath[str], file: FromPath[str]
+) -> Response[Any]:
     """A file of the prospect, inert: always a download, never shown by the browser."""
     require_talk(deps, request.user.staff, talk)
     stored = deps.db.peek(lambda tx: leads.get_file(tx, file))

@@ -9,7 +9,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from bot import assets
-from bot.assets import FIVE_MINUTES, make_asset
+from bot.assets import FIVE_MINUTES, OPEN_TO_ALL, make_asset
 from bot.prospects.words import LANGUAGE_NAMES, choose_language, say_all
 from bot.web import Deps
 
@@ -107,7 +107,6 @@ def routes(deps: Deps) -> list[HTTPRouteHandler]:
 
     @get(f"/{SCRIPT}", include_in_schema=False, sync_to_thread=False)
     def send_script(request: HttpRequest) -> Response[bytes]:
-        open_to_all = {"Cross-Origin-Resource-Policy": "cross-origin"}
-        return assets.answer(script, request, FIVE_MINUTES, open_to_all)
+        return assets.answer(script, request, FIVE_MINUTES, OPEN_TO_ALL)
 
     return [show_site, show_chat, send_script]

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Request, Router, get, post
 from litestar.exceptions import HTTPException
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
@@ -33,9 +33,11 @@ _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{22}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 HttpRequest = Request[Any, Any, Any]
-ClientId = Annotated[str, Parameter(query="id", description="the client's own id of this file")]
-FileName = Annotated[str, Parameter(query="name", description="name of the file, to be shown")]
-After = Annotated[int, Parameter(ge=0, le=2**53, description="highest seq that the client has")]
+ClientId = Annotated[str, QueryParameter(name="id", description="the client's own id of this file")]
+FileName = Annotated[str, QueryParameter(name="name", description="name of the file, to be shown")]
+After = Annotated[
+    int, QueryParameter(ge=0, le=2**53, description="highest seq that the client has")
+]
 
 
 class Start(msgspec.Struct, frozen=True):

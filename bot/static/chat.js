@@ -75,6 +75,8 @@ on("message", (message) => {
   }
 });
 on("refused", settle);
+// A screen reader is told what is new, not the whole history after a reload.
+on("ready", () => find("log").setAttribute("aria-live", "polite"));
 on("state", (told) => {
   Object.assign(state, told);
   view.quiet = state.owner === "human";
@@ -116,6 +118,7 @@ const speak = (language) => {
   words.language = language;
   document.documentElement.lang = language;
   words.label(document);
+  view.relabel();
   for (const button of document.querySelectorAll("#menu [data-language]")) {
     button.hidden = button.dataset.language === language;
   }
@@ -174,4 +177,5 @@ showOwner();
 view.setUnsent(talk.unsent);
 if (!embedded && window.matchMedia("(hover: hover)").matches) composer.focus();
 if (!talk.keeper.lasting) find("notice").textContent = words.say("widget.blocked");
+if (!talk.conversation) find("log").setAttribute("aria-live", "polite");
 talk.run();

@@ -1,7 +1,7 @@
 // One conversation, kept in step with the server. The protocol is told in docs/widget.md.
 //
 // Events (CustomEvent, `detail` in brackets): message [message], state [view], unsent [items],
-// link [{up}], refused [{item, text}], gone [{reason}], sent [{id, seq, last}], limit [text].
+// link [{up}], ready [] when the history is there, refused [{item, text}], gone [{reason}], sent [{id, seq, last}], limit [text].
 import { Keeper } from "./keeper.js";
 import { Patience } from "./patience.js";
 
@@ -161,6 +161,7 @@ export class Talk extends EventTarget {
       for (const message of page.messages) this.take(message, true);
     } while (page.more);
     this.tell("state", page.state);
+    this.tell("ready");
   }
 
   take(message, past = false) {

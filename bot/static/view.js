@@ -70,7 +70,14 @@ export class View {
   separate(message) {
     const day = new Date(message.at).toDateString();
     if (this.last && day === new Date(this.last.at).toDateString()) return;
-    this.log.append(make("p", { class: "day" }, this.words.day(message.at)));
+    this.log.append(make("p", { class: "day", "data-at": message.at }, this.words.day(message.at)));
+  }
+
+  // The talk went over to another language.
+  relabel() {
+    for (const day of this.log.querySelectorAll(".day")) {
+      day.textContent = this.words.day(Number(day.dataset.at));
+    }
   }
 
   author(message) {

@@ -7,22 +7,27 @@ import re
 _END = r"(?=$|[\s,.;:!?)\-—~、，。…；]|$)"
 YES = re.compile(
     r"^(?:(?:well|oh|ah|um|hm+|ok|ну|a|bueno|pues|嗯+|哦|啊|呃)[,\s、，]*)*"
-    r"(?:(?:yes|yeah|yep|yup|yea|ya|ye|yess+|yas|aye|sure(?: thing)?|ok(?:ay|ey)?|okie|kk?|of course|absolutely|definitely|certainly|exactly|"
-    r"correct|that's (?:right|correct|true|it)|thats (?:right|correct|true)|right|true|indeed|totally|yes please|please do|go ahead|"
-    r"sounds good|fine|alright|affirmative|we do|i do|we have|i am|we are|i have|you bet|precisely|perfect|agreed|do it|please|gladly|with pleasure|ja|jawohl|genau|oui|"
-    r"да+|ага|угу|так точно|конечно|разумеется|верно|именно|точно|правильно|естественно|есть(?! (?:ли|черн))|имеется|имеются|ок|окей|хорошо|ладно|"
-    r"давай(?:те)?|согласен|согласна|безусловно|да-да|так и есть|все (?:верно|так|правильно)|само собой|пожалуй|можно|хочу|присылайте|шлите|"
+    r"(?:(?:yes|yeah|yep|yup|yea|ya|ye|yess+|yas|aye|sure(?: thing)?|ok(?:ay|ey)?|okie|kk?|of course|absolutely|definitely|certainly|"
+    r"correct|that's (?:right|correct|true|it)|thats (?:right|correct|true)|indeed|totally|yes please|please do|go ahead|"
+    r"sounds good|alright|affirmative|you bet|agreed|do it|please|gladly|with pleasure|ja|jawohl|genau|oui|"
+    r"да+|ага|угу|так точно|конечно|разумеется|верно|именно|точно|правильно|естественно|есть|имеется|имеются|ок|окей|хорошо|ладно|"
+    r"давай(?:те)?|согласен|согласна|безусловно|да-да|так и есть|все (?:верно|так|правильно)|само собой|пожалуй|присылайте|шлите|"
     r"si+|claro(?: que si)?|por supuesto|vale|exacto|exactamente|correcto|asi es|de acuerdo|desde luego|efectivamente|perfecto|cierto|eso es|"
-    r"afirmativo|sip|dale|venga|adelante|tenemos|los tenemos|si,? (?:claro|por favor)|bueno|okey|listo|sip)" + _END + r"|"
+    r"afirmativo|sip|dale|venga|adelante|si,? (?:claro|por favor)|okey)" + _END + r"|"
     r"(?:是的?呀?|是啊|对的?呀?|对啊|嗯嗯?|没错|当然(?:有|可以)?|有的?呀?|有啊|好的?呀?|好啊|行的?|可以的?|没问题|正确|的确|确实|要的?|需要|能|成|肯定|必须的|就是|ok|麻烦了?|发吧|来吧|恩)"
     r"(?=$|[\s,.;:!?、，。；~…的呢吧啊呀了哈]|我|但|不过|先|有|请|而且))"
 )
+# These say yes only when nothing follows in the same breath: "right" but not "right now".
+SOFT_YES = re.compile(
+    r"^(?:exactly|right|true|fine|we do|i do|we have|we are|i am|i have|precisely|perfect|totally|можно|хочу|хотим|"
+    r"tenemos|los tenemos|si tenemos|lo soy|soy yo|bueno|listo|能|要|会|我是|我们有|我们是|可以)(?=$|[,.;!，。；！…]| ?$)"
+)
 NO = re.compile(
     r"^(?:(?:well|oh|ah|um|hm+|sorry|actually|unfortunately|ну|bueno|pues|嗯+|哦|啊|呃|呀)[,\s、，]*)*"
-    r"(?:(?:no+|nope|nah|nay|nop|negative|not (?:yet|really|at all|at the moment|right now|now|currently|necessary|needed|so far|quite|true|correct|right)|no thanks?(?: you)?|none(?: at all)?|never|"
-    r"we don't(?: have (?:any|one|it|them|that))?|i don't(?: have (?:any|one|it|them))?|we do not|i do not|dont|don't have (?:any|one)|haven't|we haven't(?: got (?:any|one))?|that's (?:wrong|not right|not correct|incorrect)|wrong|incorrect|not me|i'm not|i am not|nein|nothing|nothing yet|"
-    r"нет|не+т|неа|нету|не|нема|пока (?:что )?нет|еще нет|пока не|не совсем|никак нет|отнюдь|не надо|не нужно|не стоит|нет,? спасибо|неверно|неправильно|не так|не верно|не имеем|отсутству\w+|ни одного|"
-    r"no gracias|todavia no|aun no|de momento no|por ahora no|ahora no|para nada|que va|nada|ninguno|ninguna|tampoco|no (?:tengo|tenemos|hay|hace falta|es (?:asi|correcto)|lo tengo|lo tenemos|los tenemos|es necesario|soy yo)|incorrecto|nunca|negativo)" + _END + r"|"
+    r"(?:(?:of course not|certainly not|absolutely not|definitely not|nope|nah|nay|nop|negative|not (?:yet|really|at all|at the moment|right now|now|currently|necessary|needed|so far|quite|true|correct|right)|no thanks?(?: you)?|none(?: at all)?|never|"
+    r"we don't(?: have (?:any|one|it|them|that))?|i don't(?: have (?:any|one|it|them))?|we do not|i do not|dont|don't have (?:any|one)|haven't|we haven't(?: got (?:any|one))?|that's (?:wrong|not right|not correct|incorrect)|wrong|incorrect|not me|i'm not|i am not|nein|nothing yet|nothing|no+|"
+    r"да нет|конечно нет|нету|нема|неа|пока (?:что )?нет|еще нет|пока не|не совсем|никак нет|отнюдь|не надо|не нужно|не стоит|нет,? спасибо|неверно|неправильно|не так|не верно|не имеем|отсутству\w+|ни одного|не+т|не|"
+    r"claro que no|por supuesto que no|no gracias|todavia no|aun no|de momento no|por ahora no|ahora no|para nada|que va|nada|ninguno|ninguna|tampoco|no (?:tengo|tenemos|hay|hace falta|es (?:asi|correcto)|lo tengo|lo tenemos|los tenemos|es necesario|soy yo)|incorrecto|nunca|negativo)" + _END + r"|"
     r"(?:不是的?|没有的?|没|不|不对|不用了?|不需要|不要了?|还没有?|暂时没有?|暂时不用|目前没有?|暂无|无|否|并没有|并不是|错了?|不行|不必了?|未|还不|没呢|没啊|没得|非也|不了)"
     r"(?=$|[\s,.;:!?、，。；~…呢吧啊呀的了哈]|我|但|不过|先|是|谢|都))"
 )

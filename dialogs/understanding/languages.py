@@ -29,8 +29,8 @@ class Languages:
     def __init__(self, languages: Iterable[str]) -> None:
         self._known = tuple(dict.fromkeys(languages))
         self._latin = tuple(code for code in self._known if code not in ("zh", "ru"))
-        self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        self._identifier.set_languages(list(self._latin) or ["en"])
+        # Its tables take 100 MB: English and Spanish are told apart by their small words alone.
+        self._identifier = _load(self._latin) if set(self._latin) - {"en", "es"} else None
 
     def tell(self, words: Words, prior: str) -> str:
         """ISO code; the prior stays for what is short, ambiguous or no language at all."""
@@ -51,7 +51,13 @@ class Languages:
         english = len(_ENGLISH.findall(words.low)) if "en" in self._latin else 0
         if spanish != english and max(spanish, english) >= (1 if prior in ("en", "es") else 2):
             return "es" if spanish > english else "en"
-        if len(words.low.split()) <= _SHORT or not self._latin:
+        if len(words.low.split()) <= _SHORT or self._identifier is None:
             return prior
         told, share = self._identifier.classify(words.low)
         return str(told) if share > 0.9 else prior
+
+
+def _load(languages: tuple[str, ...]) -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(languages))
+    return identifier

@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+import pytest_asyncio
 import uvicorn
 
 from bot import pages
+from bot.access import COOKIE, hash_token, make_form_token
 from bot.assets import Assets
 from bot.core import Core, make_core
 from bot.house import House, Mind
@@ -30,12 +33,13 @@ from dialogs import texts
 from dialogs.loading import load
 from dialogs.types import Asked, Incoming, Passage, Reading, Value
 from storage import accounts, search
-from storage.accounts import StaffRow
+from storage.accounts import SessionRow, StaffRow
 from storage.db import Database
 from storage.migrate import migrate
 from tests.bot.server import ROOT, find_ports
 
 PASSWORD = "correct horse battery"  # the same for every account of these tests
+SESSION = 12 * 3_600_000  # ms
 PASSWORD_HASH = hash_password(PASSWORD)
 
 
@@ -66,6 +70,30 @@ class Clock:
 
     def now(self) -> int:
         return read_clock() + self.ahead
+
+
+@dataclass
+class Prospect:
+    """Somebody at the widget, seeing only what its protocol gives."""
+
+    client: httpx.AsyncClient
+    conversation: str
+
+    async def read(self) -> list[dict[str, Any]]:
+        """Every message that the prospect can see."""
+        answer = await self.client.get(f"/api/conversations/{self.conversation}/messages")
+        assert answer.status_code == 200, answer.text
+        messages: list[dict[str, Any]] = answer.json()["messages"]
+        return messages
+
+    async def upload(self, name: str, content: bytes) -> None:
+        answer = await self.client.post(
+            f"/api/conversations/{self.conversation}/files",
+            params={"id": secrets.token_hex(8), "name": name},
+            content=content,
+            headers={"Content-Type": "application/octet-stream"},
+        )
+        assert answer.status_code < 300, answer.text
 
 
 @dataclass
@@ -111,10 +139,16 @@ class Office:
         return client
 
     async def worker(self, role: str, name: str = "", display_name: str = "") -> httpx.AsyncClient:
-        """A new account of the role, signed in."""
-        name = name or f"{role}-{secrets.token_hex(4)}"
-        await self.add_staff(name, role, display_name)
-        return await self.sign_in(name)
+        """A new account of the role with an open session, without the pains of a password."""
+        staff_id = await self.add_staff(
+            name or f"{role}-{secrets.token_hex(4)}", role, display_name
+        )
+        token, now = secrets.token_urlsafe(32), self.clock.now()
+        session = SessionRow(hash_token(token), staff_id, now, now + SESSION)
+        await self.db.write(lambda tx: accounts.open_session(tx, session))
+        client = self.client(cookies={COOKIE: token})
+        client.headers["X-Form-Token"] = make_form_token(self.deps.secret, hash_token(token))
+        return client
 
     async def open_talk(self, language: str = "en") -> str:
         """A new conversation, greeted; gives its id."""
@@ -130,7 +164,7 @@ class Office:
         slots: Mapping[str, Value] | None = None,
         cues: tuple[str, ...] = (),
     ) -> int:
-        """The prospect writes; with intents or slots it is understood so. Gives the message's seq."""
+        """The prospect writes; with intents or slots it is understood so. Gives its seq."""
         if intents or slots:
             self.reader.script[text] = Reading(
                 text=text,
@@ -148,6 +182,15 @@ class Office:
         )
         assert not handled.refused, handled.refused
         return handled.seq
+
+    async def open_prospect(self, language: str = "en") -> Prospect:
+        """A prospect who came through the widget's own protocol."""
+        client = self.client()
+        answer = await client.post("/api/conversations", json={"language": language})
+        assert answer.status_code == 201, answer.text
+        started = answer.json()
+        client.headers["Authorization"] = f"Bearer {started['token']}"
+        return Prospect(client, started["conversation"])
 
     async def escalate(self, text: str = "I want to talk to a person", **slots: Value) -> str:
         """A conversation whose prospect waits for a human; gives its id."""
@@ -187,9 +230,14 @@ def make_deps(core: Core, secret: bytes) -> Deps:
 async def open_office(folder: Path, **settings: Any) -> AsyncIterator[Office]:
     """Start the product on a free port of this machine and stop it afterwards."""
     (port,) = find_ports(1)
-    chosen = Settings(
-        port=port, data_dir=str(folder), encoder="off", signin_attempts=1_000, **settings
-    )
+    wide: dict[str, Any] = {
+        "signin_attempts": 1_000,
+        "requests_per_minute": 100_000,
+        "conversations_per_hour": 10_000,
+        "uploads_per_hour": 1_000,
+        "messages_per_minute": 10_000,
+    }
+    chosen = Settings(port=port, data_dir=str(folder), encoder="off", **{**wide, **settings})
     folder.mkdir(parents=True, exist_ok=True)
     migrate(chosen.database)
     clock, reader = Clock(), ScriptedReader()
@@ -220,6 +268,13 @@ async def open_office(folder: Path, **settings: Any) -> AsyncIterator[Office]:
         server.should_exit = True
         await serving
         await db.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    """One running office for all tests of the staff web; each makes its own staff and talks."""
+    async with open_office(tmp_path_factory.mktemp("office")) as opened:
+        yield opened
 
 
 class _no_signals:  # noqa: N801 - stands in for a method

@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.bot.prospect import Prospect
 from tests.bot.server import Server, make_server
@@ -346,6 +348,38 @@ def test_headers_that_are_too_many_or_too_long_do_no_harm(server: Server) -> Non
         raw.recv(100)
     with server.client() as client:
         assert client.get("/health").status_code == 200
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+SENDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": JSON | st.from_regex(r"[A-Za-z0-9._-]{1,64}", fullmatch=True),
+        "kind": JSON | st.sampled_from(["text", "choice", "open", "file", "timer"]),
+        "text": JSON | st.text(),
+        "question": JSON | st.integers(0, 5),
+        "value": JSON | st.sampled_from(["prices", "skip", "back", "person", "erase_not", ""]),
+    },
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(body=JSON | SENDS)
+def test_whatever_comes_gets_an_answer(server: Server, client: httpx.Client, body: object) -> None:
+    prospect = Prospect(client)
+    answer = client.post(
+        prospect.path("messages"),
+        content=json.dumps(body).encode(),
+        headers={**prospect.headers, "Content-Type": "application/json"},
+    )
+    if answer.status_code == 202:
+        assert set(answer.json()) >= {"seq", "last", "repeated"}
+    else:
+        check_refusal(answer)
 
 
 # --- many at once --------------------------------------------------------------------------------

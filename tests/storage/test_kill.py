@@ -47,16 +47,14 @@ def test_acknowledged_turns_survive(fresh: Path, tmp_path: Path, moment: int) ->
     assert child.stdout is not None
     acknowledged = [child.stdout.readline().strip() for _ in range(count)]
     child.send_signal(signal.SIGKILL)
-    rest, _ = child.communicate(timeout=30)
     # The last line may be cut off where the process died.
-    acknowledged += rest.split("\n")[:-1]
-    assert child.returncode == -signal.SIGKILL
+    acknowledged += child.stdout.read().split("\n")[:-1]
+    child.stdout.close()
+    assert child.wait(timeout=30) == -signal.SIGKILL
 
     with closing(connect_reader(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        stored = {
-            row[0] for row in connection.execute("SELECT external_id FROM message") if row[0]
-        }
+        stored = {row[0] for row in connection.execute("SELECT external_id FROM message") if row[0]}
         assert len(acknowledged) >= count
         assert set(acknowledged) <= stored
         halves = connection.execute(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from storage import outbox
@@ -14,9 +12,9 @@ from tests.storage.samples import NOW, begin
 
 
 @pytest.fixture
-async def two(db: Database) -> AsyncIterator[Database]:
+async def two(db: Database) -> Database:
     await begin(db, "c1", "c2")
-    yield db
+    return db
 
 
 async def put(db: Database, key: str, seq: int, kind: str = "send", due: int = NOW) -> int:

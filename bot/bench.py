@@ -1,0 +1,198 @@
+"""`bench [NAME] [--json]`: what this machine makes of the product, with floors of the same run.
+
+Names: turns, latency, process, understanding, search; all of them unless one is given. Everything
+happens on a throw-away folder beside the data, on the same disk, with every commit synced.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from bot import bench_search, bench_turns
+from bot.bench_process import measure_process
+from bot.commands.setup import run_command
+from bot.core import load_mind
+from bot.house import Mind
+from bot.settings import Settings
+from dialogs.pack import Pack
+from dialogs.types import Struct
+from storage.db import Database
+from storage.migrate import migrate
+
+MESSAGES = 1_000_000  # searched
+SENTENCES = 400
+
+
+class Figure(Struct):
+    """One line. `of` is the ratio to a floor of the same run, 0 where there is none."""
+
+    bench: str
+    name: str
+    value: float
+    unit: str
+    of: float = 0.0
+    floor: str = ""
+
+
+class Bench:
+    """The measures; the mind is loaded once."""
+
+    def __init__(self, settings: Settings, messages: int = MESSAGES) -> None:
+        self._settings = settings
+        self._messages = messages
+        self._mind: Mind | None = None
+
+    @property
+    def mind(self) -> Mind:
+        if self._mind is None:
+            self._mind = load_mind(self._settings)
+        return self._mind
+
+    def turns(self) -> Iterable[Figure]:
+        """Durable turns a second, beside bare SQLite."""
+        self._settings.data.mkdir(parents=True, exist_ok=True)
+        single = bench_turns.measure_floor(self._settings.data, 1)
+        shared = bench_turns.measure_floor(self._settings.data, bench_turns.AT_ONCE)
+        buttons, texts = asyncio.run(self._measure_turns())
+        yield Figure(
+            bench="turns", name="floor: a commit a turn", value=single.per_second, unit="turns/s"
+        )
+        yield Figure(
+            bench="turns", name="floor: shared commits", value=shared.per_second, unit="turns/s"
+        )
+        for name, rate in (("button turns", buttons), ("text turns", texts)):
+            yield Figure(
+                bench="turns",
+                name=name,
+                value=rate.per_second,
+                unit="turns/s",
+                of=rate.per_second / single.per_second,
+                floor="a commit a turn",
+            )
+            yield Figure(bench="turns", name=f"{name}: CPU", value=rate.cpu_us, unit="us/turn")
+
+    async def _measure_turns(self) -> tuple[bench_turns.Rate, bench_turns.Rate]:
+        async with bench_turns.open_core(self._settings, self.mind) as core:
+            buttons = await bench_turns.measure_buttons(core)
+            texts = await bench_turns.measure_texts(core, pick_sentences(self.mind.pack))
+        return buttons, texts
+
+    def latency(self) -> Iterable[Figure]:
+        """How long a button turn takes at a fixed rate of arrival."""
+
+        async def measure() -> bench_turns.Latency:
+            async with bench_turns.open_core(self._settings, self.mind) as core:
+                return await bench_turns.measure_latency(core)
+
+        found = asyncio.run(measure())
+        at = f"at {found.offered} turns/s"
+        for name, value in (("p50", found.p50), ("p99", found.p99), ("worst", found.worst)):
+            yield Figure(bench="latency", name=f"{name} {at}", value=value, unit="ms")
+
+    def process(self) -> Iterable[Figure]:
+        """Start, memory, and memory of an open conversation."""
+        self._settings.data.mkdir(parents=True, exist_ok=True)
+        found = asyncio.run(measure_process(self._settings.data))
+        for name, value, unit in (
+            ("first start", found.first_start, "s"),
+            ("second start", found.second_start, "s"),
+            ("memory with the encoder", found.memory_mb, "MB"),
+            ("memory of an open stream", found.stream_kb, "KB"),
+        ):
+            yield Figure(bench="process", name=name, value=value, unit=unit)
+
+    def understanding(self) -> Iterable[Figure]:
+        """Milliseconds to understand one message, no two alike."""
+        times = []
+        for text in pick_sentences(self.mind.pack):
+            begun = time.perf_counter()
+            self.mind.reader.read(text, asked=None, known={}, language="en")
+            times.append((time.perf_counter() - begun) * 1_000)
+        ordered = sorted(times)
+        for name, value in (
+            ("mean", sum(times) / len(times)),
+            ("p50", ordered[len(ordered) // 2]),
+            ("p99", ordered[int(len(ordered) * 0.99)]),
+        ):
+            yield Figure(bench="understanding", name=f"{name} a message", value=value, unit="ms")
+
+    def search(self) -> Iterable[Figure]:
+        """Milliseconds a query over very many messages."""
+        for each in asyncio.run(self._measure_search()):
+            for name, value in (("p50", each.p50), ("p95", each.p95)):
+                yield Figure(bench="search", name=f"{each.kind}: {name}", value=value, unit="ms")
+
+    async def _measure_search(self) -> list[bench_search.Timing]:
+        self._settings.data.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self._settings.data, prefix="bench-") as folder:
+            path = Path(folder) / "search.db"
+            migrate(path)
+            db = Database.open(path, durable=False)
+            try:
+                await bench_search.fill(db, self._messages)
+                return await bench_search.measure(db, self._messages)
+            finally:
+                await db.close()
+
+
+def pick_sentences(pack: Pack) -> list[str]:
+    """What people type, half of it with a fact that patterns find, half a plain sentence."""
+    spoken = [s for language in pack.examples.values() for group in language.intents.values()
+              for s in group]  # fmt: skip
+    facts = [f"We are {number} people in Munich." for number in range(SENTENCES // 2)]
+    step = max(1, len(spoken) * 2 // SENTENCES)
+    plain = spoken[::step][: SENTENCES // 2]
+    return [text for pair in zip(facts, plain, strict=False) for text in pair]
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bot bench", description=__doc__)
+    names = ("turns", "latency", "process", "understanding", "search")
+    parser.add_argument("name", nargs="?", choices=names)
+    parser.add_argument("--json", action="store_true", help="one JSON line a figure")
+    parser.add_argument("--messages", type=int, default=MESSAGES, help="searched by `search`")
+    given = parser.parse_args(arguments)
+    chosen = (given.name,) if given.name else names
+    return run_command(lambda settings: _run(Bench(settings, given.messages), chosen, given.json))
+
+
+def _run(bench: Bench, names: tuple[str, ...], as_json: bool) -> int:
+    for name in names:
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        measure: Callable[[], Iterable[Figure]] = getattr(bench, name)
+        pin = contextlib.nullcontext() if name == "process" else _on_one_core()
+        with pin:
+            for figure in measure():
+                print(_line(figure, as_json), flush=True)
+    return 0
+
+
+def _line(figure: Figure, as_json: bool) -> str:
+    if as_json:
+        return msgspec.json.encode(figure).decode()
+    ratio = f"  {figure.of:.2f} x {figure.floor}" if figure.of else ""
+    return f"{figure.bench:<14} {figure.name:<34} {figure.value:>12,.2f} {figure.unit}{ratio}"
+
+
+@contextlib.contextmanager
+def _on_one_core() -> Iterator[None]:
+    """Keep this process on one core, where the system can."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)

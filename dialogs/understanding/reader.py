@@ -1,0 +1,150 @@
+"""The one way in: a message and the open question into a Reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialogs.pack import Pack
+from dialogs.types import Asked, Reading, Value
+from dialogs.understanding import context
+from dialogs.understanding.cities import load_cities
+from dialogs.understanding.draft import Draft
+from dialogs.understanding.encoder import Encoder, LetterCounts
+from dialogs.understanding.languages import Languages
+from dialogs.understanding.lexicon import Lexicon
+from dialogs.understanding.meaning import find_command, finish, take_cues, take_model, take_signs
+from dialogs.understanding.model import LinearModel
+from dialogs.understanding.slots import read_slots
+from dialogs.understanding.verdicts import (
+    is_correcting,
+    read_signs_alone,
+    take_correction,
+    take_evasion,
+    take_yes_or_no,
+)
+from dialogs.understanding.words import read_words
+
+# Questions whose whole answer is kept in the prospect's words.
+_IN_THEIR_WORDS = frozenset({"need", "industry", "alternatives"})
+_NO_ANSWER = frozenset({
+    "refuse", "dont_know", "ask_why", "ask_price", "ask_document", "ask_feature", "talk_to_human",
+    "go_back", "restart", "small_talk", "unclear", "stop", "abuse", "language_switch", "deny",
+    "out_of_scope", "ask_commercial", "ask_trial",
+})  # fmt: skip
+
+
+class Reader:
+    """Reads messages of one pack. Building it takes about a second with the encoder."""
+
+    def __init__(self, pack: Pack, encoder: Encoder | None = None) -> None:
+        """Without an encoder the model counts letters and words of the pack's examples."""
+        load_cities()
+        self._lexicon = Lexicon(pack)
+        self._first = pack.languages[0]
+        self._languages = Languages([*pack.languages, *pack.examples])
+        pairs = [
+            (sentence, intent)
+            for examples in pack.examples.values()
+            for intent, sentences in examples.intents.items()
+            for sentence in sentences
+        ]
+        sentences = [sentence for sentence, _ in pairs]
+        self._model = (
+            LinearModel(encoder or LetterCounts(sentences), pairs)
+            if len({intent for _, intent in pairs}) > 1
+            else None
+        )
+
+    def read(
+        self, text: str, *, asked: Asked | None, known: Mapping[str, Value], language: str
+    ) -> Reading:
+        """What the message newly states and wants; `language` is that of the talk so far."""
+        words = read_words(text)
+        told = self._languages.tell(words, language)
+        slot = asked.slot if asked else ""
+        if words.empty:
+            return _read_signs(text, words.text, asked, told)
+        command = find_command(words, slot)
+        if command:
+            why = (f"{command}: the whole message",)
+            return Reading(text=words.text, language=told, intents=(command,), why=why)
+        stated = read_slots(words, self._lexicon, slot=slot, loose=is_correcting(words.low))
+        draft = Draft(words=words, asked=asked, known=known, stated=stated)
+        draft.inferred |= stated.inferred
+        for hit in stated.found.values():
+            draft.take(hit)
+        take_cues(draft)
+        take_yes_or_no(draft)
+        take_evasion(draft)
+        take_correction(draft)
+        left = take_signs(draft)
+        if left and self._model:
+            take_model(draft, left, self._model)
+        finish(draft)
+        _keep_words(draft)
+        _imply(draft)
+        return draft.reading(told)
+
+    def tell_language(self, text: str, prior: str = "") -> str:
+        """The language of a text; the pack's first where it cannot be told."""
+        return self._languages.tell(read_words(text), prior or self._first)
+
+    def find_asked(self, question: str) -> Asked | None:
+        """Which slot a question in anyone's words asks, and what a bare yes would confirm."""
+        asked = context.find_asked(question)
+        words = read_words(question)
+        if asked is None or context.is_open(words.low) and not context.is_checking(words.low):
+            return asked
+        if asked.kind != "confirm" and context.is_choice(words.low):
+            return Asked(slot=asked.slot, kind="choice", assumes=dict(asked.assumes))
+        if asked.slot == "confirm" and not context.is_checking(words.low):
+            return asked
+        stated = read_slots(words, self._lexicon, slot=asked.slot, loose=True)
+        values = {
+            slot: _as_value(hit.value)
+            for slot, hit in stated.found.items()
+            if slot not in stated.inferred
+            and (slot == asked.slot or (context.is_checking(words.low) and asked.kind == "confirm"))
+        }
+        if not values:
+            return asked
+        slot = asked.slot if asked.slot in values else next(iter(values))
+        return Asked(slot=slot, kind=asked.kind, assumes=values)
+
+
+def _as_value(value: Value) -> Value:
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def _read_signs(text: str, cleaned: str, asked: Asked | None, language: str) -> Reading:
+    """A message without letters or digits: a thumb, question marks, nothing."""
+    intent = read_signs_alone(text) if asked else ""
+    intents = (intent or "unclear",)
+    why = (f"{intents[0]}: no words",)
+    slots: dict[str, Value] = dict(asked.assumes) if asked and intent == "affirm" else {}
+    return Reading(
+        text=cleaned, language=language, intents=intents, slots=slots,
+        quotes=dict.fromkeys(slots, text.strip()[:20]), why=why,
+    )  # fmt: skip
+
+
+def _keep_words(draft: Draft) -> None:
+    if draft.slot in _IN_THEIR_WORDS and not _NO_ANSWER & set(draft.intents):
+        draft.slots[draft.slot] = draft.words.text
+        draft.quotes[draft.slot] = draft.words.text
+        draft.why.append(f"{draft.slot}: kept as said")
+        if "provide_info" not in draft.intents and "correct" not in draft.intents:
+            draft.add("provide_info", "an answer in their own words")
+
+
+def _imply(draft: Draft) -> None:
+    """Ownership or a department make the buyer an organisation; a customer's cue is kept."""
+    if draft.slots.keys() & {"ownership", "department"}:
+        said = "ownership" if "ownership" in draft.slots else "department"
+        draft.slots["buyer_type"] = "enterprise"
+        draft.quotes["buyer_type"] = draft.quotes[said]
+        draft.inferred.add("buyer_type")
+    if "existing_customer" in draft.cues:
+        draft.slots["existing_customer"] = True
+        draft.quotes["existing_customer"] = draft.words.text
+        draft.inferred.add("existing_customer")

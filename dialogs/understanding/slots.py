@@ -1,0 +1,110 @@
+"""All slot readers over one message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogs.understanding.amounts import read_budget, read_headcount
+from dialogs.understanding.contacts import read_email, read_phone
+from dialogs.understanding.identity import read_company, read_name
+from dialogs.understanding.lexicon import Lexicon
+from dialogs.understanding.names import Found
+from dialogs.understanding.numbers import Number, find_numbers
+from dialogs.understanding.organisation import (
+    read_buyer_type,
+    read_own_servers,
+    read_ownership,
+    read_written,
+)
+from dialogs.understanding.people import (
+    department_of_title,
+    is_owner,
+    read_authority,
+    read_department,
+    read_role,
+)
+from dialogs.understanding.places import read_city
+from dialogs.understanding.requests import read_editions, read_language_wish, read_papers
+from dialogs.understanding.times import read_timeline
+from dialogs.understanding.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the readers found: at most one value a slot. `inferred` are implied, not said."""
+
+    found: dict[str, Found]
+    inferred: frozenset[str]
+    edition_excluded: bool
+
+    def spans(self) -> list[tuple[int, int]]:
+        return [(hit.start, hit.end) for hit in self.found.values()]
+
+
+def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False) -> Stated:
+    """`slot` is the one being asked, or ""; `loose` believes bare names too, as in a correction."""
+    numbers = find_numbers(words.low) if _may_hold_number(words) else []
+    hits = [*read_email(words), *read_phone(words, asked=slot == "phone" or slot == "email")]
+    numbers = [number for number in numbers if not _within(number, hits)]
+    hits += _read_numbered(words, numbers, slot)
+    hits += read_ownership(words, lexicon, asked=slot == "ownership" or loose)
+    if slot not in ("ownership", "department", "role", "company"):
+        hits += read_buyer_type(words, lexicon, asked=slot == "buyer_type")
+    hits += read_own_servers(words, lexicon, asked=slot == "own_servers")
+    hits += read_written(words, lexicon, asked=slot == "written_requirement")
+    hits += read_authority(words, lexicon, asked=slot == "authority")
+    people, inferred = _read_person(words, lexicon, slot, loose)
+    hits += people
+    editions, excluded = read_editions(words, lexicon, asked=slot == "edition" or loose, slot=slot)
+    hits += editions
+    hits += read_papers(words, lexicon, asked=slot == "doc_type")
+    hits += read_language_wish(words, lexicon)
+    if not {"email", "name", "department"} & {hit.slot for hit in hits} or slot == "city" or loose:
+        hits += read_city(words, asked=slot == "city", loose=loose)
+    else:
+        hits += read_city(words, asked=False)
+    found: dict[str, Found] = {}
+    for hit in hits:
+        found.setdefault(hit.slot, hit)
+    return Stated(found, frozenset(inferred), excluded)
+
+
+def _may_hold_number(words: Words) -> bool:
+    return words.digits or words.han or " " in words.low or len(words.low) < 20
+
+
+def _within(number: Number, hits: list[Found]) -> bool:
+    return any(hit.start <= number.first < hit.end for hit in hits)
+
+
+def _read_numbered(words: Words, numbers: list[Number], slot: str) -> list[Found]:
+    """One number is one thing: what is a date is no staff count, what is staff is no budget."""
+    hits = read_timeline(words, numbers, asked=slot == "timeline")
+    free = [number for number in numbers if not _within(number, hits)] if hits else numbers
+    staff = read_headcount(words, free, asked=slot == "headcount")
+    hits += staff[:1]
+    free = [number for number in free if not _within(number, staff)] if staff else free
+    return hits + read_budget(words, free, asked=slot == "budget")
+
+
+def _read_person(
+    words: Words, lexicon: Lexicon, slot: str, loose: bool
+) -> tuple[list[Found], set[str]]:
+    asks_job = slot in ("role", "department")
+    hits = read_role(words, lexicon, asked=asks_job or slot == "authority")
+    inferred: set[str] = set()
+    departments = read_department(words, lexicon, asked=asks_job, loose=loose)
+    if hits:
+        role = hits[0]
+        department, said = department_of_title(str(role.value), lexicon)
+        if department and not departments:
+            departments = [Found("department", department, role.start, role.end, "job title")]
+            if not said:
+                inferred.add("department")
+        if is_owner(str(role.value)):
+            hits.append(Found("authority", "decides", role.start, role.end, "owner"))
+            inferred.add("authority")
+    hits += departments
+    names = read_name(words, asked=slot == "name", is_title=bool(hits))
+    after = names[0].end if names else -1
+    return hits + names + read_company(words, asked=slot == "company", after_name=after), inferred

@@ -1,0 +1,197 @@
+"""kill -9 of the running product, at each named step of a turn and at any moment under load.
+
+What was acknowledged is there, once; what was not can be sent again under its own id and is then
+there once; numbers have no gap; and the talk goes on within five seconds of the restart.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.faults import STEPS, VARIABLE
+from tests.bot.prospect import Message, Prospect
+from tests.bot.server import Server, make_server
+
+KILLS = 500 if os.environ.get("FIRSTLINE_CAMPAIGN") else 20
+TALKERS = 6
+GOES_ON_SECONDS = 5.0
+REFUSED_FOR_NOW = 429  # and above: try again with the same id
+
+
+@dataclass
+class Talker:
+    """One prospect who talks as fast as the server answers, and keeps what was acknowledged."""
+
+    client: httpx.Client
+    prospect: Prospect
+    acknowledged: dict[str, int] = field(default_factory=dict)  # client's id -> seq
+    pending: dict[str, dict[str, object]] = field(default_factory=dict)  # id -> body, no answer yet
+    said: int = 0
+
+    def send(self, body: dict[str, object]) -> None:
+        """Send, and remember by what came back; a broken line leaves the message pending."""
+        name = str(body["id"])
+        self.pending[name] = body
+        answer = self.prospect.post(body)
+        if answer.status_code == 202:
+            self.acknowledged[name] = answer.json()["seq"]
+            del self.pending[name]
+        else:
+            assert answer.status_code >= REFUSED_FOR_NOW, answer.text
+
+    def talk_on(self, kill: threading.Event) -> None:
+        """Alternate words and buttons until the line breaks."""
+        try:
+            while not kill.is_set():
+                self.said += 1
+                name = f"m{self.said}"
+                if self.said % 4 == 2:
+                    self.send({"id": name, "kind": "choice", "question": 1, "value": "person"})
+                elif self.said % 4 == 0 and (question := self.open_question()):
+                    number, value = question
+                    self.send({"id": name, "kind": "choice", "question": number, "value": value})
+                else:
+                    self.send({"id": name, "kind": "text", "text": f"This is line {self.said}."})
+        except httpx.TransportError:
+            return
+
+    def open_question(self) -> tuple[int, str] | None:
+        for message in reversed(self.prospect.read(0)):
+            if message.get("question") and message.get("buttons"):
+                return message["question"], message["buttons"][-1]["value"]
+        return None
+
+    def send_pending(self) -> None:
+        """Send again whatever had no answer, under the same ids."""
+        for body in list(self.pending.values()):
+            self.send(body)
+
+    def check(self) -> None:
+        """Numbers without a gap, everything acknowledged there once, nothing there twice."""
+        found: list[Message] = self.prospect.read(0)
+        assert [m["seq"] for m in found] == list(range(1, len(found) + 1))
+        mine = [m["id"] for m in found if m["author"] == "prospect"]
+        assert len(mine) == len(set(mine)), "a message stands twice"
+        by_id = {m["id"]: m["seq"] for m in found if m.get("id")}
+        for name, seq in self.acknowledged.items():
+            # A second tap on the same button is acknowledged, and is no message of its own.
+            assert seq == 0 or by_id.get(name) == seq, f"{name} was acknowledged and is lost"
+
+
+@dataclass
+class Ordeal:
+    """A server that is killed again and again, and those who talk to it."""
+
+    server: Server
+    talkers: list[Talker] = field(default_factory=list)
+    restarts: list[float] = field(default_factory=list)
+
+    def start(self, fault: str = "") -> None:
+        self.server.settings = {**dict(self.server.settings), VARIABLE: fault}
+        self.server.start()
+
+    def talk_until_killed(self, after: float | None) -> None:
+        """Let everybody talk until the server is gone: by its own fault, or killed `after` s."""
+        process = self.server.process
+        assert process is not None
+        ended = threading.Event()
+        threads = [
+            threading.Thread(target=talker.talk_on, args=(ended,), daemon=True)
+            for talker in self.talkers
+        ]
+        for thread in threads:
+            thread.start()
+        if after is not None:
+            time.sleep(after)
+            process.kill()
+        try:
+            process.wait(60)
+        finally:
+            ended.set()
+        for thread in threads:
+            thread.join(30)
+        assert process.returncode == -9, self.server.log[-2_000:]
+
+    def go_on(self) -> None:
+        """Start again; the first talker must be answered soon."""
+        begun = time.monotonic()
+        self.start()
+        first = self.talkers[0]
+        first.said += 1
+        first.send({"id": f"m{first.said}", "kind": "text", "text": "Are you back?"})
+        self.restarts.append(time.monotonic() - begun)
+
+    def check(self) -> None:
+        for talker in self.talkers:
+            talker.check()
+            talker.send_pending()
+            assert not talker.pending
+            talker.check()
+        assert self.unfinished() == [], "an alert was neither sent nor failed"
+        assert self.server.faults() == []
+
+    def unfinished(self) -> list[tuple[int, str]]:
+        """Alerts that have not come to an end, a moment after the restart."""
+        path = self.server.data / "firstline.db"
+        deadline = time.monotonic() + 10
+        while True:
+            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+                found = connection.execute(
+                    "SELECT id, state FROM delivery"
+                    " WHERE kind = 'alert' AND state NOT IN ('sent', 'failed')"
+                ).fetchall()
+            connection.close()
+            if not found or time.monotonic() > deadline:
+                return found
+            time.sleep(0.05)
+
+
+def make_talker(server: Server) -> Talker:
+    client = server.client()
+    return Talker(client, Prospect(client))
+
+
+@pytest.fixture
+def ordeal(tmp_path: Path) -> Iterator[Ordeal]:
+    limits = ("REQUESTS_PER_MINUTE", "CONVERSATIONS_PER_HOUR", "MESSAGES_PER_MINUTE")
+    wide = dict.fromkeys(limits, "100000")
+    made = Ordeal(make_server(tmp_path / "data", ENCODER="off", **wide))
+    yield made
+    for talker in made.talkers:
+        talker.client.close()
+    made.server.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60 + KILLS * 30)
+def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(ordeal: Ordeal) -> None:
+    chance = random.Random(20_261_123)
+    ordeal.start()
+    for number in range(KILLS):
+        if number % 5 == 0:
+            # New prospects, whose first steps lead to alerts and timers.
+            ordeal.talkers = [make_talker(ordeal.server) for _ in range(TALKERS)]
+        if number % 2 == 0:
+            step = STEPS[(number // 2) % len(STEPS)]
+            ordeal.server.stop()
+            ordeal.start(f"{step}:{chance.randint(1, 3 if 'mark' in step else 25)}")
+            for talker in ordeal.talkers[1:3]:
+                talker.prospect = Prospect(talker.client)
+                talker.acknowledged, talker.pending = {}, {}
+            ordeal.talk_until_killed(None)
+        else:
+            ordeal.talk_until_killed(chance.uniform(0.01, 0.8))
+        ordeal.go_on()
+        ordeal.check()
+    assert statistics.median(ordeal.restarts) < GOES_ON_SECONDS, ordeal.restarts

@@ -1,0 +1,212 @@
+"""Walks every route of the application with every role, and with nobody signed in.
+
+A route that is missing in the table fails: whoever adds one says here who may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from litestar.routes import HTTPRoute
+
+from bot.rights import RIGHTS, ROLES
+from tests.bot.office import Office
+
+PUBLIC = frozenset({"nobody", *ROLES})
+WORKERS = frozenset({"owner", "manager", "presales", "aftersales"})
+READERS = frozenset({"owner", "manager", "presales", "readonly"})
+HEADS = frozenset({"owner", "manager", "readonly"})
+STAFF = frozenset(ROLES)
+
+TABLE: dict[tuple[str, str], frozenset[str]] = {
+    ("GET", "/"): PUBLIC,
+    ("GET", "/chat"): PUBLIC,
+    ("GET", "/widget.js"): PUBLIC,
+    ("GET", "/static/{digest:str}/{name:str}"): PUBLIC,
+    ("GET", "/d/{signed:str}"): PUBLIC,
+    ("GET", "/health"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC,
+    ("GET", "/api"): PUBLIC,
+    ("GET", "/api/openapi.json"): PUBLIC,
+    ("GET", "/api/{path:str}"): PUBLIC,
+    # These ask for the conversation's own token; the widget's tests walk them with foreign ones.
+    ("POST", "/api/conversations"): PUBLIC,
+    ("GET", "/api/conversations/{conversation:str}/messages"): PUBLIC,
+    ("POST", "/api/conversations/{conversation:str}/messages"): PUBLIC,
+    ("GET", "/api/conversations/{conversation:str}/stream"): PUBLIC,
+    ("POST", "/api/conversations/{conversation:str}/files"): PUBLIC,
+    ("GET", "/signin"): PUBLIC,
+    ("POST", "/signin"): PUBLIC,
+    ("POST", "/signout"): STAFF,
+    ("GET", "/inbox"): WORKERS,
+    ("GET", "/inbox/list"): WORKERS,
+    ("GET", "/inbox/stream"): WORKERS,
+    ("GET", "/inbox/{talk:str}"): WORKERS,
+    ("GET", "/inbox/{talk:str}/pieces"): WORKERS,
+    ("GET", "/inbox/{talk:str}/brief"): WORKERS,
+    ("GET", "/inbox/{talk:str}/files/{file:str}"): WORKERS,
+    ("POST", "/inbox/{talk:str}/claim"): WORKERS,
+    ("POST", "/inbox/{talk:str}/step-in"): WORKERS,
+    ("POST", "/inbox/{talk:str}/reply"): WORKERS,
+    ("POST", "/inbox/{talk:str}/note"): WORKERS,
+    ("POST", "/inbox/{talk:str}/hand-back"): WORKERS,
+    ("POST", "/inbox/{talk:str}/pass-on"): WORKERS,
+    ("POST", "/inbox/{talk:str}/not-a-lead"): WORKERS,
+    ("POST", "/inbox/{talk:str}/close"): WORKERS,
+    ("POST", "/inbox/{talk:str}/stage"): WORKERS,
+    ("POST", "/inbox/{talk:str}/tasks/{task:int}/done"): WORKERS,
+    ("GET", "/transcripts"): READERS,
+    ("GET", "/transcripts/{talk:str}"): READERS,
+    ("GET", "/funnel"): HEADS,
+}
+STAFF_ROUTES = {key: roles for key, roles in TABLE.items() if roles != PUBLIC}
+CHANGES = [path for method, path in STAFF_ROUTES if method == "POST"]
+
+
+@dataclass
+class Visit:
+    """A filled-in route for the walk."""
+
+    method: str
+    path: str
+    roles: frozenset[str]
+
+
+def walk(talk: str) -> Iterator[Visit]:
+    for (method, path), roles in STAFF_ROUTES.items():
+        filled = path.replace("{talk:str}", talk).replace("{task:int}", "1")
+        yield Visit(method, filled.replace("{file:str}", "a" * 32), roles)
+
+
+async def status(client: httpx.AsyncClient, visit: Visit, **headers: str) -> int:
+    """The status alone: a stream is left at its first byte."""
+    async with client.stream(visit.method, visit.path, headers=headers) as answer:
+        return answer.status_code
+
+
+def test_every_route_is_in_the_table(office: Office) -> None:
+    routes = {
+        (method, route.path)
+        for route in office.application.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods
+        if method not in ("OPTIONS", "HEAD")
+    }
+    assert routes == set(TABLE)
+    others = [route for route in office.application.routes if not isinstance(route, HTTPRoute)]
+    assert others == []
+
+
+def test_every_staff_route_names_a_right(office: Office) -> None:
+    for route in office.application.routes:
+        for handler in route.route_handlers:
+            for method in getattr(handler, "http_methods", ()):
+                roles = STAFF_ROUTES.get((method, route.path))
+                if roles is not None:
+                    assert RIGHTS[handler.opt["right"]] == roles, route.path
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_role_gets_what_the_table_says(office: Office, role: str) -> None:
+    for visit in walk(await office.open_talk()):
+        # A sign-out or an act may change what the next request finds.
+        client = await office.worker(role)
+        code = await status(client, visit)
+        if role in visit.roles:
+            assert code not in (401, 403), (role, visit, code)
+            assert code < 500, (role, visit, code)
+        else:
+            assert code == 403, (role, visit, code)
+
+
+async def test_nobody_gets_a_staff_route(office: Office) -> None:
+    client = office.client()
+    for visit in walk(await office.open_talk()):
+        assert await status(client, visit) == 401, visit
+        if visit.method == "GET":
+            assert await status(client, visit, Accept="text/html") == 303, visit
+
+
+async def test_a_forged_session_gets_nothing(office: Office) -> None:
+    client = office.client(cookies={"firstline_session": "x" * 43})
+    for visit in walk(await office.open_talk()):
+        assert await status(client, visit) == 401, visit
+
+
+async def test_nothing_changes_without_the_form_token(office: Office) -> None:
+    client = await office.worker("owner")
+    for visit in walk(await office.escalate()):
+        if visit.method != "POST":
+            continue
+        for token in ("", "0" * 64, "x"):
+            code = await status(client, visit, **{"X-Form-Token": token})
+            assert code == 403, (visit, token)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_nothing_changes_from_another_site(office: Office, headers: dict[str, str]) -> None:
+    client = await office.worker("owner")
+    for visit in walk(await office.escalate()):
+        if visit.method == "POST" or visit.path == "/inbox/stream":
+            assert await status(client, visit, **headers) == 403, visit
+
+
+async def test_the_form_token_may_come_as_a_field(office: Office) -> None:
+    client = await office.worker("presales")
+    token = client.headers.pop("X-Form-Token")
+    talk = await office.escalate()
+    page = {"Accept": "text/html", "Origin": office.url, "Sec-Fetch-Site": "same-origin"}
+    refused = await client.post(f"/inbox/{talk}/claim", data={"form_token": "no"}, headers=page)
+    assert refused.status_code == 403
+    assert "text/html" in refused.headers["content-type"]
+    done = await client.post(f"/inbox/{talk}/claim", data={"form_token": token}, headers=page)
+    assert done.status_code == 303
+    assert done.headers["location"] == f"/inbox/{talk}"
+
+
+@pytest.mark.parametrize("role", ["owner", "manager", "presales", "aftersales"])
+async def test_random_talks_do_not_exist(office: Office, role: str) -> None:
+    client = await office.worker(role)
+    for visit in walk("A" * 22):
+        if "AAAA" in visit.path and role in visit.roles:
+            assert await status(client, visit) == 404, visit
+
+
+async def test_after_sales_sees_its_own_queue_alone(office: Office) -> None:
+    client = await office.worker("aftersales")
+    ours = await office.open_talk()
+    await office.say(ours, "Our shop is down since the update", "support_request")
+    others = await office.escalate(name="Nobody of theirs")
+    listed = (await client.get("/inbox/list")).json()
+    assert ours in [each["id"] for each in listed["waiting"]]
+    assert others not in [each["id"] for each in listed["waiting"]]
+    for view in ("waiting", "open", "closed"):
+        assert others not in (await client.get(f"/inbox/list?view={view}")).json()["html"]
+    for visit in walk(others):
+        if others in visit.path and visit.path.startswith("/inbox/"):
+            assert await status(client, visit) == 404, visit
+    assert (await client.get(f"/inbox/{ours}")).status_code == 200
+
+
+async def test_staff_pages_carry_strict_headers(office: Office) -> None:
+    client = await office.worker("owner")
+    for path in ("/signin", "/inbox", "/transcripts", "/funnel"):
+        answer = await client.get(path, follow_redirects=True)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"

@@ -1,0 +1,37 @@
+"""The sample company's own talks, each a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.house import Mind
+from bot.settings import Settings
+from bot.talk_files import Wanted, find_talks, read_talk
+from bot.talk_player import play
+
+FOLDER = Path(__file__).parents[2] / "dialogs" / "demo" / "talks"
+
+
+@pytest.mark.parametrize("path", find_talks(FOLDER), ids=lambda path: path.stem)
+async def test_demo_talk(path: Path, mind: Mind) -> None:
+    played = await play(read_talk(path), path.parent, mind, Settings())
+
+    assert played.differences == ()
+
+
+def test_both_languages_are_covered() -> None:
+    languages = [read_talk(path).language for path in find_talks(FOLDER)]
+
+    assert len(languages) >= 100
+    assert languages.count("zh") * 3 >= len(languages)
+
+
+@pytest.mark.parametrize("path", find_talks(FOLDER), ids=lambda path: path.stem)
+def test_talk_can_fail(path: Path) -> None:
+    """Each talk wants something of its turns, and something in the end."""
+    talk = read_talk(path)
+
+    assert any(step.then != Wanted() for step in talk.turns)
+    assert talk.end != Wanted()
