@@ -121,7 +121,7 @@ def connect_writer(path: Path, *, durable: bool = True) -> sqlite3.Connection:
         # What is deleted is overwritten, not just unlinked.
         "secure_delete = ON",
         "temp_store = MEMORY",
-        "cache_size = -65536",
+        "cache_size = -16384",
         "journal_size_limit = 67108864",
         "wal_autocheckpoint = 4000",
     ):
@@ -140,7 +140,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     )
     connection.execute("PRAGMA query_only = ON")
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-    connection.execute("PRAGMA mmap_size = 268435456")
+    connection.execute("PRAGMA cache_size = -8192")
     return connection
 
 

@@ -74,7 +74,7 @@ class LetterCounts:
     def _groups(self, text: str) -> Counter[int]:
         parts = _PART.findall(fold(text))
         groups: list[str] = []
-        for part, following in zip(parts, [*parts[1:], ""], strict=True):
+        for part, following in zip(parts, [*parts[1:], ""], strict=False):
             groups.append(part)
             if following:
                 groups.append(f"{part} {following}")
