@@ -15,6 +15,7 @@ from bot.outbox import Outbox
 from bot.prospects.channel import PushChannel
 from bot.settings import Settings
 from bot.uploads import Limits, Uploads
+from bot.vectors import KeptVectors
 from dialogs import texts
 from dialogs.check import examine
 from dialogs.folder.problems import PackError
@@ -46,12 +47,16 @@ def load_mind(settings: Settings) -> Mind:
     if read.pack is None or any(not problem.warning for problem in problems):
         raise PackError(problems)
     pack = read.pack
-    encoder = load_encoder() if settings.encoder == "on" else None
-    return Mind(
+    encoder = load_encoder(settings.encoder == "on")
+    kept = KeptVectors(encoder, settings.data / "cache") if encoder is not None else None
+    mind = Mind(
         texts=texts.of(pack),
-        reader=Reader(pack, encoder),
-        library=Library(pack, encoder),
+        reader=Reader(pack, kept),
+        library=Library(pack, kept),
     )
+    if kept is not None:
+        kept.settle()
+    return mind
 
 
 def make_uploads(settings: Settings) -> Uploads:

@@ -42,7 +42,7 @@ def absorb(state: State, reading: Reading, message: int) -> tuple[dict[str, Know
     profile: dict[str, Known] = dict(state.profile)
     changed: list[str] = []
     for slot, value in reading.slots.items():
-        if slot in PASSING_SLOTS or slot in reading.unsettled:
+        if slot in PASSING_SLOTS or _is_unsettled(slot, reading):
             continue
         inferred = slot in reading.inferred
         if not _accepts(profile.get(slot), value, inferred):
@@ -56,6 +56,12 @@ def absorb(state: State, reading: Reading, message: int) -> tuple[dict[str, Know
         profile = put(profile, slot, new, state.former.get(slot, ()))
         changed.append(slot)
     return infer(profile, changed, message), changed
+
+
+def _is_unsettled(slot: str, reading: Reading) -> bool:
+    """To be asked back first; not so an edition that is merely asked about."""
+    asks = any(intent.startswith("ask_") for intent in reading.intents)
+    return slot in reading.unsettled and not (slot == "edition" and asks)
 
 
 def _corrects(old: Known | None, slot: str, reading: Reading) -> bool:

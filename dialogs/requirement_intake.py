@@ -106,7 +106,9 @@ def take_file(talk: Talk, file: FileInfo) -> None:
 def file_read(talk: Talk, file: FileInfo) -> None:
     """The file has been read, or could not be: show what was found or say what to do."""
     if file.problem:
-        talk.say(f"requirement.problem.{file.problem}", file=file.name)
+        key = f"requirement.problem.{file.problem}"
+        # It asks for another file or the text: whatever comes next is taken as that.
+        talk.ask_step(_STEP, ("later",), key=key, kind="file", file=file.name)
         return
     made = requirements.split(
         file.text, origin="file", title=file.name, version=_next_version(talk), file=file.id

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from dialogs import answering, control, escalation, hours, requirement_intake
 from dialogs.talk import Talk
 from dialogs.types import Known, OpenTask, Value
+from dialogs.understanding.clauses import is_question
 
 _ASIDE = (
     "ask_price", "ask_document", "ask_feature", "ask_commercial", "ask_why", "talk_to_human",
-    "ask_trial", "buy_now", "language_switch",
+    "ask_trial", "buy_now",
 )  # fmt: skip
+_CALLS = ("talk_to_human", "language_switch")
 
 
 def take_text(talk: Talk) -> bool:
@@ -86,17 +90,28 @@ def _take_contact(talk: Talk) -> bool:
     return False
 
 
+def _is_aside(talk: Talk) -> bool:
+    """A question of their own; what a requirement says of prices or orders is none."""
+    text = talk.reading.text
+    if "\n" in text.strip() or len(text) >= 200:
+        return False
+    return talk.intends(*_CALLS) or (talk.intends(*_ASIDE) and is_question(text.lower()))
+
+
 def _take_requirement(talk: Talk) -> bool:
     text = talk.incoming.text
-    aside = talk.intends(*_ASIDE) and len(text) < 200
-    if aside:
+    if _is_aside(talk):
         return False
     if talk.intends("refuse", "dont_know") and len(text) < 40:
         text = ""
         if not talk.state.question or not talk.state.question.slot.startswith("draft_"):
             talk.update(question=None)
             return False
-    return requirement_intake.take_step(talk, text)
+    if not requirement_intake.take_step(talk, text):
+        return False
+    # The words were a paper's: what they mention is no wish of the one who sends it.
+    talk.reading = msgspec.structs.replace(talk.reading, intents=("provide_info",), cues=())
+    return True
 
 
 def press_step(talk: Talk, value: str) -> bool:

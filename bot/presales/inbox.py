@@ -73,11 +73,10 @@ async def give_pieces(
     view: FromQuery[str] = "",
 ) -> Response[Any]:
     """Everything around a talk anew, and its messages after a number, as HTML."""
-    values = {**await _talk_values(deps, request, talk), "view": choose_view(view)}
-    fresh = [each for each in values["talk"].messages if each.seq > after]
+    values = {**await _talk_values(deps, request, talk, after), "view": choose_view(view)}
     piece = {
         "html": render_text(deps, request, "pieces", values),
-        "messages": render_text(deps, request, "messages", {**values, "lines": fresh}),
+        "messages": render_text(deps, request, "messages", values),
         "last": values["talk"].last,
     }
     return Response(piece, media_type=MediaType.JSON)
@@ -174,10 +173,12 @@ def _ringing(queue: Queue) -> list[dict[str, Any]]:
     ]
 
 
-async def _talk_values(deps: Deps, request: StaffRequest, conversation: str) -> dict[str, Any]:
+async def _talk_values(
+    deps: Deps, request: StaffRequest, conversation: str, after: int = 0
+) -> dict[str, Any]:
     worker, language = request.user.staff, language_of(deps, request)
     require_talk(deps, worker, conversation)
-    talk = await view_talk(deps, worker, conversation, language)
+    talk = await view_talk(deps, worker, conversation, language, after)
     people = [each.name for each in deps.pack.company.people]
     return {
         "talk": talk,

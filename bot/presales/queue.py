@@ -16,6 +16,7 @@ from storage.reading import Filter, Line
 VIEWS = ("waiting", "mine", "open", "closed")
 ROWS_MAX = 100
 SNIPPET = 160  # characters of the last message
+LOOK_BACK = 6  # messages
 
 
 class QueueRow(Struct):
@@ -73,10 +74,17 @@ def _others(connection: Connection, view: str) -> tuple[Line, ...]:
 
 
 def _row(tx: Tx, line: Line) -> QueueRow:
-    last = conversations.get_message(tx, line.id, line.last_seq)
     stored = conversations.load(tx, line.id) if line.owner == "waiting" else None
     return QueueRow(
         line=line,
-        last=" ".join(last.text[: 4 * SNIPPET].split())[:SNIPPET] if last is not None else "",
+        last=_last_words(tx, line),
         rings=records.read_state(stored.state).rings if stored and not stored.erased else 0,
     )
+
+
+def _last_words(tx: Tx, line: Line) -> str:
+    """What the prospect said last, if it is not far back; else the last message of all."""
+    newest = range(line.last_seq, max(0, line.last_seq - LOOK_BACK), -1)
+    found = [each for seq in newest if (each := conversations.get_message(tx, line.id, seq))]
+    said = [each for each in found if each.author == "prospect"] or found
+    return " ".join(said[0].text[: 4 * SNIPPET].split())[:SNIPPET] if said else ""

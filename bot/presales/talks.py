@@ -76,7 +76,7 @@ class TalkView(Struct):
 
     @property
     def last(self) -> int:
-        return self.messages[-1].seq if self.messages else 0
+        return self.line.last_seq
 
 
 class _Seen(Protocol):
@@ -101,8 +101,13 @@ def require_talk(deps: Deps, worker: Worker, conversation: str) -> None:
         raise NotFoundException("desk.error.404")
 
 
-async def view_talk(deps: Deps, worker: Worker, conversation: str, language: str) -> TalkView:
-    """The talk in words of the language. NotFoundException for an unknown or erased one."""
+async def view_talk(
+    deps: Deps, worker: Worker, conversation: str, language: str, after: int = 0
+) -> TalkView:
+    """The talk in words of the language, its messages from the one after `after` on.
+
+    NotFoundException for an unknown or erased one.
+    """
 
     def read(connection: Connection) -> Transcript | None:
         return read_transcript(connection, conversation)
@@ -119,7 +124,7 @@ async def view_talk(deps: Deps, worker: Worker, conversation: str, language: str
         title=line.title or line.city,
         mine=line.owner == "human" and line.staff_id == worker.id,
         workable=sees(worker, line),
-        messages=tuple(_said(row, names) for row in stored.messages),
+        messages=tuple(_said(row, names) for row in stored.messages if row.seq > after),
         papers=tuple(_paper(deps, each) for each in stored.documents),
         profile=profile_facts(deps, state, language),
         stored=stored,

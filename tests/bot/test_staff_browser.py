@@ -200,8 +200,8 @@ async def test_a_claim_that_came_second_is_told_who_has_it(
 
 async def test_it_rings_again_and_can_be_muted(office: Office, new_page: NewPage) -> None:
     page = await colleague(office, new_page, "presales", "Ida Holm")
-    sound = page.get_by_role("button", name="Sound")
-    await expect(sound).to_have_text("Sound: click to allow")
+    sound = page.locator("#sound")
+    await expect(sound).to_have_text("Allow sound")
     await sound.click()
     await expect(sound).to_have_text("Sound: on")
     talk = await office.escalate(company="Ringing Ltd")
@@ -282,7 +282,7 @@ async def test_a_shift_with_the_keyboard_alone(office: Office, new_page: NewPage
 
 async def test_hostile_words_never_run(office: Office, new_page: NewPage) -> None:
     talk = await office.escalate(name=HOSTILE, company=HOSTILE, city=HOSTILE, need=HOSTILE)
-    await office.say(talk, HOSTILE)
+    await office.say(talk, HOSTILE, "ask_feature")
     prospect = await office.open_prospect()
     await prospect.upload(HOSTILE + ".txt", b"A shop <script>alert(1)</script>")
     await office.say(prospect.conversation, HOSTILE)

