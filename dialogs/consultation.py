@@ -114,12 +114,13 @@ def _text(talk: Talk) -> None:
         talk.changed.extend(changed)
     if talk.state.owner == "human":
         return
-    if control.control(talk):
-        return
     if long_text and not _in_draft(talk):
         talk.update(question=None)
+        requirement_intake.read_as_paper(talk)
         requirement_intake.take_paper(talk, talk.incoming.text)
         _close_turn(talk)
+        return
+    if control.control(talk):
         return
     if steps.take_text(talk):
         _close_turn(talk)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from dialogs import requirements
 from dialogs.talk import Talk
 from dialogs.types import (
@@ -105,6 +107,8 @@ def take_file(talk: Talk, file: FileInfo) -> None:
 
 def file_read(talk: Talk, file: FileInfo) -> None:
     """The file has been read, or could not be: show what was found or say what to do."""
+    if file.problem and talk.state.owner == "human":
+        return
     if file.problem:
         key = f"requirement.problem.{file.problem}"
         # It asks for another file or the text: whatever comes next is taken as that.
@@ -157,6 +161,11 @@ def confirm(talk: Talk, right: bool) -> None:
     talk.update(requirement=confirmed)
     talk.do(RecordRequirement(requirement=confirmed))
     talk.say("requirement.confirmed")
+
+
+def read_as_paper(talk: Talk) -> None:
+    """The words were a paper's: what they mention is no wish of the one who sends it."""
+    talk.reading = msgspec.structs.replace(talk.reading, intents=("provide_info",), cues=())
 
 
 def note_given(talk: Talk, quote: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from dialogs import answering, control, escalation, hours, requirement_intake
 from dialogs.talk import Talk
 from dialogs.types import Known, OpenTask, Value
@@ -109,8 +107,7 @@ def _take_requirement(talk: Talk) -> bool:
             return False
     if not requirement_intake.take_step(talk, text):
         return False
-    # The words were a paper's: what they mention is no wish of the one who sends it.
-    talk.reading = msgspec.structs.replace(talk.reading, intents=("provide_info",), cues=())
+    requirement_intake.read_as_paper(talk)
     return True
 
 

@@ -18,7 +18,7 @@ Scores = npt.NDArray[np.float32]
 
 MAX_WORDS = 40  # of a question
 _K1, _B = 1.2, 0.6  # BM25: how soon repeats stop counting, how much length counts
-_LOOSE = 0.3  # what small talk, and single Chinese characters, weigh against a word
+_LOOSE = 0.3  # what a single Chinese character weighs against a pair, when searching
 _CHINESE_NUMBERS = frozenset("二三四五六七八九十百千万两")
 # Written with a capital inside a sentence, or all in capitals: taken for a name.
 _PROPER = re.compile(r"(?<=[\w,;:] )[A-Z][\w.+-]*\w|(?<!\w)[A-Z][\w.+-]*[A-Z0-9](?!\w)", re.ASCII)
@@ -29,7 +29,7 @@ class Word(NamedTuple):
 
     text: str  # folded
     forms: tuple[str, ...]
-    weight: float  # inverse document frequency; small talk weighs less
+    weight: float  # inverse document frequency; 0 for small talk
     named: bool  # a number or a name
     telling: bool  # that, or rare: an answer must hold it
 
@@ -69,7 +69,8 @@ class WordIndex:
         small_talk: frozenset[str],
         ignored: frozenset[str],
     ) -> None:
-        """`names` must be held by an answer, `small_talk` weighs little, `ignored` nothing."""
+        """`names` must be held by an answer, `small_talk` weighs nothing unless
+        it is named, `ignored` is not even searched for."""
         self._names = names
         self._ignored = ignored
         self._small_talk = small_talk
@@ -151,7 +152,7 @@ class WordIndex:
         named = word in proper or word in self._names or any(c.isdigit() for c in forms[0])
         chat = not named and forms[0] in self._small_talk
         telling = named or (self._is_rare(held_by) and not chat)
-        weight = self._idf(held_by) * (_LOOSE if chat else 1.0)
+        weight = 0.0 if chat else self._idf(held_by)
         return Word(word, tuple(forms), weight, named, telling)
 
     def _misspelt(self, form: str) -> list[str]:

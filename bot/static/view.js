@@ -19,13 +19,20 @@ export class View {
     this.groups = []; // groups of buttons, oldest first
     this.unread = 0;
     this.waiting = new Map(); // id -> item: sent or unsent, and not in the log yet
-    this.scroll.addEventListener("scroll", () => this.atEnd() && this.see());
+    this.scroll.addEventListener("scroll", () => this.scrolled());
+    // A head or a field that grows must not cover the end of the talk.
+    new ResizeObserver(() => this.ended && this.jump()).observe(this.scroll);
     find("newer").addEventListener("click", () => this.jump());
   }
 
   atEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroll;
     return scrollHeight - scrollTop - clientHeight < NEAR_END;
+  }
+
+  scrolled() {
+    this.ended = this.atEnd();
+    if (this.ended) this.see();
   }
 
   see() {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_END = r"(?=$|[\s,.;:!?)\-—~、，。…；]|$)"
+_END = r"(?=$|[\s,.;:!?)\-—~、，。…；\u3400-\u9fff])"
 YES = re.compile(
     r"^(?:(?:well|oh|ah|um|hm+|ok|ну|a|bueno|pues|嗯+|哦|啊|呃)[,\s、，]*)*"
     r"(?:(?:yes|yeah|yep|yup|yea|ya|ye|yess+|yas|aye|sure(?: thing)?|ok(?:ay|ey)?|okie|kk?|of course|absolutely|definitely|certainly|"
@@ -28,9 +28,11 @@ NO = re.compile(
     r"we don't(?: have (?:any|one|it|them|that))?|i don't(?: have (?:any|one|it|them))?|we do not|i do not|dont|don't have (?:any|one)|haven't|we haven't(?: got (?:any|one))?|that's (?:wrong|not right|not correct|incorrect)|wrong|incorrect|not me|i'm not|i am not|nein|nothing yet|nothing|no+|"
     r"да нет|конечно нет|нету|нема|неа|пока (?:что )?нет|еще нет|пока не|не совсем|никак нет|отнюдь|не надо|не нужно|не стоит|нет,? спасибо|неверно|неправильно|не так|не верно|не имеем|отсутству\w+|ни одного|не+т|не|"
     r"claro que no|por supuesto que no|no gracias|todavia no|aun no|de momento no|por ahora no|ahora no|para nada|que va|nada|ninguno|ninguna|tampoco|no (?:tengo|tenemos|hay|hace falta|es (?:asi|correcto)|lo tengo|lo tenemos|los tenemos|es necesario|soy yo)|incorrecto|nunca|negativo)" + _END + r"|"
-    r"(?:不是的?|没有的?|没|不|不对|不用了?|不需要|不要了?|还没有?|暂时没有?|暂时不用|目前没有?|暂无|无|否|并没有|并不是|错了?|不行|不必了?|未|还不|没呢|没啊|没得|非也|不了)"
-    r"(?=$|[\s,.;:!?、，。；~…呢吧啊呀的了哈]|我|但|不过|先|是|谢|都))"
+    r"(?:不是的?|没有的?|没|不|不对|不用了?|不需要|不要了?|还没有?|暂时没有?|暂时不用|目前没有?|暂无|无|否|并没有|并不是|错了?|不行|不必了?|还不|没呢|没啊|没得|非也|不了)"
+    r"(?=$|[\s,.;:!?、，。；~…呢吧啊呀的了哈]|我|但|不过|先|谢|都)|(?:不对|错了|没有|不是的)(?=是))"
 )
+YES_AT_END = re.compile(r"(?:[,;，] |\bso )(?:so )?(?:yes|yeah|yep|да|si|es que si)[.! ]*$|[,，](?:有的?|是的?|可以)[。!！]?$")
+NO_AT_END = re.compile(r"(?:[,;，] |\bso )(?:so )?(?:no|nope|нет)[.! ]*$|[,，](?:没有|不是)[。!！]?$")
 DONT_KNOW = re.compile(
     r"(?:do(?:n't| not)|dunno|dont|didn't|not) (?:really |exactly |quite |yet )?(?:know|sure|certain|decided?|clear|settled|determined|fixed|defined|established|finali[sz]ed)|\bdunno\b|\bidk\b|"
     r"no (?:idea|clue|decision)|not (?:been )?(?:decided|fixed|settled|finali[sz]ed|agreed|discussed)|haven't (?:decided|thought|discussed|made up|figured|settled|fixed|agreed)|"

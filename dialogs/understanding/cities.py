@@ -9,6 +9,7 @@ from pathlib import Path
 from dialogs.understanding.words import fold
 
 _TABLE = Path(__file__).parent / "data" / "cities.tsv.gz"
+_LARGE = 2500  # so many of the largest cities are believed without a capital letter
 LONGEST_HAN = 6  # characters; longer names are transcriptions that nobody types
 
 # City names that are everyday words in one of the languages: never taken without being asked.
@@ -41,16 +42,33 @@ _COUNTRIES = frozenset(
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, str]:
-    """Folded name -> ISO country. A main name beats another city's by-name, the larger the smaller."""
+    return _tables()[0]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[dict[str, str], frozenset[str]]:
+    """Folded name -> ISO country, and the names of large cities.
+
+    A main name beats another city's by-name, and the larger city the smaller.
+    """
     main: dict[str, str] = {}
     by_names: dict[str, str] = {}
-    for line in gzip.decompress(_TABLE.read_bytes()).decode().splitlines():
+    large: set[str] = set()
+    for rank, line in enumerate(gzip.decompress(_TABLE.read_bytes()).decode().splitlines()):
         country, _, names = line.partition("\t")
         first, *others = fold(names).split("|")
         main.setdefault(_key(first), country)
+        if rank < _LARGE:
+            large.update(_key(name) for name in (first, *others[:4]))
         for other in others:
             by_names.setdefault(_key(other), country)
-    return {**by_names, **main, **_NICKNAMES}
+    return {**by_names, **main, **_NICKNAMES}, frozenset(large | _NICKNAMES.keys())
+
+
+def is_large_city(folded: str) -> bool:
+    """Whether the name is that of one of the larger cities, which people also write small."""
+    key = _key(folded)
+    return key in _tables()[1] or (nominative_city(key) or "") in _tables()[1]
 
 
 def _key(folded: str) -> str:

@@ -69,7 +69,7 @@ _OFFERED = re.compile(
     r"envi|mand|pas[oea]|muestr|hablar|conect|llam|compan|seguir|continu|prepar|guard|borr"
 )
 _THEIR_DATA = re.compile(
-    r"your (?:e-?mail|phone|number|name|address)|leave|an e-?mail|邮箱|电话|手机|联系方式|ваш\w* (?:почт|телефон|номер|e-?mail|имя|адрес)|остав|su (?:correo|telefono|numero|nombre)|deja"
+    r"your (?:e-?mail|phone|number|name|address)|leave|an e-?mail|邮箱|电话|手机|联系方式|ваш\w* (?:почт|телефон|номер|e-?mail|имя|адрес)|остав|su (?:correo|telefono|numero|nombre)|deja|\bwhom\b|ask for"
 )
 _CHECKING = re.compile(
     r"\bright\?|correct\?|is (?:that|this) (?:right|correct|so|true)|did i (?:get|understand)|^so\b|\bso you|you said|you mentioned|if i understand|i understand (?:that )?you|"
@@ -82,6 +82,11 @@ _OPEN = re.compile(
     r"\b(?:how (?:many|much|big|large|soon|long|can|should|do|may)|what|which|who|whom|where|when|why)\b|多少|几|哪|什么|怎么|如何|谁|何时|多大|多久|"
     r"\b(?:сколько|как(?:ой|ая|ое|ие|ую|ом|ого)?|кто|кем|кому|где|куда|когда|что|чем|откуда)\b|"
     r"\b(?:cuant\w+|cual\w*|quien(?:es)?|donde|adonde|cuando|como|que)\b"
+)
+# "Is it you who decides?", "¿Es usted quien decide?": the pronoun asks nothing.
+_YES_OR_NO = re.compile(
+    r"^\W*(?:and |so |y |а |и )?(?:is|are|am|do|does|did|will|would|can|could|have|has|shall|es|son|sera|tiene|tienen|puede|pueden|hay|decide|quiere)\b|"
+    r"\bли\b|吗\W*$|\byou (?:the one|who)\b"
 )
 _CHOICE = re.compile(r"\bor\b|还是|或者?|\bили\b|\bo\b(?! )|\bo (?=[a-z])|\bu\b")
 _YES_MEANS = {"own_servers": True, "written_requirement": True}
@@ -133,6 +138,8 @@ def is_checking(low: str) -> bool:
 
 def is_open(low: str) -> bool:
     """Whether the question asks for a value (how many, which, где) and not for a yes."""
+    if _YES_OR_NO.search(low):
+        return False
     return _OPEN.search(low) is not None
 
 

@@ -58,7 +58,8 @@ class Draft:
 
     def fill(self, slot: str, value: Value, quote: str, reason: str) -> None:
         """Stores a value that a yes or no to the question makes."""
-        if slot not in self.slots:
+        if slot not in self.slots or slot in self.inferred:
+            self.inferred.discard(slot)
             self.slots[slot] = value
             self.quotes[slot] = quote
             self.bare.add(slot)

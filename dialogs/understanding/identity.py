@@ -11,7 +11,7 @@ from dialogs.understanding.words import Words, fold
 _CAPITAL = r"[A-ZÀ-ÞА-ЯЁ][\w'’-]*"
 _FULL_NAME = rf"{_CAPITAL}(?: (?:de |van |von |la |del |der )*{_CAPITAL}){{0,3}}"
 _NAME_CUE = re.compile(
-    r"(?i:\bmy name(?:'s| is)|\bname(?:'s| is|:)|\bcall me|\bthis is|\bit's|меня зовут|зовут меня|мо[её] имя|имя:|"
+    r"(?i:\bmy name(?:'s| is)|\bname(?:'s| is|:)|(?<!can )(?<!one )(?<!body )(?<!please )\bcall me|\bthis is|\bit's|меня зовут|зовут меня|мо[её] имя|имя:|"
     r"\bme llamo|mi nombre es|ll[aá]mame|nombre:|i'm called|我叫|叫我|我的名字[叫是]|名字[叫是:]|姓名[:是]|称呼我)\s*"
 )
 _I_AM = re.compile(rf"(?i:\bi'm|\bi am|\bsoy|\bя(?: -| —)?|\bэто)\s+(?P<name>{_FULL_NAME})")
@@ -45,9 +45,9 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
         if hit and plain and not _NOT_A_NAME.search(hit["name"]):
             return [_named(hit)]
     cue = _NAME_CUE.search(text)
-    if cue:
+    if cue and (asked or not re.match("(?i)it's|это", cue.group())):
         hit = re.compile(rf"(?P<name>{_FULL_NAME})").match(text, cue.end())
-        if hit is None and not cue.group().casefold().startswith(("this", "it")):
+        if hit is None and not cue.group().casefold().startswith(("this", "it", "call", "имя")):
             hit = re.compile(r"(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)").match(text, cue.end())
         if hit and not _NOT_A_NAME.search(fold(hit["name"])):
             return [_named(hit)]

@@ -73,11 +73,19 @@ SIGNS = tuple(
                     r"(?:por ?que|para que) .{0,20}(?:pregunt|necesit|quier|saber|sirve|importa|piden|pide)|^(?:y )?(?:por ?que|para que)\W*$|que (?:significa|quiere decir|tiene que ver|importa)|a que se refiere|no entiendo (?:la|su|esa) pregunta|que (?:hacen|haran|pasa|pasara) con mis datos|que es eso de|como que"),
     )
 )  # fmt: skip
+OFF_TOPIC = re.compile(
+    r"(?:where(?:'s| is| are)|track|status of) (?:my|the) (?:order|parcel|package|delivery|shipment)|\bmy (?:parcel|package|delivery|refund for)|"
+    r"\bhiring\b|vacanc|job opening|open positions?|looking for (?:a )?(?:job|work)|internship|\bmy cv\b|resume attached|apply for|"
+    r"(?:ignore|forget|disregard) (?:all |your |the |my |any )*(?:previous |prior |above )?(?:instructions|rules|prompt)|(?:system|hidden|initial) prompt|jailbreak|developer mode|"
+    r"(?:我的|查一?下?)(?:快递|包裹|物流)|(?:快递|包裹)(?:到哪|什么时候|单号)|招聘|招人|招(?:不招)?.{1,8}[吗不]|找工作|求职|实习|忽略.{0,8}(?:指令|提示|规则)|提示词|系统提示|"
+    r"где (?:мой|моя|мои) (?:заказ|посылк|товар)|посылк|ваканси|ищу работу|нужны (?:ли )?(?:вам )?(?:\w+ ?)?(?:сотрудник|бухгалтер|программист|менеджер|продавц)|резюме|стажировк|(?:игнорируй|забудь|проигнорируй).{0,20}(?:инструкци|правил)|системн\w+ промпт|"
+    r"donde esta mi (?:pedido|paquete|envio)|mi (?:pedido|paquete) no|busco (?:trabajo|empleo)|vacantes?\b|mi curriculum|hacer practicas|ignora (?:todas |tus |las )*(?:instrucciones|reglas)|prompt del sistema"
+)
 COMMERCIAL = re.compile(
     r"\blicen[cs](?:e|ing)\b.{0,30}(?:terms|perpetual|yearly|annual|subscription|transfer|model|lifetime|expire|conditions)|(?:perpetual|lifetime|annual|subscription) licen|\binvoice\b(?! (?:me|number))|bank transfer|\bpayment (?:terms|method|option|condition)|pay (?:by|with|in|via|per|monthly|on account)|instal?ments?|refund|money back|warranty|\bsla\b|service level|\boffices?\b.{0,20}(?:in|near|at|located)|reseller|partner(?:s|ship| program)?\b|dealer|affiliate|source code|\bnda\b|confidentiality agreement|"
     r"support (?:included|hours|contract|plan|cost|do you|is)|(?:what|which|how|kind of|24/7|phone|after.?sales) .{0,15}support\b(?! (?:for|multi|several|chinese|payment|alipay))|maintenance (?:contract|included|fee)|who (?:owns|is behind) (?:you|your)|where are you (?:based|located|from)|how long have you|your (?:company|headquarters|hq|office)|terms (?:and|of)|"
     r"发票|专票|普票|授权(?!码)|买断|分公司|办事处|合作伙伴|代理(?!服务器)|加盟|退款|退钱|售后|对公|转账|分期|质保|保修|源码|源代码|保密协议|服务协议|你们公司|贵公司|付款方式|支付方式|合同(?:条款|期限|怎么)|账期|技术支持|维护费|"
-    r"\bндс\b|счет[ау]?\b|лиценз\w+ (?:бессрочн|услов|на|год|переда|бесср)|услови\w+ лиценз|бессрочн|рассрочк|возврат|вернуть деньги|гаранти|\bsla\b|офис|партнер|дилер|реселлер|исходн\w+ код|исходник|поддержк\w+ (?:вход|включ|сколько|какая|после|есть|кругл)|какая (?:у вас )?поддержк|техподдержк|сопровожден|по договору|оплат\w+ (?:по|карт|част|через|безнал)|оплатить (?:по|карт|част|через|безнал)|безнал|вы сами (?:разработ|произв)|перепродаете|кто владе|сколько лет (?:вы )?на рынке|способ\w* оплат|юрлиц|nda|"
+    r"\bндс\b|счет[ау]?\b|лиценз\w+ (?:бессрочн|услов|на|год|переда|бесср)|услови\w+ лиценз|бессрочн|рассрочк|возврат|вернуть деньги|гаранти|\bsla\b|офис|партнер|дилер|реселлер|исходн\w+ код|исходник|поддержк\w+ (?:вход|включ|сколько|какая|после|есть|кругл)|какая (?:у вас )?поддержк|техподдержк|сопровожден|по договору|оплат\w+ (?:по|карт|част|через|безнал)|оплатить (?:по|карт|част|через|безнал)|безнал|вы сами (?:разработ|произв)|перепродаете|кто владе|сколько лет (?:вы )?на рынке|способ\w* оплат|юрлиц|\bnda\b|"
     r"factura(?!cion)|\biva\b|licencia (?:perpetua|anual|es|de por|se)|a plazos|plazos de pago|financia|devol(?:ucion|uci|ver el dinero)|garantia|oficinas?|distribuidor|socios?\b|codigo fuente|confidencialidad|soporte(?: (?:incluye|tecnico|dan|ofrecen|incluido|hay|tienen|24))|que soporte|mantenimiento|formas? de pago|metodos? de pago|transferencia|condiciones (?:de|del)|su empresa|quienes son|donde estan"
 )
 

@@ -9,13 +9,15 @@ from dialogs.types import PASSING_SLOTS
 from dialogs.understanding.answers import DONT_KNOW, is_used_up
 from dialogs.understanding.clauses import is_question, size_of, split_clauses
 from dialogs.understanding.draft import Draft
-from dialogs.understanding.intents import COMMANDS, COMMERCIAL, CUES, SIGNS
+from dialogs.understanding.intents import COMMANDS, COMMERCIAL, CUES, OFF_TOPIC, SIGNS
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.words import Words
 
 # Shares from which the model is believed, found by cross-validation on the examples alone.
-SURE, SURE_BESIDE, SURE_OF_STATEMENT = 0.34, 0.5, 0.75
-FAMILIAR = 0.42  # closeness to the nearest example below which a long part is off topic
+SURE, SURE_BESIDE, SURE_OF_STATEMENT = 0.3, 0.5, 0.75
+UNSURE = 0.6  # share below which strangeness counts
+FAMILIAR = 0.3  # closeness to the nearest example below which a long part is off topic
+SMALL = 3  # words; a smaller part is read only together with the others
 ASKING = frozenset({
     "ask_price", "ask_document", "ask_feature", "ask_commercial", "ask_trial", "buy_now",
     "custom_requirement", "talk_to_human", "support_request", "out_of_scope",
@@ -24,6 +26,11 @@ _ONLY_ANSWERS = frozenset({"affirm", "deny", "dont_know", "refuse"})
 _NOT_FROM_MODEL = frozenset({"correct"})
 _PLAIN_END = re.compile(r"[\s.!?。！？~…,]+$")
 _BOT_QUESTION = re.compile(r"bot|robot|robó|机器|真人|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|llamas|quien")
+_PLAIN_QUESTION = re.compile(
+    r"[?]|吗|什么|怎么|多少|^(?:what|how|which|why|can|could|do|does|is there|сколько|какая|какой|как|есть ли|cuanto|que|como|cual)\b"
+)
+# Answers to these hold words that mean something else elsewhere: "I only collect offers".
+_WORDY = frozenset({"authority", "written_requirement", "budget", "timeline"})
 _JOB_SLOTS = frozenset({"department", "role", "authority"})
 
 
@@ -79,14 +86,37 @@ def take_signs(draft: Draft) -> list[Part]:
         if spans and is_used_up(low, spans):
             continue
         signs = _signs_of(low, _blanked(low, draft, start, end))
+        if _answers(draft, start, end, signs):
+            continue
         for intent, word in signs:
             draft.add(intent, f'"{word}"')
+        if any(intent == "ask_why" for intent, _ in signs):
+            _forget_quoted(draft, start, end)
         stated = any(start <= hit.start < end for hit in draft.stated.found.values())
         papers = draft.stated.found.get("doc_type")
         if signs or (papers and start <= papers.start < end and size_of(low) <= 12):
             continue
         left.append(Part(start, end, draft.words.text[start:end].strip(), stated, is_question(low)))
     return left
+
+
+def _answers(draft: Draft, start: int, end: int, signs: list[tuple[str, str]]) -> bool:
+    """Whether the part answers the open question, so that its other words need no explaining."""
+    low = draft.words.low[start:end]
+    hit = draft.stated.found.get(draft.slot)
+    evades = {"dont_know", "refuse"} & set(draft.intents)
+    if evades and not signs and size_of(low) <= 12 and not _PLAIN_QUESTION.search(low):
+        return any(a < end and b > start for a, b in draft.used) or draft.stated.edition_excluded
+    if hit is None or not start <= hit.start < end or _PLAIN_QUESTION.search(low):
+        return False
+    return size_of(low) <= 12 and (not signs or draft.slot in _WORDY)
+
+
+def _forget_quoted(draft: Draft, start: int, end: int) -> None:
+    """ "What do you mean by own servers?" states nothing about servers."""
+    for slot, hit in draft.stated.found.items():
+        if start <= hit.start < end and slot not in PASSING_SLOTS:
+            draft.forget(slot, "quoted from the question")
 
 
 def _blanked(low: str, draft: Draft, start: int, end: int) -> str:
@@ -102,6 +132,9 @@ def _blanked(low: str, draft: Draft, start: int, end: int) -> str:
 
 def _signs_of(low: str, blanked: str) -> list[tuple[str, str]]:
     found = []
+    strange = OFF_TOPIC.search(low)
+    if strange:
+        return [("out_of_scope", strange.group().strip())]
     for intent, pattern in SIGNS:
         hit = pattern.search(blanked)
         if hit:
@@ -129,7 +162,8 @@ def take_model(draft: Draft, parts: list[Part], model: LinearModel) -> None:
     """Reads the parts with the linear model, apart and as a whole, each only if it is sure enough."""
     if not parts:
         return
-    worth = [part for part in parts if size_of(part.text.lower()) >= 2 or len(parts) == 1]
+    alone = len(parts) == 1
+    worth = [part for part in parts if alone or size_of(part.text.lower()) >= SMALL]
     if len(parts) > 1:
         texts = " ".join(part.text for part in parts)
         stated, asks = any(p.stated for p in parts), any(p.question for p in parts)
@@ -180,7 +214,9 @@ def _believe(draft: Draft, guess: Guess, beside: bool) -> None:
         needed = max(needed, 0.5)
     if guess.share < needed:
         return
-    if guess.close < FAMILIAR and size_of(part.text.lower()) > 3 and not part.stated:
+    if label == "language_switch" and (part.stated or size_of(part.text.lower()) > 8):
+        return
+    if guess.close < FAMILIAR and guess.share < UNSURE and size_of(part.text.lower()) > 3:
         draft.add("out_of_scope", f"far from every example ({note})")
         return
     draft.add(label, note)
@@ -194,7 +230,7 @@ def finish(draft: Draft) -> None:
             draft.forget(slot, "the message is off topic")
     asking = bool(ASKING & set(draft.intents))
     stated = set(draft.slots) - draft.bare - draft.inferred - set(PASSING_SLOTS)
-    if asking and draft.slot != "edition":
+    if asking and not _names_edition_apart(draft):
         stated.discard("edition")
     if stated and "correct" not in draft.intents:
         draft.add("provide_info", ", ".join(sorted(stated)))
@@ -202,6 +238,18 @@ def finish(draft: Draft) -> None:
         draft.drop("unclear")
     if not draft.intents:
         _name_unread(draft)
+
+
+def _names_edition_apart(draft: Draft) -> bool:
+    """Whether the edition is told as an answer, and not only within what is asked about it."""
+    hit = draft.stated.found.get("edition")
+    if hit is None or draft.slot != "edition":
+        return False
+    for start, end in split_clauses(draft.words):
+        if start <= hit.start < end:
+            low = draft.words.low[start:end]
+            return not is_question(low) and not _signs_of(low, low)
+    return False
 
 
 def _name_unread(draft: Draft) -> None:

@@ -8,6 +8,7 @@ from dialogs.understanding.cities import (
     FALSE_FRIENDS,
     LONGEST_HAN,
     city_country,
+    is_large_city,
     is_country,
     nominative_city,
 )
@@ -121,8 +122,8 @@ def _longest(name: str, *, strong: bool) -> tuple[str, int] | None:
 
 
 def _is_known_lower(folded: str) -> bool:
-    """Typed without a capital, a name is believed when it is long enough not to be a word."""
-    return len(folded) >= 5
+    """Typed without a capital, only a larger city is believed: most small ones look like words."""
+    return len(folded) >= 4 and is_large_city(folded)
 
 
 def _listed(name: str) -> str | None:

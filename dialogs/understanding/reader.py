@@ -18,6 +18,7 @@ from dialogs.understanding.slots import read_slots
 from dialogs.understanding.verdicts import (
     is_correcting,
     read_signs_alone,
+    settle_by_model,
     take_correction,
     take_evasion,
     take_yes_or_no,
@@ -80,6 +81,7 @@ class Reader:
         left = take_signs(draft)
         if left and self._model:
             take_model(draft, left, self._model)
+        settle_by_model(draft)
         finish(draft)
         _keep_words(draft)
         _imply(draft)

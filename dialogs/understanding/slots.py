@@ -91,7 +91,7 @@ def _read_person(
     words: Words, lexicon: Lexicon, slot: str, loose: bool
 ) -> tuple[list[Found], set[str]]:
     asks_job = slot in ("role", "department")
-    hits = read_role(words, lexicon, asked=asks_job or slot == "authority")
+    hits = read_role(words, lexicon, asked=asks_job)
     inferred: set[str] = set()
     departments = read_department(words, lexicon, asked=asks_job, loose=loose)
     if hits:
@@ -99,7 +99,7 @@ def _read_person(
         department, said = department_of_title(str(role.value), lexicon)
         if department and not departments:
             departments = [Found("department", department, role.start, role.end, "job title")]
-            if not said:
+            if not said and slot != "department":
                 inferred.add("department")
         if is_owner(str(role.value)):
             hits.append(Found("authority", "decides", role.start, role.end, "owner"))

@@ -9,10 +9,12 @@ from dialogs.understanding.answers import (
     CORRECT,
     DONT_KNOW,
     NO,
+    NO_AT_END,
     PRICE_FIRST,
     REFUSE,
     SOFT_YES,
     YES,
+    YES_AT_END,
 )
 from dialogs.understanding.clauses import is_question
 from dialogs.understanding.draft import Draft
@@ -60,7 +62,7 @@ def read_signs_alone(text: str) -> str:
 def take_yes_or_no(draft: Draft) -> None:
     """A yes or no at the head of the message, and the slot that it settles under this question."""
     low = draft.words.low
-    no = NO.match(low)
+    no = NO.match(low) or NO_AT_END.search(low)
     if no and not _is_denial(draft, no):
         no = None
     if no and draft.asked is None and len(low) > no.end() + 12:
@@ -70,12 +72,20 @@ def take_yes_or_no(draft: Draft) -> None:
         draft.add("deny", f'"{no.group().strip()}"')
         _settle_no(draft, no.group())
         return
-    yes = SOFT_YES.match(low) or YES.match(low)
+    yes = SOFT_YES.match(low) or YES.match(low) or YES_AT_END.search(low) or _have(draft)
     if yes is None or REFUSE.match(low) or (draft.asked is None and len(low) > yes.end() + 12):
         return
     draft.used.append(yes.span())
     draft.add("affirm", f'"{yes.group().strip()}"')
     _settle_yes(draft, yes.group())
+
+
+def _have(draft: Draft) -> re.Match[str] | None:
+    """有招标书 says yes to 有招标书吗 without a word for yes."""
+    stated = draft.stated.found.get(draft.slot)
+    if stated is None or stated.value not in (True, "true") or draft.slot not in _YES:
+        return None
+    return re.compile(r"(?:嗯[,，]?|我们)?有(?!没有)").match(draft.words.low)
 
 
 def _is_denial(draft: Draft, no: re.Match[str]) -> bool:
@@ -119,6 +129,15 @@ def _settle_no(draft: Draft, said: str) -> None:
     opposite = _OPPOSITE.get((asked.slot, value)) if value is not None else None
     if opposite is not None:
         draft.fill(asked.slot, opposite, quote, "a no to the question")
+
+
+def settle_by_model(draft: Draft) -> None:
+    """A yes or no in other words ("we do have some") settles the question like the plain one."""
+    if draft.slot and draft.slot not in draft.slots:
+        if "affirm" in draft.intents:
+            _settle_yes(draft, draft.words.text)
+        elif "deny" in draft.intents:
+            _settle_no(draft, draft.words.text)
 
 
 def take_evasion(draft: Draft) -> None:

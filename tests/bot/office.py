@@ -253,7 +253,7 @@ async def open_office(folder: Path, **settings: Any) -> AsyncIterator[Office]:
             application, host="127.0.0.1", port=port, log_config=None, ws="none", lifespan="on"
         )
     )
-    server.capture_signals = _no_signals  # type: ignore[method-assign, assignment]
+    server.capture_signals = _no_signals  # type: ignore[method-assign]
     serving = asyncio.create_task(server.serve())
     while not server.started:
         assert not serving.done(), "the server did not start"

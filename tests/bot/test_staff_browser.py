@@ -102,7 +102,7 @@ async def shoot(page: Page, name: str) -> None:
 async def check_access(page: Page) -> None:
     """No fault that the accessibility engine finds, in light and in dark."""
     for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme=scheme)
         found = (await Axe().run(page)).response["violations"]
         told = [(each["id"], each["nodes"][0]["html"]) for each in found]
         assert told == [], f"{page.url} ({scheme})"

@@ -59,7 +59,7 @@ async def test_filters_by_everything_that_a_talk_is(office: Office) -> None:
 async def test_filters_by_the_edition_that_was_estimated(office: Office) -> None:
     client = await office.worker("manager")
     talk = await office.open_talk()
-    known = {
+    known: dict[str, str | bool] = {
         "buyer_type": "enterprise", "ownership": "private", "headcount": "80",
         "own_servers": True, "city": "Graz", "edition": "professional",
     }  # fmt: skip
