@@ -22,7 +22,7 @@ from dialogs.folder.problems import PackError
 from dialogs.folder.reader import read_folder
 from dialogs.knowledge import Library
 from dialogs.types import FileInfo
-from dialogs.understanding.encoder import SentenceEncoder
+from dialogs.understanding.encoder import load_encoder
 from dialogs.understanding.reader import Reader
 
 
@@ -48,8 +48,9 @@ def load_mind(settings: Settings) -> Mind:
     if read.pack is None or any(not problem.warning for problem in problems):
         raise PackError(problems)
     pack = read.pack
-    encoder = load_encoder(settings.encoder == "on")
-    kept = KeptVectors(encoder, settings.data / "cache") if encoder is not None else None
+    kept = (
+        KeptVectors(SentenceEncoder, settings.data / "cache") if settings.encoder == "on" else None
+    )
     mind = Mind(
         texts=texts.of(pack),
         reader=Reader(pack, kept),

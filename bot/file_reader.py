@@ -25,9 +25,9 @@ from pypdf.errors import DependencyError, FileNotDecryptedError, PdfReadError
 ZIP_ENTRIES = 2_000
 ZIP_RATIO = 200  # unpacked to packed, of what is over a megabyte; Word's own files stay below 60
 SMALL = 1_000_000
-DEPTH = 8  # tables in tables
+DEPTH = 32  # content controls in one another
 
-_W_BODY_BLOCKS = {qn("w:p"), qn("w:tbl"), qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")}
+_CONTAINERS = {qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 # Font maps of PDF files name radicals instead of the characters that look the same. Unicode knows
 # the characters of the block from U+2F00; for these of the block from U+2E80 it has no mapping.
@@ -159,37 +159,40 @@ def _check_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
 def _word_blocks(parent: Any, depth: int) -> Iterator[str]:
     for child in parent:
         if child.tag == qn("w:p"):
-            line = _paragraph(child)
-            # A blank line between paragraphs keeps each of them one; points stay together.
-            yield from (line,) if line.startswith("- ") else (line, "") if line else ()
+            yield from _paragraph_lines(child)
         elif child.tag == qn("w:tbl") and depth < DEPTH:
-            yield ""
-            for row in child.iter(qn("w:tr")):
-                if _own_table(row) is child:
-                    yield " | ".join(_cells(row))
-            yield ""
-        elif child.tag in _W_BODY_BLOCKS and depth < DEPTH * 4:
+            yield from _table_lines(child)
+        elif child.tag in _CONTAINERS and depth < DEPTH:
             yield from _word_blocks(child, depth + 1)
 
 
-def _own_table(row: Any) -> Any:
-    parent = row.getparent()
-    while parent is not None and parent.tag != qn("w:tbl"):
-        parent = parent.getparent()
-    return parent
+def _paragraph_lines(paragraph: Any) -> Iterator[str]:
+    line = _paragraph(paragraph)
+    if line:
+        yield line
+        if not line.startswith("- "):
+            # A blank line keeps paragraphs apart; the points of a list stay together.
+            yield ""
+
+
+def _table_lines(table: Any) -> Iterator[str]:
+    """A table's own rows; what a table in a cell says is part of that cell."""
+    yield ""
+    for row in table.iter(qn("w:tr")):
+        if _nearest(row, "w:tbl") is table:
+            yield " | ".join(_cells(row))
+    yield ""
+
+
+def _nearest(node: Any, tag: str) -> Any:
+    """The nearest element of the tag that holds the node."""
+    return next(node.iterancestors(qn(tag)), None)
 
 
 def _cells(row: Any) -> Iterator[str]:
     for cell in row.iter(qn("w:tc")):
-        if _own_row(cell) is row:
+        if _nearest(cell, "w:tr") is row:
             yield " ".join(p for p in map(_line, cell.iter(qn("w:p"))) if p).replace("|", "/")
-
-
-def _own_row(cell: Any) -> Any:
-    parent = cell.getparent()
-    while parent is not None and parent.tag != qn("w:tr"):
-        parent = parent.getparent()
-    return parent
 
 
 def _paragraph(paragraph: Any) -> str:

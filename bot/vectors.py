@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import threading
 import zipfile
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dialogs.understanding import Encoder
+from dialogs.understanding.encoder import Encoder
 
 Matrix = NDArray[np.float32]
 
@@ -28,10 +29,16 @@ REMEMBERED = 64  # sentences of prospects
 
 
 class KeptVectors:
-    """An encoder before the encoder. Call `settle` once everything that is known is encoded."""
+    """An encoder before the encoder. Call `settle` once everything that is known is encoded.
 
-    def __init__(self, encoder: Encoder, folder: Path) -> None:
-        self._encoder = encoder
+    `load` makes the encoder behind it, which takes a second: it is called when a sentence comes
+    that is not kept, or in the background after `settle`.
+    """
+
+    def __init__(self, load: Callable[[], Encoder], folder: Path) -> None:
+        self._load = load
+        self._encoder: Encoder | None = None
+        self._loading = threading.Lock()
         self._path = folder / f"vectors-{version(PACKAGE)}.npz"
         self._stored = _load(self._path)
         self._used: dict[bytes, Matrix] = {}
@@ -46,7 +53,7 @@ class KeptVectors:
             known.update({key: self._stored[key] for key in keys if key in self._stored})
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing or not texts:
-            made = self._encoder.encode(list(missing.values()))
+            made = self._get_encoder().encode(list(missing.values()))
             if not texts:
                 return made
             known.update(zip(missing, made, strict=True))
@@ -63,6 +70,14 @@ class KeptVectors:
                 _save(self._path, self._used)
         self._settled = True
         self._stored, self._used = {}, {}
+        # The server is ready without it; the first words that need it wait, should it be late.
+        threading.Thread(target=self._get_encoder, name="encoder", daemon=True).start()
+
+    def _get_encoder(self) -> Encoder:
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = self._load()
+            return self._encoder
 
 
 def _key(text: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dialogs import answering, closing, qualification, requirement_intake
+from dialogs import answering, closing, qualification, quotation, requirement_intake
 from dialogs.talk import Talk
 from dialogs.types import Known
 
@@ -12,7 +12,7 @@ from dialogs.types import Known
 def press_anywhere(talk: Talk, value: str) -> bool:
     """Buttons that mean the same whichever question is open: quick choices, person, edit."""
     quick: dict[str, Callable[[Talk], None]] = {
-        "prices": answering.give_price,
+        "prices": quotation.give_price,
         "documents": answering.offer_papers,
         "edition": _which_edition,
         "requirement": _has_requirement,
@@ -52,7 +52,7 @@ def _which_edition(talk: Talk) -> None:
     if talk.state.estimate is None:
         talk.say("edition.let_us_see")
     else:
-        answering.repeat_estimate(talk)
+        quotation.repeat_estimate(talk)
 
 
 def _has_requirement(talk: Talk) -> None:

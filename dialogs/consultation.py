@@ -12,6 +12,7 @@ from dialogs import (
     opening,
     profile,
     qualification,
+    quotation,
     requirement_intake,
     steps,
 )
@@ -129,7 +130,7 @@ def _text(talk: Talk) -> None:
     closing.say_corrections(talk)
     if qualification.wants_only_the_price(talk):
         answering.answer(talk)
-        answering.price_only(talk)
+        quotation.price_only(talk)
         if escalation.fire(talk):
             escalation.recap(talk)
         return
@@ -159,7 +160,7 @@ def _read_as_answer(talk: Talk) -> None:
 def _close_turn(talk: Talk) -> None:
     """After the answers: the estimate, the paper for the role, the rules, and one question."""
     if talk.state.outcome != "price_only":
-        answering.show_estimate(talk)
+        quotation.show_estimate(talk)
         answering.paper_for_role(talk)
     fired = escalation.fire(talk)
     if fired and talk.state.rings == 1 and talk.state.waiting_since == talk.now:

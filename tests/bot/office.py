@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -226,6 +226,14 @@ def make_deps(core: Core, secret: bytes) -> Deps:
     )
 
 
+class _Server(uvicorn.Server):
+    """A server inside the tests' own process: signals are none of its business."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 @asynccontextmanager
 async def open_office(folder: Path, **settings: Any) -> AsyncIterator[Office]:
     """Start the product on a free port of this machine and stop it afterwards."""
@@ -244,16 +252,15 @@ async def open_office(folder: Path, **settings: Any) -> AsyncIterator[Office]:
     db = Database.open(chosen.database, durable=False)
     house = House(chosen, db, Live(), Metrics(), clock.now)
     pack = load(ROOT / "dialogs" / "demo")
-    mind = Mind(texts=texts.of(pack), reader=reader, library=EmptyLibrary())  # type: ignore[arg-type]
+    mind = Mind(texts=texts.of(pack), reader=reader, library=EmptyLibrary())
     core = make_core(house, mind)
     deps = make_deps(core, secrets.token_bytes(32))
     application = pages.make_application(deps)
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             application, host="127.0.0.1", port=port, log_config=None, ws="none", lifespan="on"
         )
     )
-    server.capture_signals = _no_signals  # type: ignore[method-assign]
     serving = asyncio.create_task(server.serve())
     while not server.started:
         assert not serving.done(), "the server did not start"
@@ -275,9 +282,3 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     """One running office for all tests of the staff web; each makes its own staff and talks."""
     async with open_office(tmp_path_factory.mktemp("office")) as opened:
         yield opened
-
-
-class _no_signals:  # noqa: N801 - stands in for a method
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_: object) -> None: ...
