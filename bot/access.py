@@ -132,7 +132,8 @@ def answer_refusal(
     """A refusal as a page for a browser, as JSON `{"error": words}` for a script."""
     page = wants_page(request)
     if isinstance(error, NotAuthorizedException) and page and request.method == "GET":
-        target = quote(request.url.path, safe="/")
+        query = f"?{request.url.query}" if request.url.query else ""
+        target = quote(request.url.path + query, safe="/")
         return Response(
             None, status_code=303, headers={**HEADERS, "Location": f"/signin?next={target}"}
         )

@@ -10,6 +10,7 @@ import msgspec
 
 from bot import records
 from bot.house import House, Mind
+from dialogs.pricing import iso_day
 from dialogs.profile import asserted
 from dialogs.types import Asked, Incoming, Passage, Reading, State, Struct
 from storage import conversations
@@ -69,7 +70,9 @@ class Comprehension:
         passages: tuple[Passage, ...] = ()
         if state.owner != "human" and not _ASKING.isdisjoint(reading.intents):
             language = reading.language if reading.language in self._mind.pack.languages else ""
-            passages = self._mind.library.find(text, language or state.language, PASSAGES)
+            passages = self._mind.library.find(
+                text, language or state.language, PASSAGES, iso_day(self._house.now())
+            )
         return msgspec.structs.replace(reading, passages=passages, version=version)
 
 

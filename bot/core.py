@@ -22,7 +22,7 @@ from dialogs.folder.problems import PackError
 from dialogs.folder.reader import read_folder
 from dialogs.knowledge import Library
 from dialogs.types import FileInfo
-from dialogs.understanding.encoder import load_encoder
+from dialogs.understanding.encoder import SentenceEncoder
 from dialogs.understanding.reader import Reader
 
 

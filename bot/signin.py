@@ -225,8 +225,13 @@ async def sign_in(request: AnyRequest, deps: FromDeps, doorkeeper: FromDoorkeepe
 @post("/signout", opt={"right": "session"}, status_code=200)
 async def sign_out(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     """Revoke the session, for every tab that has it."""
-    session, now = request.user.session, deps.now()
-    await deps.db.write(lambda tx: accounts.revoke_session(tx, session, now))
+    session, staff, now = request.user.session, request.user.staff, deps.now()
+
+    def work(tx: Tx) -> None:
+        accounts.revoke_session(tx, session, now)
+        accounts.note_action(tx, now, staff.id, "signed_out")
+
+    await deps.db.write(work)
     gone = _session_cookie(deps, "", 0)
     if wants_page(request):
         return Response(None, status_code=303, headers={"Location": "/signin"}, cookies=[gone])

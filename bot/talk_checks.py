@@ -116,7 +116,8 @@ def _compare_state(wanted: Wanted, state: State) -> list[str]:
     if wanted.rings is not UNSET and wanted.rings != state.rings:
         found.append(f"rings: wanted {wanted.rings}, is {state.rings}")
     if wanted.reasons is not UNSET and tuple(wanted.reasons) != state.reasons:
-        found.append(f"reasons: wanted {', '.join(wanted.reasons)}, is {', '.join(state.reasons)}")
+        want, fired = ", ".join(wanted.reasons) or "none", ", ".join(state.reasons) or "none"
+        found.append(f"reasons: wanted {want}, is {fired}")
     return found
 
 

@@ -133,24 +133,20 @@ def read_talk(path: Path) -> TalkFile:
     if not isinstance(content, dict):
         raise TalkError("a talk is a map with the keys talk, turns and end")
     turns = content.get("turns")
-    # One by one, so that a mistake can be told with the number of its turn.
-    steps = [_read_step(n, turn) for n, turn in enumerate(_listed(turns), start=1)]
-    talk = _convert({**content, "turns": steps}, TalkFile, "")
+    # First one by one, so that a mistake can be told with the number of its turn.
+    for number, turn in enumerate(turns if isinstance(turns, list) else [], start=1):
+        _check_form(number, turn)
+    talk = _convert(content, TalkFile, "")
     for number, step in enumerate(talk.turns, start=1):
         _check_step(f"turn {number}: ", step, path.parent)
     _check_wanted("end: ", talk.end)
     return talk
 
 
-def _listed(turns: object) -> list[object]:
-    return turns if isinstance(turns, list) else []
-
-
-def _read_step(number: int, turn: object) -> object:
+def _check_form(number: int, turn: object) -> None:
     if isinstance(turn, dict) and isinstance(turn.get("say"), bool):
         raise TalkError(f"turn {number}: say: put yes, no, on, off, true and false in quotes")
     _convert(turn, Step, f"turn {number}: ")
-    return turn
 
 
 def _convert(content: object, kind: type[T], place: str) -> T:

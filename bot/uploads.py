@@ -27,10 +27,11 @@ import puremagic
 
 from dialogs.types import FileInfo, Struct
 
-PROBLEMS = (
+READ_PROBLEMS = (
     "too_big", "encrypted", "broken", "empty", "wrong_type", "too_long_to_read", "zip_bomb",
-    "no_text", "not_stored",
+    "no_text",
 )  # fmt: skip
+PROBLEMS = (*READ_PROBLEMS, "not_stored")
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
@@ -169,7 +170,7 @@ class Uploads:
     def sweep(self, known: Collection[str], now: int) -> tuple[str, ...]:
         """Remove files that no row knows and that are older than ORPHAN_AGE; returns their names.
 
-        `now` in ms. Read the rows after listing cannot race: a young file is left alone.
+        `now` in ms. A file whose row is on its way is young, so it is left alone.
         """
         removed: list[str] = []
         if not self.folder.is_dir():
@@ -221,7 +222,7 @@ class Uploads:
             return ReadText(problem="too_long_to_read", detail="out of time")
         finally:
             await _end(child)
-        return _result(answer, child.returncode or 0)
+        return _result(answer, child.returncode or 0, limits.chars)
 
 
 async def _answer_of(child: asyncio.subprocess.Process, most: int) -> bytes:
@@ -253,16 +254,17 @@ async def _drain(child: asyncio.subprocess.Process) -> None:
     await child.wait()
 
 
-def _result(answer: bytes, code: int) -> ReadText:
+def _result(answer: bytes, code: int, chars: int) -> ReadText:
+    """What the child said, which is believed no more than the file that it read."""
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return ReadText(problem="too_long_to_read", detail=f"ended by signal {-code}")
     try:
         said = msgspec.json.decode(answer, type=ReadText)
     except msgspec.DecodeError:
         return ReadText(problem="broken", detail=f"the reader ended with {code}")
-    if said.problem and said.problem not in PROBLEMS:
+    if said.problem and said.problem not in READ_PROBLEMS:
         return ReadText(problem="broken", detail="the reader named no known problem")
-    return said
+    return ReadText(text=said.text[:chars], problem=said.problem, detail=said.detail[:300])
 
 
 def sniff(path: Path, name: str) -> str:

@@ -40,10 +40,10 @@ def brief(pack: Pack, state: State, now: int, language: str = "") -> Brief:
     nothing = Incoming(conversation="", external_id="", kind="timer")
     talk = Talk(words.of(pack), speaking, nothing, None, now)
     lines = [line for section in _SECTIONS for line in section(talk)]
-    return Brief(headline=_headline(talk), lines=tuple(lines))
+    return Brief(headline=_headline(talk, state.language), lines=tuple(lines))
 
 
-def _headline(talk: Talk) -> str:
+def _headline(talk: Talk, spoken: str) -> str:
     state = talk.state
     waits = state.owner == "waiting" and state.waiting_since > 0
     minutes = (talk.now - state.waiting_since) // 60_000 if waits else 0
@@ -51,7 +51,7 @@ def _headline(talk: Talk) -> str:
         "brief.headline",
         reason=talk.text(f"reason.{state.reason}") if state.reason else talk.text("reason.none"),
         channel=talk.text(f"channel.{state.channel or 'widget'}"),
-        spoken=talk.text(f"language.name.{state.language}"),
+        spoken=talk.text(f"language.name.{spoken}"),
         waits=waits,
         minutes=minutes,
     )

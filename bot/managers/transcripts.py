@@ -8,12 +8,11 @@ from typing import Any
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
-from sqlalchemy import Connection
 
 from bot.access import FromDeps, StaffRequest, close_off
 from bot.managers.choices import Choice, filter_options, make_filter, read_choice
-from bot.presales.talks import edition_names, view_talk
 from bot.staffpages import language_of, make_say, render
+from bot.talk_view import edition_names, view_talk
 from bot.web import Deps
 from dialogs.brief import brief
 from dialogs.types import Struct
@@ -79,13 +78,10 @@ def _found_words(deps: Deps, language: str, choice: Choice, count: int) -> str:
 
 
 async def _list(deps: Deps, wanted: Filter, cursor: str, language: str) -> tuple[list[Entry], str]:
-    def read(connection: Connection) -> reading.Page:
-        try:
-            return reading.transcripts(connection, wanted, cursor, PAGE)
-        except (ValueError, OverflowError):  # a cursor that somebody made up: begin anew
-            return reading.transcripts(connection, wanted, limit=PAGE)
-
-    page = await deps.db.read(read)
+    try:
+        page = await deps.db.read(lambda at: reading.transcripts(at, wanted, cursor, PAGE))
+    except (ValueError, OverflowError):  # a cursor that somebody made up: begin anew
+        page = await deps.db.read(lambda at: reading.transcripts(at, wanted, limit=PAGE))
     return [_entry(deps, line, language) for line in page.lines], page.next
 
 

@@ -13,8 +13,8 @@ from litestar.params import FromPath
 
 from bot.access import FromDeps, StaffRequest, wants_page
 from bot.acting import Acted
-from bot.presales.talks import require_talk
 from bot.staffpages import language_of, render
+from bot.talk_view import require_talk
 from bot.web import Deps
 from dialogs.types import Struct
 

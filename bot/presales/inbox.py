@@ -21,8 +21,8 @@ from bot.live import DESK
 from bot.presales.acts import ACTS
 from bot.presales.brief import write_brief
 from bot.presales.queue import VIEWS, Queue, choose_view, read_queue
-from bot.presales.talks import require_talk, view_talk
 from bot.staffpages import language_of, make_say, render, render_text
+from bot.talk_view import require_talk, view_talk
 from bot.web import Deps
 from dialogs.brief import brief
 from storage import conversations, leads
@@ -109,8 +109,10 @@ async def _watch(
     seen: tuple[int, int] | None = None
     with deps.live.subscribe(DESK) as watch:
         yield ServerSentEventMessage(event="desk", data="", retry=2000)
-        while not deps.live.closed:
+        while True:
             woken = await watch.wait(BEAT_SECONDS)
+            if deps.live.closed:
+                return
             # A session that was revoked meanwhile hears nothing more.
             if recognise(request, deps) is None:
                 yield ServerSentEventMessage(event="bye", data="")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from bot import records
-from bot.presales.talks import sees
 from bot.staffpages import Worker
+from bot.talk_view import sees
 from bot.web import Deps
 from dialogs.types import Struct
 from storage import conversations, reading
@@ -17,6 +15,8 @@ VIEWS = ("waiting", "mine", "open", "closed")
 ROWS_MAX = 100
 SNIPPET = 160  # characters of the last message
 LOOK_BACK = 6  # messages
+
+Lines = tuple[Line, ...]
 
 
 class QueueRow(Struct):
@@ -42,35 +42,37 @@ def choose_view(view: str) -> str:
 
 async def read_queue(deps: Deps, worker: Worker, view: str) -> Queue:
     """The rows of a view, and who waits."""
-
-    def read(connection: Connection) -> tuple[list[Line], list[Line], list[Line]]:
-        waiting = _own(worker, reading.waiting(connection, limit=ROWS_MAX))
-        mine = list(reading.with_staff(connection, worker.id, ROWS_MAX))
-        chosen = {"waiting": waiting, "mine": mine}.get(view)
-        if chosen is None:
-            chosen = _own(worker, _others(connection, view))
-        return waiting, mine, chosen
-
-    waiting, mine, chosen = await deps.db.read(read)
+    db = deps.db
+    waiting = _own(worker, await db.read(lambda at: reading.waiting(at, limit=ROWS_MAX)))
+    mine = await db.read(lambda at: reading.with_staff(at, worker.id, ROWS_MAX))
+    if view == "waiting":
+        chosen = waiting
+    elif view == "mine":
+        chosen = mine
+    else:
+        chosen = _own(worker, await _read_others(deps, view))
     return Queue(
         view=view,
-        rows=tuple(deps.db.peek(lambda tx: [_row(tx, line) for line in chosen])),
-        waiting=tuple(deps.db.peek(lambda tx: [_row(tx, line) for line in waiting])),
+        rows=tuple(db.peek(lambda tx: [_row(tx, line) for line in chosen])),
+        waiting=tuple(db.peek(lambda tx: [_row(tx, line) for line in waiting])),
         mine=len(mine),
     )
 
 
-def _own(worker: Worker, lines: tuple[Line, ...]) -> list[Line]:
-    return [line for line in lines if sees(worker, line)]
+def _own(worker: Worker, lines: Lines) -> Lines:
+    return tuple(line for line in lines if sees(worker, line))
 
 
-def _others(connection: Connection, view: str) -> tuple[Line, ...]:
+async def _read_others(deps: Deps, view: str) -> Lines:
     """Closed talks, or all in progress: the bot's newest and those that colleagues have."""
+    owner = "closed" if view == "closed" else "bot"
+    page = await deps.db.read(
+        lambda at: reading.transcripts(at, Filter(owner=owner), limit=ROWS_MAX)
+    )
     if view == "closed":
-        return reading.transcripts(connection, Filter(owner="closed"), limit=ROWS_MAX).lines
-    running = reading.with_staff(connection, limit=ROWS_MAX)
-    running += reading.transcripts(connection, Filter(owner="bot"), limit=ROWS_MAX).lines
-    return tuple(sorted(running, key=lambda line: -line.updated_at)[:ROWS_MAX])
+        return page.lines
+    taken = await deps.db.read(lambda at: reading.with_staff(at, limit=ROWS_MAX))
+    return tuple(sorted(taken + page.lines, key=lambda line: -line.updated_at)[:ROWS_MAX])
 
 
 def _row(tx: Tx, line: Line) -> QueueRow:

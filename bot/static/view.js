@@ -2,7 +2,8 @@
 import { draw, make } from "./page.js";
 
 const CLOSE_MS = 5 * 60_000; // messages of one author within this time stand together
-const NEAR_END = 80; // px: who is this near to the end follows new messages
+const NEAR_END = 60; // px: who is this near to the end sees the newest
+const PAUSE_MS = 2_000; // what comes after such a pause is a new answer
 
 const find = (id) => document.getElementById(id);
 
@@ -19,6 +20,9 @@ export class View {
     this.groups = []; // groups of buttons, oldest first
     this.unread = 0;
     this.waiting = new Map(); // id -> item: sent or unsent, and not in the log yet
+    this.following = true; // until the reader scrolls away
+    this.set = 0; // where we put the scroll bar
+    this.heard = 0; // when the newest message arrived
     this.scroll.addEventListener("scroll", () => this.scrolled());
     // A head or a field that grows must not cover the end of the talk.
     new ResizeObserver(() => this.ended && this.jump()).observe(this.scroll);
@@ -32,23 +36,32 @@ export class View {
 
   scrolled() {
     this.ended = this.atEnd();
-    if (this.ended) this.see();
+    if (this.ended) this.unread = 0;
+    if (Math.abs(this.scroll.scrollTop - this.set) > 2) this.following = this.ended;
+    this.hint();
   }
 
-  see() {
-    this.unread = 0;
-    find("newer").hidden = true;
+  // Below the edge there is more: say so when it is new.
+  hint() {
+    find("newer").hidden = this.atEnd();
+    find("newer").classList.toggle("plain", !this.unread);
+  }
+
+  move(top) {
+    this.scroll.scrollTop = top;
+    this.set = this.scroll.scrollTop;
   }
 
   jump() {
-    this.scroll.scrollTop = this.scroll.scrollHeight;
-    this.see();
+    this.following = true;
+    this.unread = 0;
+    this.move(this.scroll.scrollHeight);
+    this.hint();
   }
 
   // --- messages ---
 
   add(message) {
-    const following = message.past || this.atEnd() || message.author === "prospect";
     this.separate(message);
     const element = this.bubble(message);
     this.log.append(element);
@@ -56,22 +69,21 @@ export class View {
     this.question = message.question || this.question;
     if (message.id) this.arrived(message.id);
     this.refreshChoices();
-    if (following) this.follow(element);
-    else this.announceUnread(message);
+    this.keepUp(message, element);
   }
 
-  // Go to the end, but never so far that the start of a long answer leaves the screen.
-  follow(element) {
-    if (this.last.author === "prospect") this.anchor = element;
-    const end = this.scroll.scrollHeight - this.scroll.clientHeight;
-    const top = this.anchor ? this.anchor.offsetTop - 12 : end;
-    this.scroll.scrollTop = this.last.past ? end : Math.min(end, Math.max(top, 0));
-  }
-
-  announceUnread(message) {
-    if (message.author === "event") return;
-    this.unread += 1;
-    find("newer").hidden = false;
+  // Follow what comes, but never so far that the start of a new answer leaves the screen. A reader
+  // who has scrolled away is told instead.
+  keepUp(message, element) {
+    const now = Date.now();
+    if (message.author === "prospect" || now - this.heard > PAUSE_MS) this.anchor = element;
+    this.heard = now;
+    if (message.author === "prospect") this.following = true;
+    if (this.following) {
+      const end = this.scroll.scrollHeight - this.scroll.clientHeight;
+      this.move(message.past ? end : Math.min(end, Math.max(0, this.anchor.offsetTop - 12)));
+    } else if (message.author !== "event") this.unread += 1;
+    this.hint();
   }
 
   separate(message) {
@@ -243,6 +255,6 @@ export class View {
 
   typing(on) {
     find("typing").hidden = !on;
-    if (on) this.scroll.scrollTop = Math.max(this.scroll.scrollTop, this.scroll.scrollHeight);
+    if (on && this.following) this.move(this.scroll.scrollHeight);
   }
 }

@@ -7,12 +7,12 @@ import re
 _END = r"(?=$|[\s,.;:!?)\-—~、，。…；\u3400-\u9fff])"
 YES = re.compile(
     r"^(?:(?:well|oh|ah|um|hm+|ok|ну|a|bueno|pues|嗯+|哦|啊|呃)[,\s、，]*)*"
-    r"(?:(?:yes|yeah|yep|yup|yea|ya|ye|yess+|yas|aye|sure(?: thing)?|ok(?:ay|ey)?|okie|kk?|of course|absolutely|definitely|certainly|"
+    r"(?:(?:yes|yeah|yep|yup|yea|yess+|yas|aye|sure(?: thing)?|ok(?:ay|ey)?|okie|kk?|of course|absolutely|definitely|certainly|"
     r"correct|that's (?:right|correct|true|it)|thats (?:right|correct|true)|indeed|totally|yes please|please do|go ahead|"
     r"sounds good|alright|affirmative|you bet|agreed|do it|please|gladly|with pleasure|ja|jawohl|genau|oui|"
     r"да+|ага|угу|так точно|конечно|разумеется|верно|именно|точно|правильно|естественно|есть|имеется|имеются|ок|окей|хорошо|ладно|"
     r"давай(?:те)?|согласен|согласна|безусловно|да-да|так и есть|все (?:верно|так|правильно)|само собой|пожалуй|присылайте|шлите|"
-    r"si+|claro(?: que si)?|por supuesto|vale|exacto|exactamente|correcto|asi es|de acuerdo|desde luego|efectivamente|perfecto|cierto|eso es|"
+    r"si+|claro(?: que si)?|por supuesto|vale|exacto|exactamente|correcto|asi es|de acuerdo|desde luego|efectivamente|perfecto|cierto|"
     r"afirmativo|sip|dale|venga|adelante|si,? (?:claro|por favor)|okey)" + _END + r"|"
     r"(?:是的?呀?|是啊|对的?呀?|对啊|嗯嗯?|没错|当然(?:有|可以)?|有的?呀?|有啊|好的?呀?|好啊|行的?|可以的?|没问题|正确|的确|确实|要的?|需要|能|成|肯定|必须的|就是|ok|麻烦了?|发吧|来吧|恩)"
     r"(?=$|[\s,.;:!?、，。；~…的呢吧啊呀了哈]|我|但|不过|先|有|请|而且))"
@@ -20,7 +20,7 @@ YES = re.compile(
 # These say yes only when nothing follows in the same breath: "right" but not "right now".
 SOFT_YES = re.compile(
     r"^(?:exactly|right|true|fine|we do|i do|we have|we are|i am|i have|precisely|perfect|totally|можно|хочу|хотим|"
-    r"tenemos|los tenemos|si tenemos|lo soy|soy yo|bueno|listo|能|要|会|我是|我们有|我们是|可以)(?=$|[,.;!，。；！…]| ?$)"
+    r"tenemos|los tenemos|si tenemos|lo soy|soy yo|bueno|listo|eso es|能|要|会|我是|我们有|我们是|可以)(?=$|[,.;!，。；！…]| ?$)"
 )
 NO = re.compile(
     r"^(?:(?:well|oh|ah|um|hm+|sorry|actually|unfortunately|ну|bueno|pues|嗯+|哦|啊|呃|呀)[,\s、，]*)*"
@@ -28,7 +28,7 @@ NO = re.compile(
     r"we don't(?: have (?:any|one|it|them|that))?|i don't(?: have (?:any|one|it|them))?|we do not|i do not|dont|don't have (?:any|one)|haven't|we haven't(?: got (?:any|one))?|that's (?:wrong|not right|not correct|incorrect)|wrong|incorrect|not me|i'm not|i am not|nein|nothing yet|nothing|no+|"
     r"да нет|конечно нет|нету|нема|неа|пока (?:что )?нет|еще нет|пока не|не совсем|никак нет|отнюдь|не надо|не нужно|не стоит|нет,? спасибо|неверно|неправильно|не так|не верно|не имеем|отсутству\w+|ни одного|не+т|не|"
     r"claro que no|por supuesto que no|no gracias|todavia no|aun no|de momento no|por ahora no|ahora no|para nada|que va|nada|ninguno|ninguna|tampoco|no (?:tengo|tenemos|hay|hace falta|es (?:asi|correcto)|lo tengo|lo tenemos|los tenemos|es necesario|soy yo)|incorrecto|nunca|negativo)" + _END + r"|"
-    r"(?:不是的?|没有的?|没|不|不对|不用了?|不需要|不要了?|还没有?|暂时没有?|暂时不用|目前没有?|暂无|无|否|并没有|并不是|错了?|不行|不必了?|还不|没呢|没啊|没得|非也|不了)"
+    r"(?:不是的?|没有的?|没|不|不对|(?:先|暂时|暂)?不用了?|(?:先|暂时)?不需要|不要了?|还没有?|暂时没有?|暂时不用|目前没有?|暂无|无|否|并没有|并不是|错了?|不行|不必了?|还不|没呢|没啊|没得|非也|不了)"
     r"(?=$|[\s,.;:!?、，。；~…呢吧啊呀的了哈]|我|但|不过|先|谢|都)|(?:不对|错了|没有|不是的)(?=是))"
 )
 YES_AT_END = re.compile(r"(?:[,;，] |\bso )(?:so )?(?:yes|yeah|yep|да|si|es que si)[.! ]*$|[,，](?:有的?|是的?|可以)[。!！]?$")
@@ -55,7 +55,7 @@ REFUSE = re.compile(
     r"(?:can't|cannot|not allowed to|may not) (?:share|disclose|reveal|give)|none of your (?:business|concern)|confidential|that's (?:private|secret|personal|internal)|(?:keep|stay) (?:that|it|this) (?:private|to myself)|no (?:more )?questions|stop asking|"
     r"too many questions|no questionnaire|enough questions|price first|first (?:the|tell me the|give me the|i want the|your) price|just (?:the|tell me the|give me the|want the|need the) price|"
     r"(?:tell|answer) (?:you )?(?:that )?later|another time|let's (?:leave|skip|do that later)|maybe later|not (?:sharing|giving|telling|answering)|no comment|don't (?:wish|feel like)|i'd rather (?:not|keep)|not relevant|doesn't matter|next question|"
-    r"不(?:想|愿意?|方便|便|打算|能)(?:说|讲|透露|回答|告诉|提供|留|给|答)?(?=$|[,，。!！.\s吧啊呢了哈这])|不(?:想|愿意?|方便|便|打算)(?:说|讲|透露|回答|告诉|提供|留|给|答)|保密|跳过|下一(?:题|个)|下个问题|别问|不告诉|不回答|不说|先(?:报价|说价|告诉我价|讲价|给(?:我)?(?:个)?(?:价|报价)|看价|问价|聊价|报个价)|"
+    r"不(?:想|愿意?|方便|便|打算|能)(?:说|讲|透露|回答|告诉|提供|留|给|答)?(?=$|[,，。!！.\s吧啊呢了哈这])|不(?:想|愿意?|方便|便|打算)(?:说|讲|透露|回答|告诉|提供|留|给|答)|保密|跳过|下一(?:题|个)|下个问题|别问|不告诉|不回答|不说|先(?:报价|说价|说多少钱|说价格|告诉我价|讲价|给(?:我)?(?:个)?(?:价|报价)|看价|问价|聊价|报个价)|"
     r"(?:以后|回头|待会儿?|等会儿?|晚点|之后|下次)(?:再)?(?:说|聊|讲)|商业机密|隐私|拒绝|问题太多|问那么多|直接(?:报价|说价|告诉我价)|略过|过$|pass|不便|"
     r"не (?:скажу|хочу (?:говорить|отвечать|оставлять|называть|давать|указывать)|буду (?:говорить|отвечать|называть|оставлять|давать)|дам|могу (?:раскрыть|разглашать|назвать)|разглаша|отвечу|хотел\w* бы (?:говорить|отвечать|называть))|пропус[тк]|дальше$|"
     r"следующий вопрос|дальше,|не ваше дело|(?:коммерческая )?тайна|конфиденциальн|секрет|потом (?:скажу|отвечу|расскажу)|давайте (?:потом|позже)|позже$|потом$|хватит вопросов|без (?:анкет|вопросов|опросов)|много вопросов|"
@@ -65,7 +65,7 @@ REFUSE = re.compile(
     r"no lo (?:digo|dire|comparto)|me lo (?:guardo|reservo)|eso (?:luego|no se lo)|dejemoslo|pasemos a|no procede|mejor no"
 )
 PRICE_FIRST = re.compile(
-    r"price first|first (?:the|tell me the|give me the|i want the|your) price|just (?:the|tell me the|give me the|want the|need the) price|先(?:报价|说价|告诉我价|讲价|给(?:我)?(?:个)?(?:价|报价)|看价|问价|聊价|报个价)|直接(?:报价|说价|告诉我价)|"
+    r"price first|first (?:the|tell me the|give me the|i want the|your) price|just (?:the|tell me the|give me the|want the|need the) price|先(?:报价|说价|说多少钱|说价格|告诉我价|讲价|给(?:我)?(?:个)?(?:价|报价)|看价|问价|聊价|报个价)|直接(?:报价|说价|告诉我价)|"
     r"сначала (?:\w+ )?(?:\w+ )?(?:цен|стоимост|прайс)|сперва (?:\w+ )?цен|сразу цену|просто (?:скажите |назовите )?цену|primero (?:el|los|digame el|dime el|deme el|quiero (?:saber )?el) precio|solo (?:digame |dime |quiero )?(?:el|los) precio|"
     r"(?:give|tell) me the price|назовите цену|digame el precio|costs? first|quote first"
 )

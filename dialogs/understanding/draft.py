@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from dialogs.types import INNER_SLOTS, SLOTS, Asked, Reading, Value
 from dialogs.understanding.names import Found
 from dialogs.understanding.slots import Stated
+from dialogs.understanding.wishes import refuses_questions
 from dialogs.understanding.words import Words
 
 _ORDER = {slot: place for place, slot in enumerate((*SLOTS, *INNER_SLOTS))}
@@ -82,5 +83,6 @@ class Draft:
             inferred=tuple(slot for slot in slots if slot in self.inferred),
             unsettled=tuple(self.unsettled),
             cues=self.cues,
+            refuses_questions=refuses_questions(self.words.low),
             why=tuple(self.why),
         )

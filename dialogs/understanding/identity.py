@@ -17,6 +17,11 @@ _NAME_CUE = re.compile(
 _I_AM = re.compile(rf"(?i:\bi'm|\bi am|\bsoy|\bя(?: -| —)?|\bэто)\s+(?P<name>{_FULL_NAME})")
 _HAN_NAME = re.compile(r"(?:我叫|叫我|我是|我的名字[叫是]|名字[叫是:]|姓名[:是]|称呼我|免贵姓|我姓|姓)(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[,，。.!、 ]|$|先生|女士|小姐|就行|就好|吧)")
 _SURNAME_THEN_NAME = re.compile(r"(?:我?姓)(?P<a>[\u4e00-\u9fff])[,，、 ]+(?:叫)?(?P<name>(?P=a)[\u4e00-\u9fff]{1,2})")
+# "Jane Porter, Acme Ltd, Leeds" and "call me on +44 ..., Oleg".
+_SIGNED = re.compile(
+    rf"^(?P<name>{_CAPITAL} (?:de |van |von )?{_CAPITAL})(?=, (?:{_CAPITAL} )*{_CAPITAL}(?: |,)(?:{_CAPITAL} )?.{{0,20}}(?:Ltd|GmbH|Inc|LLC|S\.?L|S\.?A|AG))|"
+    rf"(?<=\d), (?P<caller>{_CAPITAL})[.!]?$"
+)
 _NOT_A_NAME = re.compile(
     r"\b(?:no|not|yes|yeah|ok|okay|skip|why|what|who|price|just|rather|later|sure|don|call|the|you|your|please|none|"
     r"нет|да|не|зачем|почему|потом|ладно|пропуст\w*|дальше|"
@@ -51,6 +56,9 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
             hit = re.compile(r"(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)").match(text, cue.end())
         if hit and not _NOT_A_NAME.search(fold(hit["name"])):
             return [_named(hit)]
+    signed = _SIGNED.search(text)
+    if signed and not is_title and not city_country(signed["name"] or signed["caller"]):
+        return [_named(signed)]
     own = _I_AM.search(text)
     if own and (asked or " " in own["name"]) and not is_title and not city_country(own["name"]):
         return [_named(own)]
@@ -58,7 +66,8 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
 
 
 def _named(hit: re.Match[str]) -> Found:
-    return Found("name", hit["name"].strip(), hit.start("name"), hit.end("name"), "name")
+    group = "name" if hit["name"] else "caller"
+    return Found("name", hit[group].strip(), hit.start(group), hit.end(group), "name")
 
 
 def _bare_name(words: Words) -> list[Found]:

@@ -10,7 +10,7 @@ from dialogs.understanding.names import Names
 # What editions of these ids are called besides their names in the pack.
 _EDITION_ALIASES: dict[str, tuple[str, ...]] = {
     "professional": (
-        "professional", "pro", "prof", "profi", "专业版", "专业", "профессиональн*", "про", "проф",
+        "professional", "pro", "prof", "profi", "专业版", "专业", "профессиональн*", "про", "проф", "профессионал",
         "profesional",
     ),
     "enterprise": (

@@ -29,6 +29,9 @@ _BOT_QUESTION = re.compile(r"bot|robot|robó|机器|真人|бот|робот|hum
 _PLAIN_QUESTION = re.compile(
     r"[?]|吗|什么|怎么|多少|^(?:what|how|which|why|can|could|do|does|is there|сколько|какая|какой|как|есть ли|cuanto|que|como|cual)\b"
 )
+_DEPENDS_ON = re.compile(
+    r"depend\w* (?:on|of|del?)(?: the| la| el| your)? \w+|зависит от \w+|смотря (?:какая|какой|по) \w+|(?:看|取决于)(?:价格|报价|费用)"
+)
 # Answers to these hold words that mean something else elsewhere: "I only collect offers".
 _WORDY = frozenset({"authority", "written_requirement", "budget", "timeline"})
 _JOB_SLOTS = frozenset({"department", "role", "authority"})
@@ -85,14 +88,17 @@ def take_signs(draft: Draft) -> list[Part]:
         spans = [(max(a, start) - start, min(b, end) - start) for a, b in draft.used if a < end and b > start]
         if spans and is_used_up(low, spans):
             continue
-        signs = _signs_of(low, _blanked(low, draft, start, end))
+        signs = _signs_of(low, _blanked(low, draft, start, end), bool(draft.slot))
         if _answers(draft, start, end, signs):
             continue
         for intent, word in signs:
             draft.add(intent, f'"{word}"')
         if any(intent == "ask_why" for intent, _ in signs):
             _forget_quoted(draft, start, end)
-        stated = any(start <= hit.start < end for hit in draft.stated.found.values())
+        stated = any(
+            start <= hit.start < end and hit.slot not in (*PASSING_SLOTS, "edition")
+            for hit in draft.stated.found.values()
+        )
         papers = draft.stated.found.get("doc_type")
         if signs or (papers and start <= papers.start < end and size_of(low) <= 12):
             continue
@@ -127,10 +133,13 @@ def _blanked(low: str, draft: Draft, start: int, end: int) -> str:
             a, b = max(hit.start, start) - start, max(min(hit.end, end), start) - start
             letters[a:b] = " " * (b - a)
     blanked = "".join(letters)
-    return DONT_KNOW.sub(lambda hit: " " * len(hit.group()), blanked) if draft.asked else blanked
+    if not draft.asked:
+        return blanked
+    blanked = _DEPENDS_ON.sub(lambda hit: " " * len(hit.group()), blanked)
+    return DONT_KNOW.sub(lambda hit: " " * len(hit.group()), blanked)
 
 
-def _signs_of(low: str, blanked: str) -> list[tuple[str, str]]:
+def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
     found = []
     strange = OFF_TOPIC.search(low)
     if strange:
@@ -142,7 +151,7 @@ def _signs_of(low: str, blanked: str) -> list[tuple[str, str]]:
     names = [intent for intent, _ in found]
     commercial = COMMERCIAL.search(blanked)
     if commercial and not {"ask_price", "buy_now", "ask_why", "stop", "support_request", "custom_requirement"} & set(names):
-        if is_question(low) or size_of(low) <= 6:
+        if is_question(low) or (size_of(low) <= 6 and not asked):
             found.append(("ask_commercial", commercial.group().strip()))
     if len(found) > 1:
         found = _without_courtesy(found)
@@ -208,7 +217,8 @@ def _believe(draft: Draft, guess: Guess, beside: bool) -> None:
     if label in ("dont_know", "refuse") and draft.slot in draft.slots:
         return
     needed = SURE_BESIDE if beside else SURE
-    if part.stated and not part.question:
+    answered = bool(draft.slot) and draft.slot in draft.slots
+    if not part.question and (part.stated or answered or "correct" in draft.intents):
         needed = SURE_OF_STATEMENT
     if label in ("abuse", "stop", "small_talk", "unclear", "restart", "go_back"):
         needed = max(needed, 0.5)
@@ -236,6 +246,8 @@ def finish(draft: Draft) -> None:
         draft.add("provide_info", ", ".join(sorted(stated)))
     if len(draft.intents) > 1:
         draft.drop("unclear")
+        if not _BOT_QUESTION.search(draft.words.low):
+            draft.drop("small_talk")  # a greeting before what is wanted adds nothing
     if not draft.intents:
         _name_unread(draft)
 
@@ -248,7 +260,7 @@ def _names_edition_apart(draft: Draft) -> bool:
     for start, end in split_clauses(draft.words):
         if start <= hit.start < end:
             low = draft.words.low[start:end]
-            return not is_question(low) and not _signs_of(low, low)
+            return not is_question(low) and not _signs_of(low, low, True)
     return False
 
 

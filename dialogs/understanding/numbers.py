@@ -51,7 +51,7 @@ _SCALE = (
     r"(?:\s?(?:(?:k|к|w|m|mio|mil|grand)(?![a-zа-я])|thousand|hundred|тыс\w*\.?|million\w*|"
     r"миллион\w*|млн|millon\w*|十万|百万|[万萬千百]))"
 )
-_HAN_NUMBER = r"[零一二两兩俩三仨四五六七八九十百千万]+"
+_HAN_NUMBER = r"(?!一[下些点般样起直定切共边步次遍旦致]|两者|万一|千万(?![元块人])|百分)[零一二两兩俩三仨四五六七八九十百千万]+"
 _ONE = (
     rf"(?:(?:{_DIGITS}){_SCALE}?|{_HAN_NUMBER}|(?<!\w)(?:a\s)?(?:{_WORD})"
     rf"(?:[\s-](?:and\s|y\s)?(?:{_WORD}))*(?!\w))"
@@ -74,7 +74,10 @@ _MORE_AFTER = (
     r"(?:\s?(?:\+|多(?!少)|以上|plus\b|or more|and more|и больше|и более|"
     r"с лишним|с чем-то|y pico|o mas))"
 )
-_PAIR = r"(?P<pair>[一二三四五六七八九]{2})(?P<unit>[十百千万]+)"
+_PAIR = (
+    r"(?P<head>[一二三四五六七八九]百)?(?P<pair>一二|二三|两三|三四|三五|四五|五六|六七|七八|八九)"
+    r"(?:(?P<unit>[十百千万]+)|(?=[个名人位天周年]))"
+)
 
 NUMBER = re.compile(
     rf"(?:(?P<less>{_LESS})\s?|(?P<more>{_MORE})\s?)?(?:(?<![\d.])(?:{_PAIR}|(?P<a>{_ONE})"
@@ -118,10 +121,11 @@ def find_numbers(low: str) -> list[Number]:
 def _read(hit: re.Match[str]) -> Number | None:
     if hit["pair"]:
         unit = 1.0
-        for ch in hit["unit"]:
+        for ch in hit["unit"] or "":
             unit *= _HAN_UNITS[ch]
-        low, high = (_HAN_DIGITS[ch] * unit for ch in hit["pair"])
-        first = hit.start("pair")
+        head = _HAN_DIGITS[hit["head"][0]] * 100 if hit["head"] else 0
+        low, high = (head + _HAN_DIGITS[ch] * unit for ch in hit["pair"])
+        first = hit.start("head") if hit["head"] else hit.start("pair")
     else:
         pair = _read_pair(hit["a"], hit["b"])
         if pair is None:
@@ -155,6 +159,10 @@ def _read_one(text: str) -> tuple[float | None, float]:
         return _read_digits(text)
     if text[0] in _HAN_DIGITS or text[0] in _HAN_UNITS:
         return read_han_number(text), 1
+    inverted = re.match(r"тысяч[иа]? (?=\w)", text)
+    if inverted:  # "тысяч двести": about two hundred thousand
+        rest, _ = _read_one(text[inverted.end() :])
+        return (rest * 1000 if rest else None), 1
     total = current = 0.0
     for word in re.split(r"[\s-]+", text):
         value = WORD_NUMBERS.get(word)

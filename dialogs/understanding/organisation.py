@@ -35,9 +35,9 @@ _OF_YOU = re.compile(
     r"у вас|sois|son ustedes|vuestra|su empresa es|teneis"
 )
 _STRONG_BUYER = re.compile(
-    r"for myself|for me\b|private (?:person|individual)|on my own behalf|for (?:my|our|the|a) (?:company|business|"
+    r"for myself|private (?:person|individual)|on my own behalf|for (?:my|our|the|a) (?:company|business|"
     r"firm|client|employer)|on behalf of|freelancer|as a company|web agency|个人(?:用|使用|买|购买|爱好|站)|自己用|自用|给公司|帮公司|"
-    r"公司用|公司要用|替公司|给单位|帮客户|给客户|для себя|физлиц\w*|частн\w+ лиц\w*|физическ\w+ лиц\w*|для (?:фирм|компани|"
+    r"(?<!分)公司(?:要)?用|替公司|给单位|帮客户|给客户|для себя|физлиц\w*|частн\w+ лиц\w*|физическ\w+ лиц\w*|для (?:фирм|компани|"
     r"организаци|клиент|бизнес|заказчик)\w*|юрлиц\w*|para mi(?: uso| mismo)?|uso personal|persona fisica|"
     r"a titulo personal|como particular|para (?:una|mi|la|un) (?:empresa|negocio|cliente)|como empresa"
 )

@@ -167,4 +167,13 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
     for value in ("none", "decides", "recommends"):
         if value in hits:
             return [hits[value]]
+    return _other_person(words, lexicon) if asked else []
+
+
+def _other_person(words: Words, lexicon: Lexicon) -> list[Found]:
+    """A title that is not the writer's own, as the answer to who decides: "our CFO"."""
+    for _, start, end in lexicon["role"].find(words.low):
+        first, last = _whole_title(words.low, start, end, lexicon)
+        if not _I_AM_BEFORE.search(words.low[:first]) and not is_ruled_out(words.low, first):
+            return [Found("authority", "recommends", first, last, "somebody else's title")]
     return []

@@ -25,7 +25,7 @@ _CUE = re.compile(
 _HAN_CUE = re.compile(r"(?:位于|坐落在?|来自|坐标|总部设?在?|地点[是在]?|城市[是:：]?|在|人在|我们是|是)")
 _NAME = re.compile(r"[^\W\d_][^\W\d_'.]*(?:[ -][^\W\d_][^\W\d_'.]*){0,3}")
 _PROJECT = re.compile(
-    r"project|roll ?out|\bfor our\b|installation|deployment|shop is in|项目|部署|实施|proyecto|"
+    r"(?:\bfor|\bpara|\bдля|给|为)(?: the| la| el| our| nuestr[ao])? ?$|project|roll ?out|\bfor our\b|installation|deployment|shop is in|项目|部署|实施|proyecto|"
     r"implantaci|instalaci|проект|внедрен|запуск"
 )
 _SEAT = re.compile(
@@ -149,6 +149,8 @@ def _han_after_cue(words: Words) -> list[Found]:
 def _han_at(text: str, start: int) -> str:
     for length in range(LONGEST_HAN, 1, -1):
         name = text[start : start + length]
+        if not "\u3400" <= name[:1] <= "\u9fff":
+            return ""
         if len(name) == length and name not in FALSE_FRIENDS and city_country(name) and not is_country(name):
             return name
     return ""
@@ -157,7 +159,7 @@ def _han_at(text: str, start: int) -> str:
 def _bare_parts(words: Words, *, every: bool) -> list[Found]:
     """Parts between commas that are nothing but a listed city."""
     found = []
-    for hit in re.finditer(r"[^,;，；、。!?\n]+", words.text):
+    for hit in re.finditer(r"(?:[^,;，；、。!?\n.]|\.(?! ))+", words.text):
         part = hit.group().strip()
         folded = fold(part)
         if not 2 <= len(part) <= 40 or (folded in FALSE_FRIENDS and not every) or is_country(folded):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dialogs.pack import Pack
-from dialogs.types import Asked, Reading, Value
+from dialogs.types import PASSING_SLOTS, Asked, Reading, Value
 from dialogs.understanding import context
 from dialogs.understanding.cities import load_cities
 from dialogs.understanding.draft import Draft
@@ -23,6 +23,7 @@ from dialogs.understanding.verdicts import (
     take_evasion,
     take_yes_or_no,
 )
+from dialogs.understanding.wishes import read_need
 from dialogs.understanding.words import read_words
 
 # Questions whose whole answer is kept in the prospect's words.
@@ -78,6 +79,7 @@ class Reader:
         take_yes_or_no(draft)
         take_evasion(draft)
         take_correction(draft)
+        _take_need(draft)
         left = take_signs(draft)
         if left and self._model:
             take_model(draft, left, self._model)
@@ -130,13 +132,25 @@ def _read_signs(text: str, cleaned: str, asked: Asked | None, language: str) -> 
     )  # fmt: skip
 
 
+def _take_need(draft: Draft) -> None:
+    """The need told without being asked for it; a known one is not replaced by a mention."""
+    if draft.slot != "need" and "need" not in draft.known:
+        hit = read_need(draft.words)
+        if hit is not None:
+            draft.take(hit)
+
+
 def _keep_words(draft: Draft) -> None:
-    if draft.slot in _IN_THEIR_WORDS and not _NO_ANSWER & set(draft.intents):
-        draft.slots[draft.slot] = draft.words.text
-        draft.quotes[draft.slot] = draft.words.text
-        draft.why.append(f"{draft.slot}: kept as said")
-        if "provide_info" not in draft.intents and "correct" not in draft.intents:
-            draft.add("provide_info", "an answer in their own words")
+    if draft.slot not in _IN_THEIR_WORDS or _NO_ANSWER & set(draft.intents):
+        return
+    # A message that states other things answers them; it is the need only where it says so.
+    if draft.slot == "need" and draft.slots.keys() - set(PASSING_SLOTS) and read_need(draft.words) is None:
+        return
+    draft.slots[draft.slot] = draft.words.text
+    draft.quotes[draft.slot] = draft.words.text
+    draft.why.append(f"{draft.slot}: kept as said")
+    if "provide_info" not in draft.intents and "correct" not in draft.intents:
+        draft.add("provide_info", "an answer in their own words")
 
 
 def _imply(draft: Draft) -> None:

@@ -51,6 +51,7 @@ _STRONG_CORRECTION = re.compile(
     r"ошиб|оговорил|опечат|вернее|точнее|поправ|исправ|в виду|погодите|подождите|стоп|неправильно|перепутал|я (?:сказал|написал|указал)|"
     r"equivo|quise decir|queria decir|mejor dicho|corrijo|rectifico|confund|espera|dije |cambi|error mio"
 )
+_THANKS = re.compile(r"[\s,.!，]*(?:thanks?|thx|ty|谢|спасибо|благодар|gracias|bye|пока|再见)")
 _CHOICE_SLOTS = frozenset({"edition", "department", "doc_type"})
 
 
@@ -73,7 +74,7 @@ def take_yes_or_no(draft: Draft) -> None:
         _settle_no(draft, no.group())
         return
     yes = SOFT_YES.match(low) or YES.match(low) or YES_AT_END.search(low) or _have(draft)
-    if yes is None or REFUSE.match(low) or (draft.asked is None and len(low) > yes.end() + 12):
+    if yes is None or _is_thanks(draft, yes.end()) or REFUSE.match(low) or (draft.asked is None and len(low) > yes.end() + 12):
         return
     draft.used.append(yes.span())
     draft.add("affirm", f'"{yes.group().strip()}"')
@@ -101,6 +102,11 @@ def _is_denial(draft: Draft, no: re.Match[str]) -> bool:
     return draft.stated.found.get(draft.slot) is not None and (
         draft.stated.found[draft.slot].value is False
     )
+
+
+def _is_thanks(draft: Draft, end: int) -> bool:
+    """ "ok thanks" with nothing open is no yes."""
+    return draft.asked is None and _THANKS.match(draft.words.low, end) is not None
 
 
 def _settle_yes(draft: Draft, said: str) -> None:

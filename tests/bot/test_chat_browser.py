@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -311,6 +311,27 @@ def test_the_server_restarts_and_the_talk_goes_on(tmp_path: Path, new_page: NewP
         expect(messages(page, "bot").nth(1)).to_be_visible()
     finally:
         made.stop()
+
+
+def test_who_reads_above_is_told_of_news_and_not_moved(server: Server, new_page: NewPage) -> None:
+    page = open_chat(new_page(viewport={"width": 360, "height": 500}), server.url + "/chat")
+    for words in ("What does Enterprise cost?", "And Cluster?", "Please send me your white paper"):
+        asked = messages(page, "prospect").count()
+        say(page, words)
+        expect(messages(page, "prospect")).to_have_count(asked + 1)
+        expect(page.locator("#typing")).to_be_hidden()
+    page.locator("#scroll").evaluate("s => { s.scrollTop = 0 }")
+    expect(page.locator("#newer")).to_be_visible()
+    other = open_chat(page.context.new_page(), server.url + "/chat")
+    known = messages(page, "bot").count()
+    other.get_by_label("Your message").fill("anything else?")
+    page.evaluate("document.body.dataset.seen = 'yes'")
+    kept = page.locator("#scroll").evaluate("s => s.scrollTop")
+    other.get_by_label("Your message").press("Enter")
+    expect(messages(page, "bot").nth(known)).to_be_attached()
+    page.get_by_role("button", name="New messages").click()
+    expect(page.locator("#newer")).to_be_hidden()
+    assert kept == 0
 
 
 def test_two_tabs_are_one_talk(server: Server, new_page: NewPage) -> None:

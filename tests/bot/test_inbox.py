@@ -1,24 +1,19 @@
-"""The inbox: what stands in it, what staff can do, what the prospect sees of it, and the stream."""
+"""The inbox: what stands in it, what staff can do, and what the prospect sees of it."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
 
-from bot.presales.brief import CHARS_MAX, write_brief
-from dialogs.brief import Brief, BriefLine
-from storage import accounts, leads, reading
+from storage import reading
 from storage.conversations import MessageRow
 from tests.bot.office import Office
 
 PAGE = {"Accept": "text/html"}
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"
 
 
 def messages(office: Office, talk: str) -> list[MessageRow]:
@@ -110,6 +105,7 @@ async def test_the_pages_speak_chinese(office: Office) -> None:
     talk = await office.escalate()
     page = await client.get(f"/inbox/{talk}?language=zh", headers=PAGE)
     assert "接手" in page.text
+    assert "网站 · English" in page.text  # the talk itself is in English
     assert "Claim" not in page.text
 
 
@@ -298,140 +294,3 @@ async def test_a_written_requirement_brings_a_task_that_can_be_done(office: Offi
     assert (await client.post(found[1])).status_code == 200
     assert found[1] not in (await client.get(f"/inbox/{talk}", headers=PAGE)).text
     assert (await client.post(found[1])).status_code == 409
-
-
-# --- files and hostile words ---------------------------------------------------------------------
-
-
-async def test_files_come_as_downloads_of_their_own_talk_alone(office: Office) -> None:
-    prospect = await office.open_prospect()
-    await prospect.upload("Anforderung <b>1</b>.txt", b"We need a shop.\nIt must sell shoes.\n")
-    talk = prospect.conversation
-    client = await office.worker("presales")
-    (file,) = office.db.peek(lambda tx: leads.files_of(tx, talk))
-    answer = await client.get(f"/inbox/{talk}/files/{file.id}")
-    assert answer.content == b"We need a shop.\nIt must sell shoes.\n"
-    assert answer.headers["content-disposition"].startswith("attachment")
-    assert answer.headers["content-type"].startswith("application/octet-stream")
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "sandbox" in answer.headers["content-security-policy"]
-    other = await office.escalate()
-    for path in (
-        f"/inbox/{other}/files/{file.id}",
-        f"/inbox/{talk}/files/..%2F..%2Ffirstline.db",
-        f"/inbox/{talk}/files/{'a' * 32}",
-    ):
-        assert (await client.get(path)).status_code == 404
-    page = (await client.get(f"/inbox/{talk}", headers=PAGE)).text
-    assert f"/inbox/{talk}/files/{file.id}" in page
-    assert "<b>1</b>" not in page
-
-
-async def test_hostile_words_stay_words(office: Office) -> None:
-    client = await office.worker("presales", display_name=HOSTILE)
-    talk = await office.escalate(name=HOSTILE, company=HOSTILE, city=HOSTILE, need=HOSTILE)
-    await office.say(talk, HOSTILE)
-    await act(client, talk, "claim")
-    await act(client, talk, "note", external_id="n", text=HOSTILE)
-    await act(client, talk, "reply", external_id="r", text=HOSTILE)
-    await act(client, talk, "pass-on", to=HOSTILE)
-    await office.index()
-    for path in (
-        f"/inbox/{talk}", "/inbox", "/inbox?view=mine", f"/transcripts/{talk}",
-        "/transcripts?q=alert", "/transcripts?view=unanswered",
-    ):  # fmt: skip
-        page = (await client.get(path, headers=PAGE)).text
-        assert "<script>alert" not in page
-        assert "<img src=x" not in page
-        assert "49" not in re.findall(r"onerror=alert\(2\)&gt;(\d+)", page)
-    for path in ("/inbox/list?view=waiting", f"/inbox/{talk}/pieces?after=0"):
-        piece = (await client.get(path)).json()
-        text = piece["html"] + piece.get("messages", "")
-        assert "&lt;script&gt;alert" in text
-        assert "<script>" not in text
-        assert "<img src=x" not in text
-
-
-# --- the stream ----------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def following(client: httpx.AsyncClient, talk: str = "") -> AsyncIterator[AsyncIterator[str]]:
-    """The names of the stream's events, as they come."""
-    async with client.stream("GET", f"/inbox/stream?talk={talk}") as answer:
-        assert answer.headers["content-type"].startswith("text/event-stream")
-
-        async def events() -> AsyncIterator[str]:
-            async for line in answer.aiter_lines():
-                if line.startswith("event: "):
-                    yield line.removeprefix("event: ").strip()
-
-        yield events()
-
-
-async def heard(events: AsyncIterator[str], name: str) -> None:
-    """Wait until the event comes; the test's time limit is the end of patience."""
-    async with asyncio.timeout(10):
-        async for each in events:
-            if each == name:
-                return
-    raise AssertionError(f"the stream ended without {name}")
-
-
-async def test_the_stream_tells_of_every_escalation_and_message(office: Office) -> None:
-    client = await office.worker("presales")
-    talk = await office.open_talk()
-    async with following(client, talk) as events:
-        await heard(events, "desk")
-        await office.say(talk, "I want a person", "talk_to_human")
-        await heard(events, "talk")
-        other = await office.escalate()
-        await heard(events, "desk")
-        assert other in await listed(client)
-
-
-async def test_the_stream_ends_with_the_session(office: Office) -> None:
-    client = await office.worker("presales", "leaving-soon")
-    staff = office.db.peek(lambda tx: accounts.find_staff(tx, "leaving-soon"))
-    assert staff is not None
-    async with following(client) as events:
-        await heard(events, "desk")
-        now = office.clock.now()
-        await office.db.write(lambda tx: accounts.revoke_sessions(tx, staff.id, now))
-        await office.escalate()
-        await heard(events, "bye")
-
-
-async def test_the_stream_is_closed_to_other_talks(office: Office) -> None:
-    client = await office.worker("aftersales")
-    talk = await office.escalate()
-    assert (await client.get(f"/inbox/stream?talk={talk}")).status_code == 404
-
-
-# --- the brief as text ---------------------------------------------------------------------------
-
-
-async def test_the_brief_comes_as_plain_text(office: Office) -> None:
-    client = await office.worker("presales")
-    talk = await office.escalate(city="Munich", need="forty shops in one", name="Petra")
-    answer = await client.get(f"/inbox/{talk}/brief")
-    assert answer.headers["content-type"].startswith("text/plain")
-    assert "City: Munich" in answer.text
-    assert len(answer.text) <= CHARS_MAX
-
-
-@pytest.mark.parametrize("facts", [0, 1, 10, 100])
-@pytest.mark.parametrize("length", [1, 50, 5_000])
-def test_the_text_of_a_brief_is_never_too_long(office: Office, facts: int, length: int) -> None:
-    lines = [
-        BriefLine(section="who", label=f"L{i}", text="w" * length, status="inferred")
-        for i in range(facts)
-    ]
-    lines.append(BriefLine(section="next", label="Next", text="call them " + "n" * length))
-    made = Brief(headline="Urgent " + "h" * length, lines=tuple(lines))
-    text = write_brief(office.deps.texts, made, "en")
-    assert len(text) <= CHARS_MAX
-    assert text.startswith("Urgent")
-    assert "Next: call them" in text
-    if facts * (length + 20) < 500:
-        assert text.count("[inferred]") == facts

@@ -245,6 +245,8 @@ async def test_the_way_back_stays_on_this_site(office: Office) -> None:
     signed_out = await client.get("/inbox", headers=PAGE)
     assert signed_out.status_code == 303
     assert signed_out.headers["location"] == "/signin?next=/inbox"
+    filtered = await client.get("/transcripts?q=a&outcome=open", headers=PAGE)
+    assert filtered.headers["location"] == "/signin?next=/transcripts%3Fq%3Da%26outcome%3Dopen"
     entry = {"name": await _new_name(office), "password": PASSWORD, "next": "/transcripts?q=a"}
     answer = await client.post("/signin", data=entry, headers=PAGE)
     assert answer.headers["location"] == "/transcripts?q=a"

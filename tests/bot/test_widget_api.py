@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.bot.prospect import Prospect
+from tests.bot.prospect import Message, Prospect
 from tests.bot.server import Server, make_server
 
 
@@ -37,6 +37,10 @@ def check_refusal(answer: httpx.Response) -> dict[str, object]:
     assert problem["error"]
     assert len(str(problem["text"])) > 3
     return problem
+
+
+def options(message: Message) -> list[Message]:
+    return [each for each in message["buttons"] if each["kind"] == "option"]
 
 
 # --- friendly ------------------------------------------------------------------------------------
@@ -99,7 +103,7 @@ def test_a_stale_button_shows_the_current_question(prospect: Prospect) -> None:
     assert prospect.choose("back", old["question"], "second").status_code == 202
     new = [each for each in prospect.read() if each["author"] == "bot"]
     assert new[-1]["question"] >= current["question"]
-    assert new[-1]["buttons"] == current["buttons"]  # the same question, perhaps in other words
+    assert options(new[-1]) == options(current)  # the same question, perhaps in other words
 
 
 def test_the_stream_tells_state_and_messages_and_resumes(prospect: Prospect) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from litestar.exceptions import NotFoundException
-from sqlalchemy import Connection
 
 from bot import records
 from bot.staffpages import Worker, make_name
@@ -108,11 +107,7 @@ async def view_talk(
 
     NotFoundException for an unknown or erased one.
     """
-
-    def read(connection: Connection) -> Transcript | None:
-        return read_transcript(connection, conversation)
-
-    stored = await deps.db.read(read)
+    stored = await deps.db.read(lambda connection: read_transcript(connection, conversation))
     staff = deps.db.peek(accounts.all_staff)
     names = {each.id: each.display_name or each.name for each in staff}
     if stored is None:
