@@ -67,8 +67,10 @@ export class View {
     this.log.append(element);
     this.last = message;
     this.question = message.question || this.question;
-    if (message.id) this.arrived(message.id);
+    const own = message.id && this.waiting.has(message.id); // sent from this very page
+    if (own) this.arrived(message.id);
     this.refreshChoices();
+    this.following ||= own;
     this.keepUp(message, element);
   }
 
@@ -78,7 +80,6 @@ export class View {
     const now = Date.now();
     if (message.author === "prospect" || now - this.heard > PAUSE_MS) this.anchor = element;
     this.heard = now;
-    if (message.author === "prospect") this.following = true;
     if (this.following) {
       const end = this.scroll.scrollHeight - this.scroll.clientHeight;
       this.move(message.past ? end : Math.min(end, Math.max(0, this.anchor.offsetTop - 12)));

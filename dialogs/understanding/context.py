@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 
-from dialogs.types import Asked
+import yaml
+
+from dialogs.types import Asked, Value
 from dialogs.understanding.words import read_words
 
 # The first that matches names the slot, so the narrow come before the wide.
@@ -89,6 +94,9 @@ _YES_OR_NO = re.compile(
     r"\bли\b|吗\W*$|\byou (?:the one|who)\b"
 )
 _CHOICE = re.compile(r"\bor\b|还是|或者?|\bили\b|\bo\b(?! )|\bo (?=[a-z])|\bu\b")
+# Shares of the model from which it is believed over, or in want of, telling words.
+_SURE, _LIKELY = 0.6, 0.3
+_QUESTIONS = Path(__file__).parent / "data" / "questions.yaml"
 _YES_MEANS = {"own_servers": True, "written_requirement": True}
 _KINDS = {
     "headcount": "number", "city": "place", "email": "contact", "phone": "contact",
@@ -96,30 +104,45 @@ _KINDS = {
 }  # fmt: skip
 
 
-def find_asked(context: str) -> Asked | None:
+def find_asked(context: str, guess: Callable[[str], tuple[str, float]] | None = None) -> Asked | None:
     """The slot that a question asks and, for a yes/no question, what a bare yes would confirm.
 
-    Values within the question are added by `Reader.find_asked`, which knows the pack's names.
-    None for an empty context; slot "confirm" where an offer or an unknown question is made.
+    `guess` gives a slot and its share for the question, from a model; telling words are used where
+    it is unsure. Values within the question are added by `Reader.find_asked`, which knows the
+    pack's names. None for an empty context; slot "confirm" for an offer that fills no slot.
     """
     words = read_words(context)
     if words.empty:
         return None
     low = words.low
-    if _OFFER.search(low) and _OFFERED.search(low) and not _THEIR_DATA.search(low) and not _is_slot_question(low):
-        return Asked(slot="confirm", kind="confirm")
-    slot = next((slot for slot, pattern in _SLOTS if pattern.search(low)), "")
-    if not slot:
+    slot, share = guess(words.text) if guess else ("", 0.0)
+    if share < _SURE:
+        slot = _slot_by_words(low) or (slot if share >= _LIKELY else "") or "confirm"
+    if slot == "confirm":
         return Asked(slot="confirm", kind="confirm")
     kind = "confirm" if is_checking(low) else _KINDS.get(slot, "text")
-    assumes = {}
     if kind != "confirm" and not is_open(low) and not is_choice(low):
         kind = "yes_no"
+    assumes: dict[str, Value] = {}
     if slot in _YES_MEANS and not _who_or_where(low):
         assumes[slot] = _YES_MEANS[slot]
     if slot == "authority" and not is_open(low):
-        return Asked(slot=slot, kind=kind, assumes={"authority": "decides"})
-    return Asked(slot=slot, kind=kind, assumes=dict(assumes))
+        assumes[slot] = "decides"
+    return Asked(slot=slot, kind=kind, assumes=assumes)
+
+
+def _slot_by_words(low: str) -> str:
+    offers = _OFFER.search(low) and _OFFERED.search(low)
+    if offers and not _THEIR_DATA.search(low) and not _is_slot_question(low):
+        return "confirm"
+    return next((slot for slot, pattern in _SLOTS if pattern.search(low)), "")
+
+
+@lru_cache(maxsize=1)
+def load_questions() -> tuple[tuple[str, str], ...]:
+    """(question, slot) pairs in four languages, from which a model learns how slots are asked."""
+    listed: dict[str, list[str]] = yaml.safe_load(_QUESTIONS.read_text(encoding="utf-8"))
+    return tuple((question, slot) for slot, questions in listed.items() for question in questions)
 
 
 def _is_slot_question(low: str) -> bool:

@@ -41,6 +41,8 @@ class Reader:
     def __init__(self, pack: Pack, encoder: Encoder | None = None) -> None:
         """Without an encoder the model counts letters and words of the pack's examples."""
         load_cities()
+        self._encoder = encoder
+        self._questions: LinearModel | None = None  # learned when first asked for
         self._lexicon = Lexicon(pack)
         self._first = pack.languages[0]
         self._languages = Languages([*pack.languages, *pack.examples])
@@ -93,9 +95,18 @@ class Reader:
         """The language of a text; the pack's first where it cannot be told."""
         return self._languages.tell(read_words(text), prior or self._first)
 
+    def _guess_slot(self, question: str) -> tuple[str, float]:
+        if self._questions is None and self._encoder is not None:
+            self._questions = LinearModel(self._encoder, context.load_questions())
+        if self._questions is None:
+            return "", 0.0
+        shares, _ = self._questions.shares([question])
+        best = int(shares[0].argmax())
+        return self._questions.labels[best], float(shares[0, best])
+
     def find_asked(self, question: str) -> Asked | None:
         """Which slot a question in anyone's words asks, and what a bare yes would confirm."""
-        asked = context.find_asked(question)
+        asked = context.find_asked(question, self._guess_slot if self._encoder else None)
         words = read_words(question)
         if asked is None or context.is_open(words.low) and not context.is_checking(words.low):
             return asked
