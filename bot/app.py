@@ -9,7 +9,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import uvicorn
 
@@ -19,7 +19,7 @@ from bot.core import Core, load_mind, make_core
 from bot.faults import read_faults
 from bot.house import House, Mind
 from bot.live import Live
-from bot.logs import get_logger
+from bot.logs import describe_error, get_logger
 from bot.metrics import Metrics
 from bot.settings import Settings, read_secret
 from bot.signin import hash_password
@@ -32,6 +32,7 @@ from storage.lock import WriterLock
 from storage.migrate import migrate
 
 FIRST_ACCOUNT = "owner"
+PAUSE_SECONDS = 2.0  # before work goes on that was interrupted by a fault
 BACKLOG = 2_048  # connections that may wait to be accepted
 
 
@@ -86,10 +87,10 @@ class App:
                 tasks.create_task(server.serve([at]))
                 for server, at in zip(servers, sockets, strict=True)
             ]
-            outbox = tasks.create_task(core.outbox.run())
+            outbox = tasks.create_task(_keep_going("outbox", core.outbox.run))
             helpers = [
-                tasks.create_task(search.keep(house.db)),
-                tasks.create_task(keep_up(core)),
+                tasks.create_task(_keep_going("search", lambda: search.keep(house.db))),
+                tasks.create_task(_keep_going("upkeep", lambda: keep_up(core))),
             ]
             self._listen_for_signals()
             tasks.create_task(self._announce(servers, password))
@@ -180,6 +181,16 @@ def _listening(settings: Settings) -> Iterator[list[socket.socket]]:
                 ) from error
             sockets.append(at)
         yield sockets
+
+
+async def _keep_going(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run work that has no end; a fault, such as a full disk, is a pause and no end either."""
+    while True:
+        try:
+            return await work()
+        except Exception as error:
+            get_logger().error("work_interrupted", name_of=name, **describe_error(error))
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def _add_first_account(house: House) -> str:

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from bot import bench_search, bench_turns
+from bot import bench_search, bench_turns, bench_understanding
 from bot.bench_process import measure_process
 from bot.commands.setup import run_command
 from bot.core import load_mind
@@ -26,6 +26,7 @@ from bot.house import Mind
 from bot.settings import Settings
 from dialogs.pack import Pack
 from dialogs.types import Struct
+from dialogs.understanding.reader import Reader
 from storage.db import Database
 from storage.migrate import migrate
 
@@ -56,6 +57,8 @@ class Bench:
     def mind(self) -> Mind:
         if self._mind is None:
             self._mind = load_mind(self._settings)
+            # The encoder comes in the background; wait for it, so that no measure does.
+            self._mind.reader.read("Do parrots like opera?", asked=None, known={}, language="en")
         return self._mind
 
     def turns(self) -> Iterable[Figure]:
@@ -112,7 +115,7 @@ class Bench:
             yield Figure(bench="process", name=name, value=value, unit=unit)
 
     def understanding(self) -> Iterable[Figure]:
-        """Milliseconds to understand one message, no two alike."""
+        """Milliseconds to understand one message, no two alike, and how often it is right."""
         times = []
         for text in pick_sentences(self.mind.pack):
             begun = time.perf_counter()
@@ -125,6 +128,24 @@ class Bench:
             ("p99", ordered[int(len(ordered) * 0.99)]),
         ):
             yield Figure(bench="understanding", name=f"{name} a message", value=value, unit="ms")
+        yield from self._score()
+
+    def _score(self) -> Iterable[Figure]:
+        """Messages read wholly right, in percent: those worked on, and the third held back."""
+        reader = self.mind.reader
+        if not isinstance(reader, Reader) or not bench_understanding.DEV_LINES.exists():
+            return
+        outcomes = bench_understanding.score(reader, bench_understanding.load_lines())
+        for title, held_back in (("worked on", False), ("held back", True)):
+            chosen = [each for each in outcomes if each.line.held_back is held_back]
+            for name, rows in bench_understanding.group(chosen).items():
+                found = bench_understanding.sum_up(rows)
+                yield Figure(
+                    bench="understanding",
+                    name=f"right, {title}, {name} ({found.messages})",
+                    value=found.turn_right,
+                    unit=f"% ({found.low:.0f} to {found.high:.0f})",
+                )
 
     def search(self) -> Iterable[Figure]:
         """Milliseconds a query over very many messages."""
@@ -181,7 +202,7 @@ def _line(figure: Figure, as_json: bool) -> str:
     if as_json:
         return msgspec.json.encode(figure).decode()
     ratio = f"  {figure.of:.2f} x {figure.floor}" if figure.of else ""
-    return f"{figure.bench:<14} {figure.name:<34} {figure.value:>12,.2f} {figure.unit}{ratio}"
+    return f"{figure.bench:<14} {figure.name:<44} {figure.value:>12,.2f} {figure.unit}{ratio}"
 
 
 @contextlib.contextmanager

@@ -234,11 +234,11 @@ def measure_floor(folder: Path, shared: int, seconds: float = SECONDS) -> Rate:
         with watch:
             end = time.perf_counter() + seconds
             while time.perf_counter() < end:
-                write("BEGIN IMMEDIATE")
+                write("BEGIN")
                 for talk in range(shared):
                     _write_turn(write, f"{talk:022d}", watch.turns, (state, body))
                     watch.turns += 1
-                write("COMMIT")
+                write("END")
         connection.close()
     return watch.rate
 

@@ -17,7 +17,17 @@ from dialogs.understanding import Reader
 DEV_LINES = Path(__file__).parents[1] / "tests" / "data" / "understanding" / "dev.jsonl"
 _ROUNDS = 1000
 _NEGATIONS = ("not ", "no es", "не ", "不是", "but ", "кроме", "menos ", "除了")
-_TRAPS = ("vmware", "windows server", "order", "заказ", "pedido", "订单", "2019", "users", "customers")
+_TRAPS = (
+    "vmware",
+    "windows server",
+    "order",
+    "заказ",
+    "pedido",
+    "订单",
+    "2019",
+    "users",
+    "customers",
+)
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from bot import records
 from bot.acting import Act, Acted, Member, RefusedError, Room, require
 from bot.house import House
 from bot.live import DESK, OUTBOX
+from bot.logs import get_logger
 from dialogs.escalation import APOLOGY_AFTER, RING_AFTER
 from dialogs.hours import HOUR
 from dialogs.texts import Texts
@@ -215,6 +216,7 @@ class Desk:
 
         result = await self._commit(work)
         self._house.metrics.acts.labels(name.partition(".")[0]).inc()
+        get_logger().info("desk", act=name, conversation=conversation, staff=staff.id)
         for topic in (conversation, DESK, OUTBOX):
             self._house.live.wake(topic)
         return result

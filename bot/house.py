@@ -39,7 +39,9 @@ class Reads(Protocol):
 class Finds(Protocol):
     """Finds places in public papers, best first; `dialogs.knowledge.Library` does."""
 
-    def find(self, text: str, language: str, limit: int = 3) -> tuple[Passage, ...]: ...
+    def find(
+        self, text: str, language: str, limit: int = 3, now_date: str | None = None
+    ) -> tuple[Passage, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)

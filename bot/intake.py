@@ -75,6 +75,7 @@ class Intake:
             settings.messages_per_minute,
             clock=lambda: house.now() / 1_000,
         )
+        self._log = get_logger().bind()
         # A label's look-up costs as much as its count.
         metrics = house.metrics
         self._turns = {kind: metrics.turns.labels(kind) for kind in records.KINDS}
@@ -100,6 +101,7 @@ class Intake:
             state=records.write_state(state),
         )
         await self._house.db.write(lambda tx: conversations.create(tx, row))
+        self._log.debug("opened", conversation=row.id, channel=channel)
         return opened
 
     async def handle(self, incoming: Incoming, delivery: int = 0) -> Handled:
@@ -186,7 +188,7 @@ class Intake:
             return 0
 
     def _report(self, incoming: Incoming, error: Exception, delivery: int) -> None:
-        get_logger().error(
+        self._log.error(
             "turn_failed",
             conversation=incoming.conversation,
             kind=incoming.kind,
@@ -221,6 +223,14 @@ class Intake:
         self._turns[incoming.kind].inc()
         for reason in committed.escalated:
             self._house.metrics.escalations.labels(reason).inc()
+            self._log.info("escalated", conversation=incoming.conversation, reason=reason)
+        self._log.debug(
+            "turn",
+            conversation=incoming.conversation,
+            kind=incoming.kind,
+            seq=committed.handled.seq,
+            version=committed.handled.version,
+        )
         live = self._house.live
         live.wake(incoming.conversation)
         live.wake(DESK)

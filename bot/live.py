@@ -1,6 +1,6 @@
 """Wakes whoever watches a conversation. A wake-up carries nothing: the database is the truth.
 
-A lost wake-up does no harm, since every watcher reads "messages after seq N" and polls now and then.
+A lost wake-up does no harm: every watcher reads "messages after seq N" and polls now and then.
 """
 
 from __future__ import annotations

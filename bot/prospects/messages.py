@@ -8,7 +8,7 @@ from bot.links import PaperLink, Signer
 from bot.prospects.papers import find_article, make_anchor
 from bot.records import read_file_info, read_reply, read_state
 from bot.web import Deps
-from dialogs.types import Attachment, Button
+from dialogs.types import Attachment
 from storage import accounts
 from storage.conversations import ConversationRow, MessageRow
 
@@ -39,6 +39,14 @@ class PaperShown(msgspec.Struct, frozen=True, omit_defaults=True):
     version: str = ""
 
 
+class ButtonShown(msgspec.Struct, frozen=True):
+    """A suggested answer. `kind` is option, back, skip, person, edit or more."""
+
+    value: str
+    label: str
+    kind: str
+
+
 class MessageShown(msgspec.Struct, frozen=True, omit_defaults=True):
     """One message. `seq` counts within the conversation; `at` is ms since 1970, UTC.
 
@@ -54,7 +62,7 @@ class MessageShown(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str = ""
     name: str = ""
     question: int = 0
-    buttons: tuple[Button, ...] = ()
+    buttons: tuple[ButtonShown, ...] = ()
     attachments: tuple[PaperShown, ...] = ()
     file: FileShown | None = None
 
@@ -98,7 +106,7 @@ class Shower:
             text=message.text,
             name=self._name(message.staff_id),
             question=reply.question,
-            buttons=reply.buttons,
+            buttons=tuple(ButtonShown(b.value, b.label, b.kind) for b in reply.buttons),
             attachments=tuple(
                 shown for each in reply.attachments if (shown := self._paper(row, each))
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -94,7 +95,7 @@ class Papers:
         if document is None or not document.public:
             return self._refuse(link.language, "gone", 404)
         await self._note_opened(link)
-        return self._show_document(document)
+        return await self._show_document(document)
 
     async def _note_opened(self, link: PaperLink) -> None:
         """Write down that it was opened. The paper is shown even where that fails."""
@@ -109,11 +110,11 @@ class Papers:
         except Exception as error:
             get_logger().error("opening_not_noted", document=link.id, **describe_error(error))
 
-    def _show_document(self, document: Document) -> Response[Any]:
+    async def _show_document(self, document: Document) -> Response[Any]:
         path = Path(self._deps.pack.folder) / "documents" / document.file
         if document.media_type != "text/markdown":
             return Response(
-                path.read_bytes(),
+                await asyncio.to_thread(path.read_bytes),
                 media_type=document.media_type,
                 headers={
                     "Content-Security-Policy": FILE_POLICY,

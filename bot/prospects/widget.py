@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Request, Router, get, post
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
@@ -295,11 +296,7 @@ def make_event(name: str, data: bytes, seq: int = 0) -> bytes:
     return b"%sevent: %s\ndata: %s\n\n" % (number, name.encode(), data)
 
 
-def routes(deps: Deps, signer: Signer) -> list[ControllerRouterHandler]:
-    """The routes of the protocol, each failure answered as ProblemShown."""
-    widget = Widget(deps, signer)
-    answerer = Answerer(deps)
-
+def _message_routes(widget: Widget) -> list[HTTPRouteHandler]:
     @post("/", summary="Begin a conversation", before_request=check_body)
     async def create(request: HttpRequest, data: Start) -> Started:
         return await widget.start(request, data)
@@ -317,6 +314,10 @@ def routes(deps: Deps, signer: Signer) -> list[ControllerRouterHandler]:
     async def send(request: HttpRequest, conversation: str, data: Send) -> Sent:
         return await widget.send(request, conversation, data)
 
+    return [create, read, send]
+
+
+def _streaming_routes(widget: Widget) -> list[HTTPRouteHandler]:
     @get(
         "/{conversation:str}/stream",
         summary="Follow a conversation (server-sent events: message, state, gone)",
@@ -345,10 +346,17 @@ def routes(deps: Deps, signer: Signer) -> list[ControllerRouterHandler]:
         row = widget.enter(request, conversation)
         return await widget.upload(request, row, FileQuery(client_id, name))
 
+    return [stream, upload]
+
+
+def routes(deps: Deps, signer: Signer) -> list[ControllerRouterHandler]:
+    """The routes of the protocol, each failure answered as ProblemShown."""
+    widget = Widget(deps, signer)
+    answerer = Answerer(deps)
     return [
         Router(
             path="/api/conversations",
-            route_handlers=[create, read, send, stream, upload],
+            route_handlers=[*_message_routes(widget), *_streaming_routes(widget)],
             exception_handlers={
                 ProblemError: answerer.problem,
                 HTTPException: answerer.http,

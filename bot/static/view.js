@@ -17,6 +17,7 @@ export class View {
     this.pending = find("unsent");
     this.last = null; // newest message in the log
     this.question = 0; // number of the newest question
+    this.spoken = 0; // seq of the prospect's newest message
     this.groups = []; // groups of buttons, oldest first
     this.unread = 0;
     this.waiting = new Map(); // id -> item: sent or unsent, and not in the log yet
@@ -62,15 +63,17 @@ export class View {
   // --- messages ---
 
   add(message) {
+    const own = message.id && this.waiting.get(message.id); // sent from this very page
+    if (own?.label) message.text = own.label;
     this.separate(message);
     const element = this.bubble(message);
     this.log.append(element);
     this.last = message;
     this.question = message.question || this.question;
-    const own = message.id && this.waiting.has(message.id); // sent from this very page
+    if (message.author === "prospect") this.spoken = message.seq;
     if (own) this.arrived(message.id);
     this.refreshChoices();
-    this.following ||= own;
+    this.following ||= Boolean(own);
     this.keepUp(message, element);
   }
 
@@ -200,14 +203,15 @@ export class View {
     this.acts.press(message, button);
   }
 
-  // Only the newest question can be answered, once, and not while a person has the talk.
+  // What was asked since the prospect's last word can be answered, once, and not while a person
+  // has the talk. Of several questions only the newest is open; buttons of no question stay.
   refreshChoices() {
-    const open = this.groups.at(-1);
-    const busy = [...this.waiting.values()].some((item) => item.seq === open?.message.seq);
-    for (const each of this.groups) {
-      const active = each === open && !busy && !this.quiet;
-      each.group.classList.toggle("over", !active);
-      for (const button of each.group.children) button.disabled = !active;
+    const pressed = new Set([...this.waiting.values()].map((item) => item.seq));
+    for (const { group, message } of this.groups) {
+      const since = message.seq > this.spoken && !this.quiet && !pressed.has(message.seq);
+      const active = since && (!message.question || message.question === this.question);
+      group.classList.toggle("over", !active);
+      for (const button of group.children) button.disabled = !active;
     }
   }
 

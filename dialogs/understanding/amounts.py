@@ -24,14 +24,20 @@ _PEOPLE_BEFORE = re.compile(
     r"员工(?:数|总数|人数)?(?:大概|大约|有|约|是)?|人数(?:大概|大约|有|约|是)?|一共|总共|团队)$"
 )
 _MORE_PEOPLE = re.compile(r"\s?(?:以上|\+|or more|and more|и более|и больше|o mas)")
-_LESS_PEOPLE = re.compile(r"\s?(?:以下|以内|or less|or fewer|max\b|at most|максимум|как максимум|como mucho)")
-_WE_ARE = re.compile(r"(?:\bwe(?:'re| are)|\bthere(?:'s| are|'re)) (?:only |about |around |just |roughly |now )?(?:the )?$")
+_LESS_PEOPLE = re.compile(
+    r"\s?(?:以下|以内|or less|or fewer|max\b|at most|максимум|как максимум|como mucho)"
+)
+_WE_ARE = re.compile(
+    r"(?:\bwe(?:'re| are)|\bthere(?:'s| are|'re)) (?:only |about |around |just |roughly |"
+    r"now )?(?:the )?$"
+)
 _OTHER_THINGS = re.compile(
     r"\s?(?:concurrent |active |registered |different |daily |online )?(?:"
     r"users?|customers?|clients?|visitors?|products?|skus?|items?|orders?|shops?|stores?|outlets?|"
     r"accounts?|licen[cs]es?|seats?|hosts?|nodes?|servers?|countr|offices?|branch|locations?|"
     r"days?|weeks?|months?|years?|hours?|%|percent|gb|tb|cores?|warehouses?|brands?|languages?|"
-    r"家店|家|个?(?:用户|客户|会员|商品|门店|店|订单|账号|国家|仓库|品牌|分公司|办公|节点|服务器|月|小时)|台|款|天|年|周|"
+    r"家店|家|个?(?:用户|客户|会员|商品|门店|店|订单|账号|国家|仓库|品牌|分公司|办公|节点|服务器|"
+    r"月|小时)|台|款|天|年|周|"
     r"пользовател|клиент|покупател|товар|заказ|магазин|точ[ек]|лиценз|сервер|дн|недел|месяц|мес|"
     r"лет|год|филиал|склад|стран|"
     r"usuarios?|clientes?|productos?|pedidos?|tiendas?|licencias?|servidor|dias?|semanas?|meses|"
@@ -46,11 +52,9 @@ _CURRENCIES = {
     "GBP": ("£", "gbp", "pounds", "quid", "英镑", "фунт*", "libras"),
     "CHF": ("chf", "francs", "瑞士法郎", "франк*", "francos"),
 }  # fmt: skip
-_MONEY_NAMES = {
-    name.rstrip("*"): code for code, names in _CURRENCIES.items() for name in names
-}
+_MONEY_NAMES = {name.rstrip("*"): code for code, names in _CURRENCIES.items() for name in names}
 _MONEY_WORDS = "|".join(
-    re.escape(name) + ("" if not name[-1].isalpha() or "\u4e00" <= name[-1] else r"\w{0,4}")
+    re.escape(name) + ("" if not name[-1].isalpha() or name[-1] >= "\u4e00" else r"\w{0,4}")
     for name in sorted(_MONEY_NAMES, key=lambda name: -len(name))
 )
 _MONEY_AFTER = re.compile(rf"\s?(?:in )?(?P<money>{_MONEY_WORDS})(?![a-zа-я])")
@@ -126,14 +130,22 @@ def read_budget(words: Words, numbers: list[Number], *, asked: bool) -> list[Fou
             continue
         value = _money_value(number, money, words.low)
         end = number.end + (money.end() if money and money.re is _MONEY_AFTER else 0)
-        start = min(number.start, money.start()) if money and money.re is _MONEY_BEFORE else number.start
+        start = (
+            min(number.start, money.start())
+            if money and money.re is _MONEY_BEFORE
+            else number.start
+        )
         return [Found("budget", value, start, end, "amount")]
     return []
 
 
 def _money_value(number: Number, money: re.Match[str] | None, low: str) -> str:
     bound = {"<": "<=", ">": ">="}.get(number.bound, "")
-    if not bound and not number.is_range and re.search(r"\bmax\w*|\btops\b|封顶|максимум|不超过", low):
+    if (
+        not bound
+        and not number.is_range
+        and re.search(r"\bmax\w*|\btops\b|封顶|максимум|不超过", low)
+    ):
         bound = "<="
     currency = _currency(money["money"]) + " " if money else ""
     return f"{bound}{currency}{number.shown()}"

@@ -8,36 +8,15 @@ from pathlib import Path
 
 from dialogs.understanding.words import fold
 
-_TABLE = Path(__file__).parent / "data" / "cities.tsv.gz"
+_DATA = Path(__file__).parent / "data"
 _LARGE = 2500  # so many of the largest cities are believed without a capital letter
 LONGEST_HAN = 6  # characters; longer names are transcriptions that nobody types
-
-# City names that are everyday words in one of the languages: never taken without being asked.
-FALSE_FRIENDS = frozenset(
-    "nice reading most mobile of orange bath split cork sale date male march erie same buy lens "
-    "pau see imperial independence enterprise commerce industry union university college page "
-    "price justice energy centro central man best grand young long mission vista plan bar ham "
-    "deal diss wells hull rugby opera como nova data media bury ware sandwich hope home use need "
-    "ok can may will any all both other general global private public company business tours "
-    "mar mil sol oliva leon cruz victoria colon merced plata parla mula dos tres una eso mas "
-    "merida-no the this that our your my it us server cloud house english spanish german russian "
-    "chinese france germany spain russia china europe moldova process production marketing "
-    "стрый миллерово правда мир готов рост дно новая мая мыс остров холм кола".split()
-) | frozenset(("和平", "东方", "公安", "新建", "安全", "工业", "中心", "开放", "大方", "高要", "文山"))
 
 # What people call a city and no table lists.
 _NICKNAMES = {
     "питер": "RU", "спб": "RU", "мск": "RU", "екб": "RU", "нск": "RU", "ростов": "RU",
     "nyc": "US", "sf": "US", "帝都": "CN", "魔都": "CN", "bcn": "ES", "cdmx": "MX",
 }  # fmt: skip
-_COUNTRIES = frozenset(
-    "austria germany spain russia china france italy switzerland poland usa us uk england britain "
-    "ireland scotland mexico argentina chile colombia peru portugal netherlands belgium ukraine "
-    "belarus kazakhstan india japan canada australia europe asia deutschland osterreich espana "
-    "rusia alemania francia italia suiza reino unido inglaterra eeuu ecuador uruguay venezuela "
-    "россия рф германия испания китай франция италия казахстан беларусь украина сша европа "
-    "中国 德国 美国 英国 法国 俄罗斯 西班牙 日本 韩国 欧洲 国内 国外 海外 南方 北方".split()
-)
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +33,9 @@ def _tables() -> tuple[dict[str, str], frozenset[str]]:
     main: dict[str, str] = {}
     by_names: dict[str, str] = {}
     large: set[str] = set()
-    for rank, line in enumerate(gzip.decompress(_TABLE.read_bytes()).decode().splitlines()):
+    for rank, line in enumerate(
+        gzip.decompress((_DATA / "cities.tsv.gz").read_bytes()).decode().splitlines()
+    ):
         country, _, names = line.partition("\t")
         first, *others = fold(names).split("|")
         main.setdefault(_key(first), country)
@@ -91,7 +72,19 @@ def city_country(name: str) -> str | None:
 
 
 def is_country(name: str) -> bool:
-    return fold(name.strip()) in _COUNTRIES
+    """Whether it is no city but a country or a continent."""
+    return fold(name.strip()) in _listed_words("countries.txt")
+
+
+def is_false_friend(folded: str) -> bool:
+    """Whether the name of a city is an everyday word as well: Nice, Reading, 和平."""
+    return folded in _listed_words("false_friends.txt")
+
+
+@lru_cache(maxsize=2)
+def _listed_words(file: str) -> frozenset[str]:
+    lines = (_DATA / file).read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(line) for line in lines if line and not line.startswith("#"))
 
 
 # Endings of Russian cases and what stands there in the dictionary form, the likelier first.

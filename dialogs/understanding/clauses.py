@@ -8,22 +8,25 @@ from dialogs.understanding.words import Words
 
 _BREAK = re.compile(
     r"[!?;\n。！？；…]+\s*|\.(?=\s|$)\s*|,\s*|，|、(?=还|也|再|顺便)|\s+[-–—]+\s+|"
-    r"\s(?=(?:but|however|also|plus|btw|and (?:can|do|does|how|what|is|are|where|please|send|could|i|we)|"
+    r"\s(?=(?:but|however|also|plus|btw|and (?:can|do|does|how|what|is|are|where|please|send|"
+    r"could|i|we)|"
     r"но|однако|а еще|а также|и еще|и (?:как|сколько|есть|можно|пришлите)|"
     r"pero|ademas|tambien|y (?:cuanto|como|que|si|me|tienen|hay|puede))\b)|"
     r"(?=不过|但是|但|另外|还有|顺便|而且|同时)"
 )
 _QUESTION = re.compile(
-    r"[?？]|^(?:what|how|which|who|where|when|why|can|could|do|does|did|is|are|will|would|may|should|has|have you|any|got)\b|"
+    r"[?？]|^(?:what|how|which|who|where|when|why|can|could|do|does|did|is|are|will|would|may|"
+    r"should|has|have you|any|got)\b|"
     r"吗|么$|呢$|什么|怎么|如何|多少|几|哪|能不能|可不可以|有没有|是否|能否|支持.*不|"
     r"\bли\b|^(?:как|сколько|какие|какой|какая|какую|можно|есть ли|где|кто|когда|что|почем|а)\b|"
-    r"^(?:que|como|cuanto|cuanta|cual|donde|quien|cuando|hay|tienen|se puede|puedo|pueden|es posible|me)\b"
+    r"^(?:que|como|cuanto|cuanta|cual|donde|quien|cuando|hay|tienen|se puede|puedo|pueden|"
+    r"es posible|me)\b"
 )
 _LETTERS = re.compile(r"[^\W_]")
 
 
 def split_clauses(words: Words) -> list[tuple[int, int]]:
-    """(start, end) of the parts of a message, in order; very short ones stick to the part before."""
+    """(start, end) of the parts of a message, in order; at most 12."""
     parts: list[tuple[int, int]] = []
     start = 0
     for hit in _BREAK.finditer(words.low):

@@ -9,7 +9,10 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 from dialogs.understanding.names import Found
 from dialogs.understanding.words import Words
 
-_AT = r"(?:@|\s?[(\[{]\s?(?:at|arroba|собака|@)\s?[)\]}]\s?|\s(?:at|arroba|собака|собачка|艾特)\s|(?:艾特))"
+_AT = (
+    r"(?:@|\s?[(\[{]\s?(?:at|arroba|собака|@)\s?[)\]}]\s?|\s(?:at|arroba|собака|собачка|艾特)\s|"
+    r"(?:艾特))"
+)
 _DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|punto|точка|\.)\s?[)\]}]\s?|\s(?:dot|punto|точка)\s|点)"
 _DASH = r"(?:-|\s(?:dash|guion|дефис)\s)"
 _ADDRESS = re.compile(
@@ -19,11 +22,13 @@ _ADDRESS = re.compile(
 _PHONE_SHAPE = re.compile(r"(?<![\w.@])\+?[\d(][\d\s().\-/]{5,22}\d(?![\w@])")
 _PHONE_CUE = re.compile(
     r"\bcall|phone|mobile|\bcell\b|\btel\b|\bring\b|whatsapp|telegram|reach|number is|"
-    r"电话|手机|号码|微信|联系|打给|拨|致电|回电|тел\b|телефон|позвон|номер|набер|перезвон|вотсап|ватсап|"
+    r"电话|手机|号码|微信|联系|打给|拨|致电|回电|тел\b|телефон|позвон|номер|набер|перезвон|вотсап|"
+    r"ватсап|"
     r"llam|telefono|movil|numero"
 )
 _ORDER_CUE = re.compile(
-    r"order|invoice|ticket|parcel|tracking|订单|快递|单号|发票号|工单|заказ|накладн|тикет|pedido|factura|albaran"
+    r"order|invoice|ticket|parcel|tracking|订单|快递|单号|发票号|工单|заказ|накладн|тикет|pedido|"
+    r"factura|albaran"
 )
 # Numbers without a country code are tried as if they were dialled in these countries.
 _REGIONS = ("CN", "RU", "ES", "GB", "US", "DE", "MX", "AR", "FR", "KZ", "AT", "CH")
@@ -44,8 +49,11 @@ def read_email(words: Words) -> list[Found]:
     return found
 
 
-def read_phone(words: Words, *, asked: bool) -> list[Found]:
-    """Numbers that can be dialled; unasked and without a plus only beside a word of calling."""
+def read_phone(words: Words, *, asked: bool, cued: bool = False) -> list[Found]:
+    """Numbers that can be dialled; unasked and without a plus only beside a word of calling.
+
+    `cued`: the question was whether we should call or write.
+    """
     low = words.low
     for hit in _PHONE_SHAPE.finditer(low):
         raw = hit.group()
@@ -53,8 +61,8 @@ def read_phone(words: Words, *, asked: bool) -> list[Found]:
         plus = raw.startswith("+") or digits.startswith("00")
         if not 7 <= len(digits) <= 15 or _ORDER_CUE.search(low[: hit.start()]):
             continue
-        cued = asked or plus or _PHONE_CUE.search(low) is not None or _is_mobile(digits)
-        if not cued or not (asked or _is_dialled(raw)):
+        likely = cued or asked or plus or _is_mobile(digits) or _PHONE_CUE.search(low)
+        if not likely or not (asked or _is_dialled(raw)):
             continue
         number = "+" + digits.removeprefix("00") if plus else digits
         return [Found("phone", number, hit.start(), hit.end(), "phone")]

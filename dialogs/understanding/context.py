@@ -16,86 +16,138 @@ from dialogs.understanding.words import read_words
 _SLOTS = tuple(
     (slot, re.compile(pattern))
     for slot, pattern in (
-        ("email", r"e-?mail|\bmail address|邮箱|邮件|电邮|электронн\w+ (?:почт|адрес)|почт[аыуе]\b|мейл|имейл|correo|"
-                  r"(?:where|what address).*(?:send|mail)|куда .*(?:прислать|отправить|выслать)|(?:发|寄)(?:到|去)哪|a donde .*envi"),
-        ("phone", r"phone|\bnumber (?:can|may|should|do|to)|mobile|call you|reach you|whatsapp|电话|手机|号码|联系方式|怎么联系|如何联系|"
-                  r"телефон|\bномер\b|позвонить вам|связаться с вами|telefono|movil|su numero|contactarle|llamarle"),
-        ("written_requirement", r"written|in writing|on paper|write.?up|requirements? (?:doc|spec|list|paper)|specification|\bspec\b|\bbrief\b|\btender\b|\brfp\b|"
+        ("email", r"e-?mail|\bmail address|邮箱|邮件|电邮|электронн\w+ (?:почт|адрес)|"
+                  r"почт[аыуе]\b|мейл|имейл|correo|"
+                  r"(?:where|what address).*(?:send|mail)|куда .*(?:прислать|отправить|выслать)|"
+                  r"(?:发|寄)(?:到|去)哪|a donde .*envi"),
+        ("phone", r"phone|\bnumber (?:can|may|should|do|to)|mobile|call you|reach you|whatsapp|"
+                  r"电话|手机|号码|联系方式|怎么联系|如何联系|"
+                  r"телефон|\bномер\b|позвонить вам|связаться с вами|telefono|movil|su numero|"
+                  r"contactarle|llamarle"),
+        ("written_requirement", r"written|in writing|on paper|write.?up|requirements? (?:doc|spec|"
+                                r"list|paper)|specification|\bspec\b|\bbrief\b|\btender\b|\brfp\b|"
                   r"requirements? (?:ready|already|down|put)|документ\w* с требован|"
-                  r"书面|需求(?:文档|书|说明|文件|清单|表)|招标|письменн|техзадан|техническ\w+ задан|\bтз\b|требовани|"
+                  r"书面|需求(?:文档|书|说明|文件|清单|表)|招标|письменн|техзадан|"
+                  r"техническ\w+ задан|\bтз\b|требовани|"
                   r"por escrito|pliego|requisitos|especificaci|documento de"),
-        ("own_servers", r"server|сервер|servidor|服务器|機房|机房|主机|\bhosting|хостинг|hardware|on.?prem|infrastructure|machines?\b|инфраструктур|"
-                  r"где .*(?:размещ|установ)|infraestructura|maquinas|where .*(?:install|host|run)|云还是|本地部署"),
-        ("headcount", r"how (?:many|big|large)|headcount|size of (?:your|the)|number of (?:employees|people|staff)|company size|team size|\bheads\b|"
-                  r"\d+ (?:employees|people|staff)|employees|多少(?:人|员工|名|个人|职工)|几个?人|人数|规模|多大|员工|\d+(?:个|名)?人|"
-                  r"сколько (?:у вас |вас |в \w+ |всего )*(?:человек|сотрудник|людей|работник|работает|народ)|сколько вас|численност|размер|"
-                  r"сотрудник|человек|штат|cuant[oa]s (?:personas|emplead|trabaj|son|gente)|tamano|plantilla|emplead|que tan grande"),
-        ("budget", r"budget|\bspend\b|invest|afford|how much (?:money|can you|would you|do you)|预算|花多少|投入|бюджет|потратить|вложить|"
+        ("own_servers", r"server|сервер|servidor|服务器|機房|机房|主机|\bhosting|хостинг|hardware|"
+                        r"on.?prem|infrastructure|machines?\b|инфраструктур|"
+                  r"где .*(?:размещ|установ)|infraestructura|maquinas|where .*(?:install|host|"
+                  r"run)|云还是|本地部署"),
+        ("headcount", r"how (?:many|big|large)|headcount|size of (?:your|the)|"
+                      r"number of (?:employees|people|staff)|company size|team size|\bheads\b|"
+                  r"\d+ (?:employees|people|staff)|employees|多少(?:人|员工|名|个人|职工)|几个?人|"
+                  r"人数|规模|多大|员工|\d+(?:个|名)?人|"
+                  r"сколько (?:у вас |вас |в \w+ |всего )*(?:человек|сотрудник|людей|работник|"
+                  r"работает|народ)|сколько вас|численност|размер|"
+                  r"сотрудник|человек|штат|cuant[oa]s (?:personas|emplead|trabaj|son|gente)|"
+                  r"tamano|plantilla|emplead|que tan grande"),
+        ("budget", r"budget|\bspend\b|invest|afford|how much (?:money|can you|would you|do you)|"
+                   r"预算|花多少|投入|бюджет|потратить|вложить|"
                   r"сколько .*(?:готовы|денег)|presupuesto|gastar|inversion|invertir"),
-        ("timeline", r"\bwhen\b|deadline|how soon|how quickly|time ?frame|timeline|go(?:ing)? live|launch|\bstart\b|urgent|in a hurry|by what date|schedule|"
-                  r"什么时候|何时|时间|多久|上线|工期|急|期限|когда|срок|запуст|к какому|торопит|спешит|срочно|cuando|plazo|fecha|lanz|prisa|urge|para que mes"),
-        ("authority", r"decide|decision|sign off|signs|approve|final say|who buys|in charge of (?:the )?(?:purchas|buying)|authoris|authoriz|拍板|决定|做主|决策|审批|签字|说了算|"
-                  r"решени|решает|решаете|утвержда|подписыва|полномочи|decision|firma|aprueba|aprobar|ultima palabra"),
-        ("edition", r"edition|\bversion|which (?:package|plan|product)|版本|哪个版|редакци|верси|тариф|edicion|\bplan\b|que version|"
+        ("timeline", r"\bwhen\b|deadline|how soon|how quickly|time ?frame|timeline|"
+                     r"go(?:ing)? live|launch|\bstart\b|urgent|in a hurry|by what date|schedule|"
+                  r"什么时候|何时|时间|多久|上线|工期|急|期限|когда|срок|запуст|к какому|торопит|"
+                  r"спешит|срочно|cuando|plazo|fecha|lanz|prisa|urge|para que mes"),
+        ("authority", r"decide|decision|sign off|signs|approve|final say|who buys|"
+                      r"in charge of (?:the )?(?:purchas|buying)|authoris|authoriz|拍板|决定|做主|"
+                      r"决策|审批|签字|说了算|"
+                  r"решени|решает|решаете|утвержда|подписыва|полномочи|decision|firma|aprueba|"
+                  r"aprobar|ultima palabra"),
+        ("edition", r"edition|\bversion|which (?:package|plan|product)|版本|哪个版|редакци|верси|"
+                    r"тариф|edicion|\bplan\b|que version|"
                   r"professional|enterprise.*cluster|专业版|企业版|集群版"),
-        ("buyer_type", r"yourself|individual|(?:for|as) (?:a|your|the) (?:company|business|organi[sz]ation|firm)\b.*\bor\b|\bor\b.*(?:for|as) (?:a|your|the) (?:company|business|organi[sz]ation|firm)|"
-                  r"private person|privately or|personal(?:ly)? or|private use|on behalf|个人|自己用|以公司|для себя|физ\w* ?лиц|юр\w* ?лиц|частно\w* лиц|лично|"
-                  r"para (?:usted|ti|uso)|particular|persona (?:fisica|juridica)|autonomo|nombre propio|a titulo"),
-        ("ownership", r"state.?owned|\bstate\b|privately|public(?:ly)? |private|government|who owns|ownership|国企|国有|私企|民营|私营|性质|单位类型|"
-                  r"государствен|частн|форма собственн|\bгос|estatal|public[ao]|privad[ao]|titularidad|propiedad"),
-        ("role", r"\bjob\b|\brole\b|position|\btitle\b|what do you do|your function|职位|职务|岗位|头衔|角色|什么工作|должност|кем вы|кем работ|ваша роль|позици|"
+        ("buyer_type", r"yourself|individual|(?:for|as) (?:a|your|the) (?:company|business|"
+                       r"organi[sz]ation|firm)\b.*\bor\b|\bor\b.*(?:for|as) (?:a|your|"
+                       r"the) (?:company|business|organi[sz]ation|firm)|"
+                  r"private person|privately or|personal(?:ly)? or|private use|on behalf|个人|"
+                  r"自己用|以公司|для себя|физ\w* ?лиц|юр\w* ?лиц|частно\w* лиц|лично|"
+                  r"para (?:usted|ti|uso)|particular|persona (?:fisica|juridica)|autonomo|"
+                  r"nombre propio|a titulo"),
+        ("ownership", r"state.?owned|\bstate\b|privately|public(?:ly)? |private|government|"
+                      r"who owns|ownership|国企|国有|私企|民营|私营|性质|单位类型|"
+                  r"государствен|частн|форма собственн|\bгос|estatal|public[ao]|privad[ao]|"
+                  r"titularidad|propiedad"),
+        ("role", r"\bjob\b|\brole\b|position|\btitle\b|what do you do|your function|职位|职务|"
+                 r"岗位|头衔|角色|什么工作|должност|кем вы|кем работ|ваша роль|позици|"
                   r"cargo|puesto|funcion|a que se dedica|su rol"),
-        ("department", r"department|which (?:part|team|area|side)|division|\bteam\b|what area|部门|哪块|哪个团队|负责什么|负责哪|отдел|подразделен|департамент|в какой части|сфер[аыу]|"
+        ("department", r"department|which (?:part|team|area|side)|division|\bteam\b|what area|"
+                       r"部门|哪块|哪个团队|负责什么|负责哪|отдел|подразделен|департамент|"
+                       r"в какой части|сфер[аыу]|"
                   r"departamento|\barea\b|equipo|seccion|负责"),
-        ("company", r"(?:company|business|firm)(?:'s)? name|name of (?:the|your) (?:company|firm|business|organi)|which company|what company|who do you work for|what is (?:the|your) company called|"
-                  r"公司(?:名|叫)|哪家公司|单位名|贵公司(?:是|叫)|название|какую компанию|какая компания|из какой|компания называ|"
-                  r"nombre de (?:la|su) empresa|empresa se llama|que empresa|como se llama (?:la|su) empresa"),
-        ("name", r"your name|\bname\b|call you|address you|who am i|ask for|姓名|称呼|名字|贵姓|зовут|обращаться|имя|представ|nombre|se llama|con quien|llamarle"),
-        ("city", r"\bcity\b|where|locat|based|\btown\b|\bplace\b|城市|哪里|哪儿|在哪|地区|地点|所在|город|где|откуда|находит|регион|"
+        ("company", r"(?:company|business|firm)(?:'s)? name|name of (?:the|your) (?:company|firm|"
+                    r"business|organi)|which company|what company|who do you work for|"
+                    r"what is (?:the|your) company called|"
+                  r"公司(?:名|叫)|哪家公司|单位名|贵公司(?:是|叫)|название|какую компанию|"
+                  r"какая компания|из какой|компания называ|"
+                  r"nombre de (?:la|su) empresa|empresa se llama|que empresa|como se llama (?:la|"
+                  r"su) empresa"),
+        ("name", r"your name|\bname\b|call you|address you|who am i|ask for|姓名|称呼|名字|贵姓|"
+                 r"зовут|обращаться|имя|представ|nombre|se llama|con quien|llamarle"),
+        ("city", r"\bcity\b|where|locat|based|\btown\b|\bplace\b|城市|哪里|哪儿|在哪|地区|地点|"
+                 r"所在|город|где|откуда|находит|регион|"
                   r"ciudad|donde|ubica|localidad|sede"),
-        ("doc_type", r"which (?:document|paper|material)|what (?:document|paper|material)|哪些资料|什么资料|哪份|какие (?:материал|документ)|какой документ|que documento|que material"),
-        ("language", r"which language|what language|prefer.*language|哪种语言|什么语言|на каком языке|que idioma|en que idioma"),
-        ("need", r"what (?:should|do you (?:want|need|sell|plan)|would you|are you|is it|can we|brings)|looking for|tell me (?:about|more)|describe|your project|"
-                  r"做什么|想做|用来|什么需求|需求是|想要|解决什么|卖什么|介绍一下|что (?:вам|вы|нужно|должн|хотите)|задач|для чего|расскажите|чем .*занима|проект|"
+        ("doc_type", r"which (?:document|paper|material)|what (?:document|paper|material)|"
+                     r"哪些资料|什么资料|哪份|какие (?:материал|документ)|какой документ|"
+                     r"que documento|que material"),
+        ("language", r"which language|what language|prefer.*language|哪种语言|什么语言|"
+                     r"на каком языке|que idioma|en que idioma"),
+        ("need", r"what (?:should|do you (?:want|need|sell|plan)|would you|are you|is it|can we|"
+                 r"brings)|looking for|tell me (?:about|more)|describe|your project|"
+                  r"做什么|想做|用来|什么需求|需求是|想要|解决什么|卖什么|介绍一下|что (?:вам|вы|"
+                  r"нужно|должн|хотите)|задач|для чего|расскажите|чем .*занима|проект|"
                   r"que (?:necesita|busca|quiere|debe|vende)|objetivo|cuenteme|proyecto|describa"),
     )
 )  # fmt: skip
 # The bot offers to do something: a yes fills no slot.
 _OFFER = re.compile(
-    r"\b(?:shall|should|may|can|could) (?:i|we)\b|would you like|do you want|want me to|would it help|are you happy|is (?:it|that) ok|may i|"
-    r"要不要|需要(?:我|给您|帮|为您|的话)|是否需要|要(?:我|给您)|我(?:可以|帮您|给您)|可以给您|给您(?:发|转|安排)|"
-    r"\b(?:прислать|отправить|позвать|показать|соединить|связать|переключить|выслать|подключить|записать|посчитать|хотите|желаете|могу|можно)\b|"
-    r"\b(?:le|les|te) (?:envio|mando|paso|muestro|pongo|llamo|preparo|conecto)|quiere|desea|le gustaria|prefiere que|puedo"
+    r"\b(?:shall|should|may|can|could) (?:i|we)\b|would you like|do you want|want me to|"
+    r"would it help|are you happy|is (?:it|that) ok|may i|"
+    r"要不要|需要(?:我|给您|帮|为您|的话)|是否需要|要(?:我|给您)|我(?:可以|帮您|给您)|可以给您|"
+    r"给您(?:发|转|安排)|"
+    r"\b(?:прислать|отправить|позвать|показать|соединить|связать|переключить|выслать|подключить|"
+    r"записать|посчитать|хотите|желаете|могу|можно)\b|"
+    r"\b(?:le|les|te) (?:envio|mando|paso|muestro|pongo|llamo|preparo|conecto)|quiere|desea|"
+    r"le gustaria|prefiere que|puedo"
 )
 _OFFERED = re.compile(
-    r"send|show|connect|speak|talk|transfer|call you|bring|put you|arrange|book|go (?:on|ahead)|continue|switch|hand|pass|colleague|person|prepare|calculate|estimate|save|keep|delete|erase|"
+    r"send|show|connect|speak|talk|transfer|call you|bring|put you|arrange|book|go (?:on|ahead)|"
+    r"continue|switch|hand|pass|colleague|person|prepare|calculate|estimate|save|keep|delete|"
+    r"erase|"
     r"发|转|人工|演示|安排|联系|继续|同事|报价|保留|删除|切换|"
-    r"присла|отправ|позва|показ|соедин|связ|переключ|высла|подключ|коллег|продолж|запис|посчита|поговорить|оставить|удалить|"
+    r"присла|отправ|позва|показ|соедин|связ|переключ|высла|подключ|коллег|продолж|запис|посчита|"
+    r"поговорить|оставить|удалить|"
     r"envi|mand|pas[oea]|muestr|hablar|conect|llam|compan|seguir|continu|prepar|guard|borr"
 )
 _THEIR_DATA = re.compile(
-    r"your (?:e-?mail|phone|number|name|address)|leave|an e-?mail|邮箱|电话|手机|联系方式|ваш\w* (?:почт|телефон|номер|e-?mail|имя|адрес)|остав|su (?:correo|telefono|numero|nombre)|deja|\bwhom\b|ask for"
+    r"your (?:e-?mail|phone|number|name|address)|leave|an e-?mail|邮箱|电话|手机|联系方式|"
+    r"ваш\w* (?:почт|телефон|номер|e-?mail|имя|адрес)|остав|su (?:correo|telefono|numero|nombre)|"
+    r"deja|\bwhom\b|ask for"
 )
 _CHECKING = re.compile(
-    r"\bright\?|correct\?|is (?:that|this) (?:right|correct|so|true)|did i (?:get|understand)|^so\b|\bso you|you said|you mentioned|if i understand|i understand (?:that )?you|"
-    r"you(?:'re| are) .*\?$(?<!what)|i (?:have|noted|wrote down)|still (?:true|correct)|do i have|am i right|isn't it|aren't you|don't you|"
+    r"\bright\?|correct\?|is (?:that|this) (?:right|correct|so|true)|did i (?:get|understand)|"
+    r"^so\b|\bso you|you said|you mentioned|if i understand|i understand (?:that )?you|"
+    r"you(?:'re| are) .*\?$(?<!what)|i (?:have|noted|wrote down)|still (?:true|correct)|do i have|"
+    r"am i right|isn't it|aren't you|don't you|"
     r"对吗|对吧|对不对|是吗|是吧|没错吧|正确吗|也就是说|您是说|我理解|您说的是|确认一下|"
     r"правильно|верно|значит|то есть|так\?|я понял|вы сказали|итак|получается|все так|"
     r"entonces|verdad|correcto|cierto|\bno\?$|es asi|dijo que|entiendo que|o sea"
 )
 _OPEN = re.compile(
-    r"\b(?:how (?:many|much|big|large|soon|long|can|should|do|may)|what|which|who|whom|where|when|why)\b|多少|几|哪|什么|怎么|如何|谁|何时|多大|多久|"
+    r"\b(?:how (?:many|much|big|large|soon|long|can|should|do|may)|what|which|who|whom|where|when|"
+    r"why)\b|多少|几|哪|什么|怎么|如何|谁|何时|多大|多久|"
     r"\b(?:сколько|как(?:ой|ая|ое|ие|ую|ом|ого)?|кто|кем|кому|где|куда|когда|что|чем|откуда)\b|"
     r"\b(?:cuant\w+|cual\w*|quien(?:es)?|donde|adonde|cuando|como|que)\b"
 )
 # "Is it you who decides?", "¿Es usted quien decide?": the pronoun asks nothing.
 _YES_OR_NO = re.compile(
-    r"^\W*(?:and |so |y |а |и )?(?:is|are|am|do|does|did|will|would|can|could|have|has|shall|es|son|sera|tiene|tienen|puede|pueden|hay|decide|quiere)\b|"
+    r"^\W*(?:and |so |y |а |и )?(?:is|are|am|do|does|did|will|would|can|could|have|has|shall|es|"
+    r"son|sera|tiene|tienen|puede|pueden|hay|decide|quiere)\b|"
     r"\bли\b|吗\W*$|\byou (?:the one|who)\b"
 )
 _CHOICE = re.compile(r"\bor\b|还是|或者?|\bили\b|\bo\b(?! )|\bo (?=[a-z])|\bu\b")
 # Shares of the model from which it is believed over, or in want of, telling words.
-_SURE, _LIKELY = 0.6, 0.3
+_SURE, _LIKELY = 0.75, 0.3
 _QUESTIONS = Path(__file__).parent / "data" / "questions.yaml"
 _YES_MEANS = {"own_servers": True, "written_requirement": True}
 _KINDS = {
@@ -104,7 +156,9 @@ _KINDS = {
 }  # fmt: skip
 
 
-def find_asked(context: str, guess: Callable[[str], tuple[str, float]] | None = None) -> Asked | None:
+def find_asked(
+    context: str, guess: Callable[[str], tuple[str, float]] | None = None
+) -> Asked | None:
     """The slot that a question asks and, for a yes/no question, what a bare yes would confirm.
 
     `guess` gives a slot and its share for the question, from a model; telling words are used where
@@ -147,11 +201,16 @@ def load_questions() -> tuple[tuple[str, str], ...]:
 
 def _is_slot_question(low: str) -> bool:
     """ "Do you want it for yourself or your company?" offers nothing."""
-    return is_choice(low) or bool(re.search(r"budget|预算|бюджет|presupuesto|go live|when\b|上线|запустит", low))
+    return is_choice(low) or bool(
+        re.search(r"budget|预算|бюджет|presupuesto|go live|when\b|上线|запустит", low)
+    )
 
 
 def _who_or_where(low: str) -> bool:
-    return re.search(r"^(?:and |so )?(?:where|what|how)\b|^где|^donde|^как", low) is not None and "?" in low
+    return (
+        re.search(r"^(?:and |so )?(?:where|what|how)\b|^где|^donde|^как", low) is not None
+        and "?" in low
+    )
 
 
 def is_checking(low: str) -> bool:

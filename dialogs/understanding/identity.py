@@ -11,34 +11,66 @@ from dialogs.understanding.words import Words, fold
 _CAPITAL = r"[A-ZÀ-ÞА-ЯЁ][\w'’-]*"
 _FULL_NAME = rf"{_CAPITAL}(?: (?:de |van |von |la |del |der )*{_CAPITAL}){{0,3}}"
 _NAME_CUE = re.compile(
-    r"(?i:\bmy name(?:'s| is)|\bname(?:'s| is|:)|(?<!can )(?<!one )(?<!body )(?<!please )\bcall me|\bthis is|\bit's|меня зовут|зовут меня|мо[её] имя|имя:|"
-    r"\bme llamo|mi nombre es|ll[aá]mame|nombre:|i'm called|我叫|叫我|我的名字[叫是]|名字[叫是:]|姓名[:是]|称呼我)\s*"
+    r"(?i:\bmy name(?:'s| is)|\bname(?:'s| is|:)|"
+    r"(?<!can )(?<!one )(?<!body )(?<!please )\bcall me|\bthis is|\bit's|меня зовут|зовут меня|"
+    r"мо[её] имя|имя:|"
+    r"\bme llamo|mi nombre es|ll[aá]mame|nombre:|i'm called|我叫|叫我|我的名字[叫是]|名字[叫是:]|"
+    r"姓名[:是]|称呼我)\s*"
 )
 _I_AM = re.compile(rf"(?i:\bi'm|\bi am|\bsoy|\bя(?: -| —)?|\bэто)\s+(?P<name>{_FULL_NAME})")
-_HAN_NAME = re.compile(r"(?:我叫|叫我|我是|我的名字[叫是]|名字[叫是:]|姓名[:是]|称呼我|免贵姓|我姓|姓)(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[,，。.!、 ]|$|先生|女士|小姐|就行|就好|吧)")
-_SURNAME_THEN_NAME = re.compile(r"(?:我?姓)(?P<a>[\u4e00-\u9fff])[,，、 ]+(?:叫)?(?P<name>(?P=a)[\u4e00-\u9fff]{1,2})")
+_HAN_NAME = re.compile(
+    r"(?:我叫|叫我|我是|我的名字[叫是]|名字[叫是:]|姓名[:是]|称呼我|免贵姓|我姓|"
+    r"姓)(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[,，。.!、 ]|$|先生|女士|小姐|就行|就好|吧)"
+)
+_SURNAME_THEN_NAME = re.compile(
+    r"(?:我?姓)(?P<a>[\u4e00-\u9fff])[,，、 ]+(?:叫)?(?P<name>(?P=a)[\u4e00-\u9fff]{1,2})"
+)
 # "Jane Porter, Acme Ltd, Leeds" and "call me on +44 ..., Oleg".
 _SIGNED = re.compile(
-    rf"^(?P<name>{_CAPITAL} (?:de |van |von )?{_CAPITAL})(?=, (?:{_CAPITAL} )*{_CAPITAL}(?: |,)(?:{_CAPITAL} )?.{{0,20}}(?:Ltd|GmbH|Inc|LLC|S\.?L|S\.?A|AG))|"
+    rf"^(?P<name>{_CAPITAL} (?:de |van |von )?{_CAPITAL})(?=, (?:{_CAPITAL} )*{_CAPITAL}(?: |"
+    rf",)(?:{_CAPITAL} )?.{{0,20}}(?:Ltd|GmbH|Inc|LLC|S\.?L|S\.?A|AG))|"
     rf"(?<=\d), (?P<caller>{_CAPITAL})[.!]?$"
 )
 _NOT_A_NAME = re.compile(
-    r"\b(?:no|not|yes|yeah|ok|okay|skip|why|what|who|price|just|rather|later|sure|don|call|the|you|your|please|none|"
+    r"\b(?:no|not|yes|yeah|ok|okay|skip|why|what|who|price|just|rather|later|sure|don|call|the|"
+    r"you|your|please|none|"
     r"нет|да|не|зачем|почему|потом|ладно|пропуст\w*|дальше|"
-    r"no|si|prefiero|por|que|paso|luego|saltar|hola|hi|hello|anonymous|secret|back|stop|name|interested|looking|from|with|writing)\b|"
+    r"no|si|prefiero|por|que|paso|luego|saltar|hola|hi|hello|anonymous|secret|back|stop|name|"
+    r"interested|looking|from|with|writing)\b|"
     r"[不没吗什为哪跳无保返吧呢]|匿名|\d|\?|@"
 )
-_LEGAL_FORM = r"(?:GmbH(?: & Co\.? KG)?|AG|KG|UG|Ltd\.?|Limited|LLC|Inc\.?|Corp\.?|PLC|plc|B\.?V\.?|S\.?L\.?U?\.?|S\.?A\.?(?: de C\.?V\.?)?|S\.?r\.?l\.?|SRL|SAS|Oy|AB|Co\.,? ?Ltd\.?|Group|e\.?V\.?)"
-_WITH_FORM = re.compile(rf"(?P<name>(?:{_CAPITAL}|&|\d+)(?: (?:{_CAPITAL}|&|and|und|y|\d+)){{0,4}} {_LEGAL_FORM})(?![\w])")
-_RUSSIAN_FORM = re.compile(r"(?P<name>(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ФГУП|МУП)\s+[«\"]?[А-ЯЁA-Z][\w -]{1,40}?[»\"]?)(?=[,.;!]|$|\s(?:из|в|на|и)\s)")
-_HAN_COMPANY = re.compile(r"(?:我们?是|来自|我们公司[叫是]|公司名?[叫是:]|这边是|我在|就职于)?(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?(?:有限责任公司|股份有限公司|有限公司|集团|科技公司|股份公司))")
-_COMPANY_CUE = re.compile(
-    rf"(?i:\bcompany (?:name )?(?:is|called|named)|\bcompany:|\bcompany's|\bcalled|\b(?:work|working) (?:for|at)|\bon behalf of|\bof the company|"
-    rf"компани[яию](?: называется)?|фирма|организация|название|представляю|"
-    rf"la empresa(?: se llama)?|empresa|trabajo (?:en|para)|nos llamamos|somos de)\s*[:«\"]?\s*(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
+_LEGAL_FORM = (
+    r"(?:GmbH(?: & Co\.? KG)?|AG|KG|UG|Ltd\.?|Limited|LLC|Inc\.?|Corp\.?|PLC|plc|B\.?V\.?|"
+    r"S\.?L\.?U?\.?|S\.?A\.?(?: de C\.?V\.?)?|S\.?r\.?l\.?|SRL|SAS|Oy|AB|Co\.,? ?Ltd\.?|Group|"
+    r"e\.?V\.?)"
 )
-_FROM = re.compile(rf"(?i:,? (?:from|at|of|with|de|из|от))\s+(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})")
-_LEAD = re.compile(r"^(?i:(?:we(?:'re| are)|it(?:'s| is)|the|our company is|my company is|мы|это|наша компания|somos|es|se llama|我们是|我们公司叫|叫|公司是|我们叫|是)\s*[:«\"]?\s*)+")
+_WITH_FORM = re.compile(
+    rf"(?P<name>(?:{_CAPITAL}|&|\d+)(?: (?:{_CAPITAL}|&|and|und|y|"
+    rf"\d+)){{0,4}} {_LEGAL_FORM})(?![\w])"
+)
+_RUSSIAN_FORM = re.compile(
+    r"(?P<name>(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ФГУП|МУП)\s+[«\"]?[А-ЯЁA-Z][\w -]{1,40}?[»\"]?)(?=[,.;!]|"
+    r"$|\s(?:из|в|на|и)\s)"
+)
+_HAN_COMPANY = re.compile(
+    r"(?:我们?是|来自|我们公司[叫是]|公司名?[叫是:]|这边是|我在|"
+    r"就职于)?(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?(?:有限责任公司|股份有限公司|有限公司|集团|"
+    r"科技公司|股份公司))"
+)
+_COMPANY_CUE = re.compile(
+    rf"(?i:\bcompany (?:name )?(?:is|called|named)|\bcompany:|\bcompany's|\bcalled|\b(?:work|"
+    rf"working) (?:for|at)|\bon behalf of|\bof the company|"
+    rf"компани[яию](?: называется)?|фирма|организация|название|представляю|"
+    rf"la empresa(?: se llama)?|empresa|trabajo (?:en|para)|nos llamamos|"
+    rf"somos de)\s*[:«\"]?\s*(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
+)
+_FROM = re.compile(
+    rf"(?i:,? (?:from|at|of|with|de|из|от))\s+(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
+)
+_LEAD = re.compile(
+    r"^(?i:(?:we(?:'re| are)|it(?:'s| is)|the|our company is|my company is|мы|это|наша компания|"
+    r"somos|es|se llama|我们是|我们公司叫|叫|公司是|我们叫|是)\s*[:«\"]?\s*)+"
+)
 
 
 def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
@@ -46,7 +78,9 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
     text = words.text
     if words.han:
         hit = _SURNAME_THEN_NAME.search(text) or _HAN_NAME.search(text)
-        plain = hit is not None and (asked or hit.group().startswith(("我叫", "叫我", "我姓", "免贵", "我的名")))
+        plain = hit is not None and (
+            asked or hit.group().startswith(("我叫", "叫我", "我姓", "免贵", "我的名"))
+        )
         if hit and plain and not _NOT_A_NAME.search(hit["name"]):
             return [_named(hit)]
     cue = _NAME_CUE.search(text)
@@ -104,13 +138,18 @@ def read_company(words: Words, *, asked: bool, after_name: int) -> list[Found]:
 
 
 def _company(name: str, start: int) -> Found:
-    return Found("company", name.strip("«»\" "), start, start + len(name), "company name")
+    return Found("company", name.strip('«»" '), start, start + len(name), "company name")
 
 
 def _bare_company(words: Words) -> list[Found]:
     first = re.split(r"[,;，。(\n]", words.text, maxsplit=1)[0].strip(" .!")
     lead = _LEAD.match(first)
     name = first[lead.end() :] if lead else first
-    if not name or len(name) > 50 or len(name.split()) > 5 or re.search(r"\?|^(?i:no|not|skip|why|да|нет|не|sin|paso)\b|不|没", name):
+    if (
+        not name
+        or len(name) > 50
+        or len(name.split()) > 5
+        or re.search(r"\?|^(?i:no|not|skip|why|да|нет|не|sin|paso)\b|不|没", name)
+    ):
         return []
     return [_company(name, words.text.index(name))]

@@ -10,12 +10,12 @@ from dialogs.understanding.names import Names
 # What editions of these ids are called besides their names in the pack.
 _EDITION_ALIASES: dict[str, tuple[str, ...]] = {
     "professional": (
-        "professional", "pro", "prof", "profi", "专业版", "专业", "профессиональн*", "про", "проф", "профессионал",
-        "profesional",
+        "professional", "pro", "prof", "profi", "专业版", "专业", "профессиональн*", "про", "проф",
+        "профессионал", "profesional",
     ),
     "enterprise": (
         "enterprise", "ent", "enterpr", "企业版", "корпоративн*", "энтерпрайз*", "empresarial",
-        "corporativa", "empresa",
+        "corporativa",
     ),
     "cluster": ("cluster", "集群版", "集群", "кластер*", "clúster", "клястер"),
 }  # fmt: skip
@@ -27,8 +27,8 @@ class Lexicon:
     def __init__(self, pack: Pack) -> None:
         values: dict[str, dict[str, list[str]]] = {}
         for examples in pack.examples.values():
-            for slot, names in examples.values.items():
-                _add(values.setdefault(slot, {}), names)
+            for slot, listed in examples.values.items():
+                _add(values.setdefault(slot, {}), listed)
         editions: dict[str, list[str]] = values.pop("edition", {})
         for edition in pack.editions:
             names = (edition.id, *edition.name.values(), *_EDITION_ALIASES.get(edition.id, ()))
@@ -57,6 +57,6 @@ def _latin_words(editions: Mapping[str, Iterable[str]]) -> dict[str, str]:
     for edition, names in editions.items():
         for name in names:
             word = name.casefold().rstrip("*")
-            if word.isalpha() and word.isascii() and len(word) >= 7 and word != "empresa":
+            if word.isalpha() and word.isascii() and len(word) >= 7:
                 words[word] = edition
     return words

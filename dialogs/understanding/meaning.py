@@ -14,7 +14,7 @@ from dialogs.understanding.model import LinearModel
 from dialogs.understanding.words import Words
 
 # Shares from which the model is believed, found by cross-validation on the examples alone.
-SURE, SURE_BESIDE, SURE_OF_STATEMENT = 0.3, 0.5, 0.75
+SURE, SURE_BESIDE, SURE_APART, SURE_OF_STATEMENT = 0.3, 0.5, 0.65, 0.75
 UNSURE = 0.6  # share below which strangeness counts
 FAMILIAR = 0.3  # closeness to the nearest example below which a long part is off topic
 SMALL = 3  # words; a smaller part is read only together with the others
@@ -22,15 +22,41 @@ ASKING = frozenset({
     "ask_price", "ask_document", "ask_feature", "ask_commercial", "ask_trial", "buy_now",
     "custom_requirement", "talk_to_human", "support_request", "out_of_scope",
 })  # fmt: skip
-_ONLY_ANSWERS = frozenset({"affirm", "deny", "dont_know", "refuse"})
-_NOT_FROM_MODEL = frozenset({"correct"})
+_RASH = frozenset({"abuse", "stop", "small_talk", "unclear", "restart", "go_back"})
+_NOT_COMMERCIAL = frozenset({
+    "ask_price", "buy_now", "ask_why", "stop", "support_request", "custom_requirement",
+})  # fmt: skip
+# These bring in a person or end the talk: a vague likeness is not enough.
+_WEIGHTY = frozenset({
+    "buy_now", "talk_to_human", "stop", "support_request", "custom_requirement",
+})  # fmt: skip
+SURE_OF_WEIGHTY = 0.5
 _PLAIN_END = re.compile(r"[\s.!?。！？~…,]+$")
-_BOT_QUESTION = re.compile(r"bot|robot|robó|机器|真人|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|llamas|quien")
+_BOT_QUESTION = re.compile(
+    r"bot|robot|robó|机器|真人|real|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|"
+    r"llamas|"
+    r"quien"
+)
+# "Are you a real person?" asks what the bot is, and calls for nobody.
+_ABOUT_THE_BOT = re.compile(
+    r"\b(?:are you|am i (?:talking|speaking|chatting)|is this) (?:\w+ ){0,3}(?:real|human|person)|"
+    r"你是(?:不是)?(?:真人|人工|人)|(?:ты|вы) (?:живой|настоящий|человек)|"
+    r"(?:eres|es usted) (?:una )?(?:persona|humano)"
+)
+# Questions of this form are about the product, whatever the unknown thing in them is.
+_OF_THE_PRODUCT = re.compile(
+    r"^(?:and |so |but |also )?(?:does|can|could|will|would) (?:it|the (?:software|system|shop|"
+    r"product)|your (?:software|system|shop|product))\b|"
+    r"^(?:is there|do you have) an? (?:plug-?in|connector|module|add-?on|integration|interface)\b|"
+    r"^(?:那|还|请问)?(?:它|系统|你们的?(?:系统|软件|产品))?(?:支持(?!你)|能对接|可以对接|能和|能接).+"
+)
 _PLAIN_QUESTION = re.compile(
-    r"[?]|吗|什么|怎么|多少|^(?:what|how|which|why|can|could|do|does|is there|сколько|какая|какой|как|есть ли|cuanto|que|como|cual)\b"
+    r"[?]|吗|什么|怎么|多少|啥|区别|不同|^(?:what|how|which|why|can|could|do|does|is there|"
+    r"сколько|какая|какой|как|есть ли|cuanto|que|como|cual)\b"
 )
 _DEPENDS_ON = re.compile(
-    r"depend\w* (?:on|of|del?)(?: the| la| el| your)? \w+|зависит от \w+|смотря (?:какая|какой|по) \w+|(?:看|取决于)(?:价格|报价|费用)"
+    r"depend\w* (?:on|of|del?)(?: the| la| el| your)? \w+|зависит от \w+|смотря (?:какая|какой|"
+    r"по) \w+|(?:看|取决于)(?:价格|报价|费用)"
 )
 # Answers to these hold words that mean something else elsewhere: "I only collect offers".
 _WORDY = frozenset({"authority", "written_requirement", "budget", "timeline"})
@@ -72,7 +98,13 @@ def _may_answer(low: str, slot: str) -> bool:
 
 
 def take_cues(draft: Draft) -> None:
-    draft.cues = tuple(cue for cue, pattern in CUES if pattern.search(draft.words.low))
+    letters = list(draft.words.low)
+    for hit in draft.stated.found.values():
+        # Who works in the legal department, or asks for a paper, does not raise a legal matter.
+        if hit.slot in ("department", "role", "company", "doc_type", "need"):
+            letters[hit.start : hit.end] = " " * (hit.end - hit.start)
+    left = "".join(letters)
+    draft.cues = tuple(cue for cue, pattern in CUES if pattern.search(left))
 
 
 def take_signs(draft: Draft) -> list[Part]:
@@ -85,7 +117,11 @@ def take_signs(draft: Draft) -> list[Part]:
     left: list[Part] = []
     for start, end in split_clauses(draft.words):
         low = draft.words.low[start:end]
-        spans = [(max(a, start) - start, min(b, end) - start) for a, b in draft.used if a < end and b > start]
+        spans = [
+            (max(a, start) - start, min(b, end) - start)
+            for a, b in draft.used
+            if a < end and b > start
+        ]
         if spans and is_used_up(low, spans):
             continue
         signs = _signs_of(low, _blanked(low, draft, start, end), bool(draft.slot))
@@ -126,10 +162,13 @@ def _forget_quoted(draft: Draft, start: int, end: int) -> None:
 
 
 def _blanked(low: str, draft: Draft, start: int, end: int) -> str:
-    """The part without what was read as a title, a paper or an evasion, so that it gives no sign."""
+    """The part without what was read as a title, a paper or an evasion: those give no sign."""
     letters = list(low)
     for hit in draft.stated.found.values():
-        if hit.slot in ("role", "department", "doc_type", "company", "email", "authority") and hit.start < end:
+        if (
+            hit.slot in ("role", "department", "doc_type", "company", "email", "authority")
+            and hit.start < end
+        ):
             a, b = max(hit.start, start) - start, max(min(hit.end, end), start) - start
             letters[a:b] = " " * (b - a)
     blanked = "".join(letters)
@@ -150,11 +189,13 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
             found.append((intent, hit.group().strip()))
     names = [intent for intent, _ in found]
     commercial = COMMERCIAL.search(blanked)
-    if commercial and not {"ask_price", "buy_now", "ask_why", "stop", "support_request", "custom_requirement"} & set(names):
-        if is_question(low) or (size_of(low) <= 6 and not asked):
-            found.append(("ask_commercial", commercial.group().strip()))
+    asks = is_question(low) or (size_of(low) <= 6 and not asked)
+    if commercial and asks and not _NOT_COMMERCIAL & set(names):
+        found.append(("ask_commercial", commercial.group().strip()))
     if len(found) > 1:
         found = _without_courtesy(found)
+    if _ABOUT_THE_BOT.search(low):
+        found = [(intent, word) for intent, word in found if intent != "talk_to_human"]
     return found
 
 
@@ -168,10 +209,12 @@ def _without_courtesy(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def take_model(draft: Draft, parts: list[Part], model: LinearModel) -> None:
-    """Reads the parts with the linear model, apart and as a whole, each only if it is sure enough."""
+    """Reads the parts with the linear model, apart and as a whole, where it is sure enough."""
     if not parts:
         return
-    alone = len(parts) == 1
+    if {"out_of_scope", "abuse"} & set(draft.intents):
+        return  # what else is said around it is no business of ours
+    alone = len(parts) == 1 and not draft.intents
     worth = [part for part in parts if alone or size_of(part.text.lower()) >= SMALL]
     if len(parts) > 1:
         texts = " ".join(part.text for part in parts)
@@ -206,30 +249,48 @@ def _guesses(model: LinearModel, parts: list[Part]) -> list[Guess]:
 
 
 def _believe(draft: Draft, guess: Guess, beside: bool) -> None:
-    part, label = guess.part, guess.label
+    if _is_told_otherwise(draft, guess) or guess.share < _needed_share(draft, guess, beside):
+        return
+    size = size_of(guess.part.text.lower())
+    if guess.label == "language_switch" and (guess.part.stated or size > 8):
+        return
     note = f"model {guess.share:.2f}, nearest example {guess.close:.2f}"
-    if label in _NOT_FROM_MODEL or (label in _ONLY_ANSWERS and draft.asked is None):
-        return
-    if label == "provide_info":
-        return  # what a statement states is told by its slots
-    if label in ("affirm", "deny") and (draft.slots.keys() - draft.bare or draft.intents):
-        return
-    if label in ("dont_know", "refuse") and draft.slot in draft.slots:
-        return
-    needed = SURE_BESIDE if beside else SURE
-    answered = bool(draft.slot) and draft.slot in draft.slots
-    if not part.question and (part.stated or answered or "correct" in draft.intents):
-        needed = SURE_OF_STATEMENT
-    if label in ("abuse", "stop", "small_talk", "unclear", "restart", "go_back"):
-        needed = max(needed, 0.5)
-    if guess.share < needed:
-        return
-    if label == "language_switch" and (part.stated or size_of(part.text.lower()) > 8):
-        return
-    if guess.close < FAMILIAR and guess.share < UNSURE and size_of(part.text.lower()) > 3:
+    unsure = guess.share < UNSURE
+    if unsure and guess.part.question and _OF_THE_PRODUCT.search(guess.part.text.lower()):
+        draft.add("ask_feature", f"asks what the product does ({note})")
+    elif guess.close < FAMILIAR and unsure and size > 3:
         draft.add("out_of_scope", f"far from every example ({note})")
-        return
-    draft.add(label, note)
+    else:
+        draft.add(guess.label, note)
+
+
+def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
+    """Whether the label is one that patterns and the open question tell better than the model."""
+    if guess.label in ("correct", "provide_info"):
+        return True  # told by the values that are stated
+    if guess.label in ("affirm", "deny"):
+        settled = draft.slots.keys() - draft.bare or draft.intents
+        return draft.asked is None or bool(settled)
+    if guess.label in ("dont_know", "refuse"):
+        return draft.asked is None or draft.slot in draft.slots
+    return False
+
+
+def _needed_share(draft: Draft, guess: Guess, beside: bool) -> float:
+    """How sure the model must be, the surer the better the part is explained without it."""
+    part, label = guess.part, guess.label
+    needed = SURE_BESIDE if beside else SURE
+    if label in _RASH:
+        needed = max(needed, SURE_BESIDE)
+    if part.question:
+        return needed
+    if beside:
+        needed = max(needed, SURE_APART)
+    answered = bool(draft.slot) and draft.slot in draft.slots
+    # Whatever a business does can be its need, however far it is from every example.
+    if part.stated or answered or "correct" in draft.intents or draft.slot == "need":
+        needed = SURE_OF_STATEMENT
+    return max(needed, SURE_OF_WEIGHTY) if label in _WEIGHTY else needed
 
 
 def finish(draft: Draft) -> None:

@@ -44,7 +44,7 @@ class LinearModel:
 def fit(
     vectors: Matrix, targets: NDArray[np.int64], labels: int, decay: float = 3e-4
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Weights (dimensions, labels) and bias (labels,). Adam over the whole set, classes balanced."""
+    """Weights (dimensions, labels) and bias (labels,): Adam over the whole set, balanced."""
     count, size = vectors.shape
     goal = np.zeros((count, labels), np.float32)
     goal[np.arange(count), targets] = 1

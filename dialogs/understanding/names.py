@@ -46,7 +46,7 @@ def _pattern(node: Trie) -> str:
         if not ch:
             continue
         # Spaces and hyphens are typed in any way; the asterisk stands for any ending.
-        head = {" ": r"[\s\-_]*", "*": r"\w*"}.get(ch, re.escape(ch))
+        head = {" ": r"[\s\-_]*", "*": r"[^\W\u3400-\u9fff]*"}.get(ch, re.escape(ch))
         branches.append(head + _pattern(below))
     if not branches:
         return ""
@@ -61,7 +61,9 @@ def one_of(names: Iterable[str]) -> str:
     spaced = [name for name in plain if not _HAN.search(name)]
     parts = []
     if spaced:
-        parts.append(r"(?<![^\W_\u3400-\u9fff])" + _pattern(_trie(spaced)) + r"(?![^\W_\u3400-\u9fff])")
+        parts.append(
+            r"(?<![^\W_\u3400-\u9fff])" + _pattern(_trie(spaced)) + r"(?![^\W_\u3400-\u9fff])"
+        )
     if han:
         parts.append(_pattern(_trie(han)))
     return "(?:" + "|".join(parts) + ")" if parts else r"(?!)"

@@ -6,12 +6,14 @@ import re
 
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:not|no|isn't|aren't|ain't|non|never|nor|neither|without|rather than|instead of|"
+    r"(?:do(?:n't| not)|haven't|have not|no longer) (?:have|got|own|run|use)|"
     r"не|ни|нет|а не|без|sin|ni)(?: (?:a|an|the|really|any|in|from|for|в|из|es|son|somos|una?|"
-    r"el|la|de|en|own|свои\w*|собственн\w+|to|with|для))*[ -]?|"
+    r"el|la|de|en|our|own|свои\w*|собственн\w+|to|with|для))*[ -]?|"
     r"(?:不是|并不是|不算|非|并非|不在|没有?|不要|而不是|不想要|不需要)(?:什么|在|任何|自己的)?)$"
 )
 _EXCEPT_BEFORE = re.compile(
-    r"(?:\b(?:anything|everything|any|all|whichever|whatever)(?: edition| version| one)? (?:but|except|other than|besides)|"
+    r"(?:\b(?:anything|everything|any|all|whichever|whatever)(?: edition| version| one)? (?:but|"
+    r"except|other than|besides)|"
     r"\b(?:except|apart from|other than|not|but not|don't (?:want|need)|"
     r"no quiero|menos|excepto|salvo|no necesito|"
     r"кроме|только не|не надо|не нужн\w+|не хочу)(?: for)?)(?: (?:the|a|la|el|in))? ?[\"'«]?$|"
@@ -19,7 +21,8 @@ _EXCEPT_BEFORE = re.compile(
 )
 _SAID_BEFORE = re.compile(
     r"(?:\b(?:i |we )?(?:said|wrote|told you|typed|put)(?: it was| we are| i'm)?|"
-    r"(?:刚才|之前|前面)?(?:说|写|填)(?:的|成|了)?(?:是|错)?|(?:сказал|написал|указал)\w*|dije|puse|escribi)[: ]?(?:in |en |в |the )?$"
+    r"(?:刚才|之前|前面)?(?:说|写|填)(?:的|成|了)?(?:是|错)?|(?:сказал|написал|указал)\w*|dije|"
+    r"puse|escribi)[: ]?(?:in |en |в |the )?$"
 )
 
 
@@ -30,9 +33,8 @@ def is_ruled_out(low: str, start: int) -> bool:
 
 def is_excluded(low: str, start: int) -> bool:
     """Whether the value is the one that is not wanted: "anything but Cluster", 除了集群版."""
-    return (
-        _EXCEPT_BEFORE.search(low, max(0, start - 40), start) is not None
-        or is_ruled_out(low, start)
+    return _EXCEPT_BEFORE.search(low, max(0, start - 40), start) is not None or is_ruled_out(
+        low, start
     )
 
 

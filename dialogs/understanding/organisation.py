@@ -12,9 +12,11 @@ from dialogs.understanding.words import Words
 _OTHER_OWNER = {"private": "state_owned", "state_owned": "private"}
 # Names that mean ownership only as an answer, or beside a word for an organisation.
 _LOOSE_OWNERSHIP = re.compile(
-    r"(?:private|privat|public|publica|publico|privada|privado|ltd|llc|gmbh|inc|plc|s\.?l\.?|s\.?a\.?|"
+    r"(?:private|privat|public|publica|publico|privada|privado|ltd|llc|gmbh|inc|plc|s\.?l\.?|"
+    r"s\.?a\.?|"
     r"sas|srl|ип|ао|пао|оао|зао|нко|council|partnership|association|charity|familiar|council|"
-    r"limited company|startup|start-up|autonomo|有限公司|股份公司|有限责任公司|高校|公办|私人|个体|合资|"
+    r"limited company|startup|start-up|autonomo|有限公司|股份公司|有限责任公司|高校|公办|私人|"
+    r"个体|合资|"
     r"particulares|gobierno|ministerio|government|gov|govt|гос|коммерческ\w*|инвестор\w*|"
     r"предпринимател\w*|кооператив\w*|funcionarios|estatal|privatly|asociacion|fundacion|ong|ngo)"
 )
@@ -25,52 +27,75 @@ _ORGANISATION = (
     r"компан\w*|фирм\w*|сет\w*|предприят\w*|организац\w*|учрежден\w*|магазин\w*|бизнес\w*|завод\w*|"
     r"公司|企业|单位|大学|医院|学校|机构"
 )
-_NEXT_TO_ORGANISATION = re.compile(
-    rf"^\W?(?:[^\W\d_]+ ){{0,2}}(?:{_ORGANISATION})"
+_NEXT_TO_ORGANISATION = re.compile(rf"^\W?(?:[^\W\d_]+ ){{0,2}}(?:{_ORGANISATION})")
+_ORGANISATION_BEFORE = re.compile(
+    rf"(?:{_ORGANISATION}) ?$|^$|[,;，、] ?$|(?:we are|we're|somos|мы|我们是|es) (?:una? |a )?$"
 )
-_ORGANISATION_BEFORE = re.compile(rf"(?:{_ORGANISATION}) ?$|^$|[,;，、] ?$|(?:we are|we're|somos|мы|我们是|es) (?:una? |a )?$")
 _PART_END = re.compile(r"^ ?(?:[,;.，。、!]|$)")
 _OF_YOU = re.compile(
     r"\b(?:are you|is your|do you|does your|who owns|your company)\b|你们|贵司|вы |ваша компания|"
     r"у вас|sois|son ustedes|vuestra|su empresa es|teneis"
 )
 _STRONG_BUYER = re.compile(
-    r"for myself|private (?:person|individual)|on my own behalf|for (?:my|our|the|a) (?:company|business|"
-    r"firm|client|employer)|on behalf of|freelancer|as a company|web agency|个人(?:用|使用|买|购买|爱好|站)|自己用|自用|给公司|帮公司|"
-    r"(?<!分)公司(?:要)?用|替公司|给单位|帮客户|给客户|для себя|физлиц\w*|частн\w+ лиц\w*|физическ\w+ лиц\w*|для (?:фирм|компани|"
-    r"организаци|клиент|бизнес|заказчик)\w*|юрлиц\w*|para mi(?: uso| mismo)?|uso personal|persona fisica|"
-    r"a titulo personal|como particular|para (?:una|mi|la|un) (?:empresa|negocio|cliente)|como empresa"
+    r"for myself|\bjust (?:for )?me\b|private (?:person|individual)|我(?:就)?是个人|我个人|"
+    r"on my own behalf|for (?:my|our|the|a) (?:company|"
+    r"business|"
+    r"firm|client|employer)|on behalf of|freelancer|as a company|web agency|个人(?:用|使用|买|"
+    r"购买|爱好|站)|自己用|自用|给公司|帮公司|"
+    r"(?<!分)公司(?:要)?用|替公司|给单位|帮客户|给客户|для себя|физлиц\w*|частн\w+ лиц\w*|"
+    r"физическ\w+ лиц\w*|для (?:фирм|компани|"
+    r"организаци|клиент|бизнес|заказчик)\w*|юрлиц\w*|para mi(?: uso| mismo)?|uso personal|"
+    r"persona fisica|"
+    r"a titulo personal|como particular|para (?:una|mi|la|un) (?:empresa|negocio|cliente)|"
+    r"como empresa"
 )
-_OWN = re.compile(r"own|our|in house|on prem|data cent|server room|свои|своих|своем|собствен|наши|自己|自有|自建|机房|propi|nuestr|colocation|rented|rent|арендуем")
+_OWN = re.compile(
+    r"own|our|in house|on prem|data cent|server room|свои|своих|своем|собствен|наши|自己|自有|"
+    r"自建|机房|propi|nuestr|colocation|rented|rent|арендуем"
+)
 _HAVE = re.compile(
-    r"\bwe(?:'ve| have| run| use| rent| host| own| operate|'re on| are on)|\bour\b|\bi(?:'ve| have| rent| run)\b|\bwith (?:our )?own|"
+    r"\bwe(?:'ve| have| run| use| rent| host| own| operate|'re on| are on)|\bour\b|\bi(?:'ve|"
+    r" have| rent| run)\b|\bwith (?:our )?own|"
     r"\bown server|\bhave (?:our )?own|running on|hosted (?:on|at|with|in)|"
-    r"\bу (?:нас|меня)\b|\bесть\b|арендуем|стоит|стоят|крутится|размеща|используем|свои|собственн|на своем|"
+    r"\bу (?:нас|меня)\b|\bесть\b|арендуем|стоит|стоят|крутится|размеща|используем|свои|собственн|"
+    r"на своем|"
     r"我们有|有自己|我们用|用的是?|租了|租的|自己的|自有|自建|放在|有机房|有服务器|部署在|"
     r"tenemos|tengo|usamos|alquilamos|contamos con|propi|nuestro"
 )
 _NEEDED = re.compile(
     r"\bneed|require|\bdo (?:i|we)\b|can (?:i|it|we)|does it|will it need|must|"
-    r"нужен|нужн|требу|можно ли|надо ли|需要|要不要|能不能|可以.*吗|支持|necesit|hace falta|se puede|puedo"
+    r"нужен|нужн|требу|можно ли|надо ли|需要|要不要|能不能|可以.*吗|支持|necesit|hace falta|"
+    r"se puede|puedo"
 )
 _WINDOWS = re.compile(r"(?:windows|sql|mail|exchange|print|file|game|web) ?$")
 _GENERIC_SERVER = re.compile(r"(?:server|сервер|servidor|服务器|облак|hosting)\w*$")
-_MISSING_AFTER = re.compile(r"^\w*(?:[- ]?(?:то|own|at all|пока|еще|вообще|también))? ?(?:нет\b|нету|нема|没有|no (?:tenemos|hay)|don't have|we don't)")
+_MISSING_AFTER = re.compile(
+    r"^\w*(?:[- ]?(?:то|own|at all|пока|еще|вообще|también))? ?(?:нет\b|нету|нема|没有|"
+    r"no (?:tenemos|hay)|don't have|we don't)"
+)
 _IN_PROGRESS = re.compile(
-    r"drafting|writing|working on|in progress|prepar|being (?:written|drafted|prepared)|will (?:write|send|have|do|follow)|"
-    r"going to write|plan(?:ned|ning)? to|planned|not (?:yet )?(?:finished|ready|done)|can write|could write|soon|"
+    r"drafting|(?<!in )writing|working on|in progress|prepar|being (?:written|drafted|prepared)|"
+    r"will (?:write|send|have|do|follow)|"
+    r"going to write|plan(?:ned|ning)? to|planned|not (?:yet )?(?:finished|ready|done)|can write|"
+    r"could write|soon|"
     r"正在|在写|在准备|准备写|整理中|还在整理|在整理|打算写|计划写|可以写|会写|编写中|还没写完|"
-    r"пишем|пишу|готовим|готовится|в процессе|составля|в работе|напишем|напишу|подготовим|планиру|будет|допис|разрабатыва|"
-    r"redact|preparando|escribiendo|elaborando|en ello|lo haremos|escribire|puedo escribir|en proceso|trabajando en|en preparacion"
+    r"пишем|пишу|готовим|готовится|в процессе|составля|в работе|напишем|напишу|подготовим|планиру|"
+    r"будет|допис|разрабатыва|"
+    r"redact|preparando|escribiendo|elaborando|en ello|lo haremos|escribire|puedo escribir|"
+    r"en proceso|trabajando en|en preparacion"
 )
 _STRONG_PAPER = re.compile(
-    r"rf[pqi]|tender|requirement|specification|\bspecs?\b|terms of reference|需求文档|需求说明|招标|标书|规格书|需求书|需求清单|"
+    r"rf[pqi]|tender|requirement|specification|\bspecs?\b|terms of reference|需求文档|需求说明|"
+    r"招标|标书|规格书|需求书|需求清单|"
     r"тз|техзадан|техническ|тендер|письменн|pliego|requisitos|licitaci|especificaci|cahier|rfp"
 )
 _HAVE_PAPER = re.compile(
-    r"\b(?:we|i)(?:'ve| have| got| already have|'ve got| wrote)\b|\bhere(?:'s| is)|attach|\bour (?:written )?(?:rfp|spec|tender|requirement)|"
-    r"\bhave (?:a|an|our) (?:written|rfp|tender|spec|require)|\bу нас (?:уже )?(?:есть|тендер)|есть (?:готов\w+ )?(?:тз|техзад|письмен|специф)|прикреп|"
-    r"(?:我们?|已经|这边)?(?:有|写好了?|做好了?|准备好了?)(?:一?份)?(?:需求|招标|标书|规格|书面)|附件|tenemos|tengo|adjunto|aqui (?:esta|tiene)|"
+    r"\b(?:we|i)(?:'ve| have| got| already have|'ve got| wrote)\b|\bhere(?:'s| is)|attach|"
+    r"\bour (?:written )?(?:rfp|spec|tender|requirement)|"
+    r"\bhave (?:a|an|our) (?:written|rfp|tender|spec|require)|\bу нас (?:уже )?(?:есть|тендер)|"
+    r"есть (?:готов\w+ )?(?:тз|техзад|письмен|специф)|прикреп|"
+    r"(?:我们?|已经|这边)?(?:有|写好了?|做好了?|准备好了?)(?:一?份)?(?:需求|招标|标书|规格|书面)|"
+    r"附件|tenemos|tengo|adjunto|aqui (?:esta|tiene)|"
     r"招标(?:文件)?(?:已|发|出)|по тендеру|we are tendering|公开招标"
 )
 
@@ -81,7 +106,9 @@ def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
         name = words.low[start:end]
         if not asked and (
             _OF_YOU.search(words.low)
-            or (_LOOSE_OWNERSHIP.fullmatch(name) and not _beside_organisation(words.low, start, end))
+            or (
+                _LOOSE_OWNERSHIP.fullmatch(name) and not _beside_organisation(words.low, start, end)
+            )
         ):
             continue
         ruled_out = is_ruled_out(words.low, start)
@@ -93,7 +120,9 @@ def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
 
 
 def _beside_organisation(low: str, start: int, end: int) -> bool:
-    if re.fullmatch(r"ltd|llc|gmbh|inc|s\.?l\.?|s\.?a\.?|有限公司|股份公司|sas|srl|plc", low[start:end]):
+    if re.fullmatch(
+        r"ltd|llc|gmbh|inc|s\.?l\.?|s\.?a\.?|有限公司|股份公司|sas|srl|plc", low[start:end]
+    ):
         return False  # part of a company's name
     if _NEXT_TO_ORGANISATION.match(low[end:]):
         return True

@@ -10,59 +10,96 @@ from dialogs.understanding.negation import is_ruled_out, is_withdrawn
 from dialogs.understanding.words import Words
 
 _I_AM = re.compile(
-    r"(?:\bi'?m|\bi am|\bim|\bi work|\bi was|\bas|\bwe're|\bwe are|my (?:role|job|position|title)(?: is)?|speaking|"
-    r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|mi (?:cargo|puesto)(?: es)?|como|"
+    r"(?:\bi'?m|\bi am|\bim|\bi work|\bi was|\bas|\bwe're|\bwe are|my (?:role|job|position|"
+    r"title)(?: is)?|speaking|"
+    r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|mi (?:cargo|"
+    r"puesto)(?: es)?|como|"
     r"我是|我就是|本人是?|我做|我当|担任|职位是?|我们是|身份是?)"
 )
-_ARTICLES = r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|como|de|del|la|el|los|una?|un|как|в|во|из|от|отдела|simply|also|also the|тут|здесь|это|一[名个位]|公司的?|这边的?|做|负责|在|这里的?|simple)"
+_ARTICLES = (
+    r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|como|de|del|la|el|los|una?|"
+    r"un|как|в|во|из|от|отдела|simply|also|also the|тут|здесь|это|一[名个位]|公司的?|这边的?|做|"
+    r"负责|在|这里的?|simple)"
+)
 _I_AM_BEFORE = re.compile(rf"{_I_AM.pattern}(?:[ :]*{_ARTICLES})*[ :]*$")
 _THEIRS = re.compile(
-    r"(?:\b(?:my|our|your|his|their|мой|моя|наш|наша|ваш|ваша|mi|nuestr[oa]|su|to|ask|with|the|с|спросить|con|al|"
+    r"(?:\b(?:my|our|your|his|their|мой|моя|наш|наша|ваш|ваша|mi|nuestr[oa]|su|to|ask|with|the|с|"
+    r"спросить|con|al|"
     r"a|speak to a|talk to a)|我们?的?|你们?的?|找|叫|让|问|给|请示|得|要|等) ?$"
 )
-_PART_START = re.compile(r"(?:^|[,;.，。、:]|\b(?:yes|yep|si|да|hi|hello|hola|no)\b|是的?|对)\s*(?:the|an?|la|el)?\s*$")
-_PART_END = re.compile(r"^\s*(?:[,;.，。、!?]|here|hier|there|и\b|and\b|y\b|$|at\b|from\b|in\b|of\b|de\b|en\b|в\b|of a\b|的)")
+_PART_START = re.compile(
+    r"(?:^|[,;.，。、:]|\b(?:yes|yep|si|да|hi|hello|hola|no)\b|是的?|对)\s*(?:the|an?|la|el)?\s*$"
+)
+_PART_END = re.compile(
+    r"^\s*(?:[,;.，。、!?]|here|hier|there|и\b|and\b|y\b|$|at\b|from\b|in\b|of\b|de\b|en\b|в\b|"
+    r"of a\b|的)"
+)
 _LEFT_WORDS = re.compile(
-    r"(?:\b(?:chief|senior|junior|technical|general|managing|deputy|vice|assistant|project|product|store|shop|"
-    r"office|regional|web|software|lead|head|business|digital|online|java|php|frontend|backend|full ?stack|"
-    r"data|system|systems|network|account|brand|category|export|area|co|executive|commercial|creative|art|security|"
-    r"главн\w+|старш\w+|генеральн\w+|исполнительн\w+|коммерческ\w+|техническ\w+|финансов\w+|системн\w+|"
-    r"заместител\w+|ведущ\w+|зам\.?)[ -]|(?:副|总|首席|高级|资深|区域|项目|产品|信息|门店|后端|前端|软件|系统|网络|销售|大区|品类|运维|技术))$"
+    r"(?:\b(?:chief|senior|junior|technical|general|managing|deputy|vice|assistant|project|"
+    r"product|store|shop|"
+    r"office|regional|web|software|lead|head|business|digital|online|java|php|frontend|backend|"
+    r"full ?stack|"
+    r"data|system|systems|network|account|brand|category|export|area|co|executive|commercial|"
+    r"creative|art|security|"
+    r"главн\w+|старш\w+|генеральн\w+|исполнительн\w+|коммерческ\w+|техническ\w+|финансов\w+|"
+    r"системн\w+|"
+    r"заместител\w+|ведущ\w+|зам\.?)[ -]|(?:副|总|首席|高级|资深|区域|项目|产品|信息|门店|后端|"
+    r"前端|软件|系统|网络|销售|大区|品类|运维|技术))$"
 )
 _RIGHT_WORDS = re.compile(
-    r"^(?: of(?: the)? (?P<en>[a-z&-]+(?: (?:resources|department|service|shop|store|sales|development|commerce|chain|care|office))?)|"
-    r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?: (?:humanos|online|general|proyecto|al cliente|de \w+))?)|"
+    r"^(?: of(?: the)? (?P<en>[a-z&-]+(?: (?:resources|department|service|shop|store|sales|"
+    r"development|commerce|chain|care|office))?)|"
+    r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?: (?:humanos|online|general|proyecto|"
+    r"al cliente|de \w+))?)|"
     r" (?:general|comercial|financier[oa]|tecnic[oa]|ejecutiv[oa]|adjunt[oa])|"
-    r" по [а-я-]+(?: [а-я]+ем)?| (?:отдел\w*|служб\w*|департамент\w*|направлени\w*) [а-я-]+(?: [а-я]+й)?| (?:проект|магазин|склад|компани)\w*)"
+    r" по [а-я-]+(?: [а-я]+ем)?| (?:отдел\w*|служб\w*|департамент\w*|"
+    r"направлени\w*) [а-я-]+(?: [а-я]+й)?| (?:проект|магазин|склад|компани)\w*)"
 )
 _TITLES_BY_DEPARTMENT = {
     "management": re.compile(
-        r"\b(?:ceo|owner|co-?owner|founder|co-?founder|boss|president|managing director|general manager)\b|"
-        r"老板|总经理|董事长|创始人|总裁|店主|业主|法人|владел|собственник|хозя|основател|учредител|гендир|"
-        r"генеральн\w+ директор|dueñ|duen|propietari|fundador|gerente general|director general|directora general|首席执行官"
+        r"\b(?:ceo|owner|co-?owner|founder|co-?founder|boss|president|managing director|"
+        r"general manager)\b|"
+        r"老板|总经理|董事长|创始人|总裁|店主|业主|法人|владел|собственник|хозя|основател|"
+        r"учредител|гендир|"
+        r"генеральн\w+ директор|dueñ|duen|propietari|fundador|gerente general|director general|"
+        r"directora general|首席执行官"
     ),
-    "it": re.compile(r"\bc[ti]o\b|sysadmin|сисадмин|programador|программист|разработчик|техдир|программист|айтишник|\b(?:developer|programmer)\b|网管|程序员|运维"),
+    "it": re.compile(r"\bc[ti]o\b|sysadmin|сисадмин|programador|программист|разработчик|"
+                     r"desarrollador|техдир|программист|айтишник|\b(?:developer|programmer)\b|"
+                     r"网管|程序员|运维"),
     "finance": re.compile(r"\bcfo\b|accountant|бухгалтер|главбух|contador|contable|会计"),
     "marketing": re.compile(r"\bcmo\b|маркетолог"),
     "procurement": re.compile(r"\bbuyer|purchaser|закупщик|снабженец|comprador|采购员"),
 }  # fmt: skip
-_OWNERS = re.compile(r"\b(?:co-?)?owner\b|\bboss\b|\bfounder\b|\bceo\b|老板|业主|店主|董事长|владел|собственник|хозя|duen|propietari")
+_OWNERS = re.compile(
+    r"\b(?:co-?)?owner\b|\bboss\b|\bfounder\b|\bceo\b|老板|业主|店主|董事长|владел|собственник|"
+    r"хозя|duen|propietari"
+)
 _DEPARTMENT_AFTER = re.compile(
-    r"^(?:[ -]?(?:department|dept|team|division|unit|section|side|office|people|group)\b|部|科|处|中心| отдел| департамент)"
+    r"^(?:[ -]?(?:department|dept|team|division|unit|section|side|office|people|group)\b|部|科|处|"
+    r"中心| отдел| департамент)"
 )
 _DEPARTMENT_BEFORE = re.compile(
     r"(?:department of|dept\.? of|in the|отдел\w*|департамент\w*|из отдела|"
     r"departamento de|area de|equipo de|dpto\.? de?) ?$"
 )
-_BARE_IT = re.compile(r"\b(?:in|from|the|for|at|of) it\b(?! (?:is|was|will|to|for|with|on))|\bit[- ](?:dept|department|team|guy|side|manager|director|head|people|lead|admin)|^it[.!]?$")
+_BARE_IT = re.compile(
+    r"\b(?:in|from|the|for|at|of) it\b(?! (?:is|was|will|to|for|with|on))|\bit[- ](?:dept|"
+    r"department|team|guy|side|manager|director|head|people|lead|admin)|^it[.!]?$"
+)
+OTHERS_TITLE = "somebody else's title"
 _DECIDING = re.compile(
     r"decid|decision|sign|approv|final say|authority|recommend|suggest|propos|advis|collect|gather|"
-    r"research|looking|browsing|no say|comparing|拍板|说了算|做主|决定|签字|审批|收集|搜集|了解|比价|领导批|老板定|领导定|做不了主|"
-    r"реша|решен|подпис|утвер|согласов|собира|узна|рекоменд|интересу|decid|decision|firm|aprob|aprueb|recopil|"
+    r"research|looking|browsing|no say|comparing|拍板|说了算|做主|决定|签字|审批|收集|搜集|了解|"
+    r"比价|领导批|老板定|领导定|做不了主|"
+    r"реша|решен|подпис|утвер|согласов|собира|узна|рекоменд|интересу|decid|decision|firm|aprob|"
+    r"aprueb|recopil|"
     r"recomiend|ultima palabra|miro|mirando|informa"
 )
 _WITHIN_LIMIT = re.compile(r"up to|below|under|within|до |hasta|以内|以下|不超过|в пределах|если")
-_VENDOR = re.compile(r"\b(?:can|could|do|does|did|are|is|will|would) you\b|\byour\b|你们|вы |вас |ustedes|vosotros")
+_VENDOR = re.compile(
+    r"\b(?:can|could|do|does|did|are|is|will|would) you\b|\byour\b|你们|вы |вас |ustedes|vosotros"
+)
 
 
 def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
@@ -74,7 +111,9 @@ def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
         alone = _PART_START.search(before) is not None and _PART_END.match(after) is not None
         if not (told or ((asked or alone) and not _THEIRS.search(before))):
             continue
-        if is_ruled_out(words.low, first) or (alone and not told and not asked and "?" in words.low):
+        if is_ruled_out(words.low, first) or (
+            alone and not told and not asked and "?" in words.low
+        ):
             continue
         if not told and not asked and _VENDOR.search(words.low):
             continue
@@ -85,16 +124,21 @@ def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
 def _whole_title(low: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
     departments = lexicon["department"]
     right = _RIGHT_WORDS.match(low[end:])
-    if right and not (right["en"] or right["es"]):
-        end += right.end()
-    elif right and departments.find(low[end : end + right.end()]):
+    if (
+        (right
+        and not (right["en"] or right["es"]))
+        or (right
+        and departments.find(low[end : end + right.end()]))
+    ):
         end += right.end()
     for _ in range(3):
         left = _LEFT_WORDS.search(low[:start])
         if left:
             start = left.start()
             continue
-        named = [hit for hit in departments.find(low[:start]) if low[hit[2] : start].strip(" -") == ""]
+        named = [
+            hit for hit in departments.find(low[:start]) if low[hit[2] : start].strip(" -") == ""
+        ]
         if not named or named[-1][0] == "management":
             break
         start = named[-1][1]
@@ -116,7 +160,13 @@ def read_department(
         named = (_DEPARTMENT_AFTER.match(after) or _DEPARTMENT_BEFORE.search(before)) and (
             _PART_START.search(before) or _I_AM.search(before)
         )
-        if asked or loose or belongs or named or (words.han and _is_unit(words.low[start:end], before)):
+        if (
+            asked
+            or loose
+            or belongs
+            or named
+            or (words.han and _is_unit(words.low[start:end], before))
+        ):
             found.append(Found("department", value, start, end, words.low[start:end]))
     if asked and len(found) > 1:
         special = [hit for hit in found if hit.value not in ("management", "other")]
@@ -130,7 +180,9 @@ def _is_it(words: Words, start: int) -> bool:
 
 
 def _is_unit(name: str, before: str) -> bool:
-    return name.endswith(("部", "部门", "中心", "科")) and not re.search(r"你们|贵|您|给|转|找|叫|让", before)
+    return name.endswith(("部", "部门", "中心", "科")) and not re.search(
+        r"你们|贵|您|给|转|找|叫|让", before
+    )
 
 
 def department_of_title(title: str, lexicon: Lexicon) -> tuple[str, bool]:
@@ -175,5 +227,5 @@ def _other_person(words: Words, lexicon: Lexicon) -> list[Found]:
     for _, start, end in lexicon["role"].find(words.low):
         first, last = _whole_title(words.low, start, end, lexicon)
         if not _I_AM_BEFORE.search(words.low[:first]) and not is_ruled_out(words.low, first):
-            return [Found("authority", "recommends", first, last, "somebody else's title")]
+            return [Found("authority", "recommends", first, last, OTHERS_TITLE)]
     return []

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from dialogs.understanding.cities import (
-    FALSE_FRIENDS,
     LONGEST_HAN,
     city_country,
-    is_large_city,
     is_country,
+    is_false_friend,
+    is_large_city,
     nominative_city,
 )
 from dialogs.understanding.names import Found
@@ -22,10 +22,14 @@ _CUE = re.compile(
     r"в (?:городе )?|из (?:города )?|город\w{0,2}:?|г\.|под|"
     r"en (?:la ciudad de )?|de|desde|cerca de|ciudad:?)\s?",
 )
-_HAN_CUE = re.compile(r"(?:位于|坐落在?|来自|坐标|总部设?在?|地点[是在]?|城市[是:：]?|在|人在|我们是|是)")
+_HAN_CUE = re.compile(
+    r"(?:位于|坐落在?|来自|坐标|总部设?在?|地点[是在]?|城市[是:：]?|在|人在|我们是|是)"
+)
 _NAME = re.compile(r"[^\W\d_][^\W\d_'.]*(?:[ -][^\W\d_][^\W\d_'.]*){0,3}")
+_LATIN_NAME = re.compile(r"\s?([A-Z][A-Za-z'.]+(?:[ -][A-Z][A-Za-z'.]+){0,3})")  # 在Munich
 _PROJECT = re.compile(
-    r"(?:\bfor|\bpara|\bдля|给|为)(?: the| la| el| our| nuestr[ao])? ?$|project|roll ?out|\bfor our\b|installation|deployment|shop is in|项目|部署|实施|proyecto|"
+    r"(?:\bfor|\bpara|\bдля|给|为)(?: the| la| el| our| nuestr[ao])? ?$|project|roll ?out|"
+    r"\bfor our\b|installation|deployment|shop is in|项目|部署|实施|proyecto|"
     r"implantaci|instalaci|проект|внедрен|запуск"
 )
 _SEAT = re.compile(
@@ -51,8 +55,10 @@ _TAIL = re.compile(
     r"город|спасибо|ciudad|gracias)|这边|那边|这里|市区|附近|吧|啊|哦|呢)+$"
 )
 _NO_PLACE = re.compile(
-    r"\b(?:not|no|none|nowhere|several|many|all over|everywhere|online|remote|private|why|what|where|how|which|"
-    r"разных|везде|нет|не|почему|зачем|какая|ninguna|varias|por|que|cual|sure|know|idea|skip|back|price|we|you)\b"
+    r"\b(?:not|no|none|nowhere|several|many|all over|everywhere|online|remote|private|why|what|"
+    r"where|how|which|"
+    r"разных|везде|нет|не|почему|зачем|какая|ninguna|varias|por|que|cual|sure|know|idea|skip|back|"
+    r"price|we|you)\b"
     r"|不|没|吗|什么|为|哪|跳过|保密|多|价|需要"
 )
 
@@ -72,7 +78,9 @@ def read_city(words: Words, *, asked: bool, loose: bool = False) -> list[Found]:
 
 
 def _of_project(words: Words, found: list[Found]) -> Found:
-    distinct = sorted({(city.start, -city.end): city for city in found}.values(), key=lambda c: c.start)
+    distinct = sorted(
+        {(city.start, -city.end): city for city in found}.values(), key=lambda c: c.start
+    )
     meant = [
         city
         for city in distinct
@@ -107,11 +115,12 @@ def _after_cue(words: Words) -> list[Found]:
 
 def _longest(name: str, *, strong: bool) -> tuple[str, int] | None:
     """(city as written, length in the text) of the longest listed head of a run of words."""
-    ends = [len(name)] + [m.start() for m in re.finditer(r"[ -]", name)][::-1]
+    cuts = [m.start() for m in re.finditer(r"[ -]", name)]
+    ends = [len(name), *reversed(cuts)]
     for end in ends:
         head = name[:end]
         folded = fold(head)
-        if len(folded) < 3 or folded in FALSE_FRIENDS:
+        if len(folded) < 3 or is_false_friend(folded):
             continue
         if not (head[0].isupper() or strong or _is_known_lower(folded)):
             continue
@@ -143,6 +152,12 @@ def _han_after_cue(words: Words) -> list[Found]:
         hit = _han_at(words.text, cue.end())
         if hit:
             found.append(Found("city", hit, cue.end(), cue.end() + len(hit), "place word"))
+            continue
+        latin = _LATIN_NAME.match(words.text, cue.end())
+        named = _longest(latin.group(1), strong=False) if latin else None
+        if latin and named:
+            start = latin.start(1)
+            found.append(Found("city", named[0], start, start + named[1], "place word"))
     return found
 
 
@@ -151,7 +166,12 @@ def _han_at(text: str, start: int) -> str:
         name = text[start : start + length]
         if not "\u3400" <= name[:1] <= "\u9fff":
             return ""
-        if len(name) == length and name not in FALSE_FRIENDS and city_country(name) and not is_country(name):
+        if (
+            len(name) == length
+            and not is_false_friend(name)
+            and city_country(name)
+            and not is_country(name)
+        ):
             return name
     return ""
 
@@ -162,7 +182,11 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
     for hit in re.finditer(r"(?:[^,;，；、。!?\n.]|\.(?! ))+", words.text):
         part = hit.group().strip()
         folded = fold(part)
-        if not 2 <= len(part) <= 40 or (folded in FALSE_FRIENDS and not every) or is_country(folded):
+        if (
+            not 2 <= len(part) <= 40
+            or (is_false_friend(folded) and not every)
+            or is_country(folded)
+        ):
             continue
         han = "\u3400" <= part[0] <= "\u9fff"
         if not every and not han and not part[0].isupper():
@@ -181,7 +205,7 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
 def _anywhere(words: Words) -> list[Found]:
     found = []
     for name in _NAME.finditer(words.text):
-        for start in [0] + [m.end() for m in re.finditer(r"[ -]", name.group())]:
+        for start in [0, *(m.end() for m in re.finditer(r"[ -]", name.group()))]:
             head = name.group()[start:]
             if not head[0].isupper():
                 continue
@@ -205,7 +229,12 @@ def _as_said(words: Words) -> list[Found]:
     tail = _TAIL.search(first, start)
     end = tail.start() if tail else len(first)
     name = words.text[start:end].strip(" .!。！")
-    if not name or _NO_PLACE.search(words.low) or is_country(name) or any(ch.isdigit() for ch in name):
+    if (
+        not name
+        or _NO_PLACE.search(words.low)
+        or is_country(name)
+        or any(ch.isdigit() for ch in name)
+    ):
         return []
     han = "\u3400" <= name[0] <= "\u9fff"
     if len(name) > (6 if han else 30) or len(name) < 2 or len(name.split()) > 3 or "?" in words.low:

@@ -108,7 +108,7 @@ class Reader:
         """Which slot a question in anyone's words asks, and what a bare yes would confirm."""
         asked = context.find_asked(question, self._guess_slot if self._encoder else None)
         words = read_words(question)
-        if asked is None or context.is_open(words.low) and not context.is_checking(words.low):
+        if asked is None or (context.is_open(words.low) and not context.is_checking(words.low)):
             return asked
         if asked.kind != "confirm" and context.is_choice(words.low):
             return Asked(slot=asked.slot, kind="choice", assumes=dict(asked.assumes))
@@ -155,7 +155,11 @@ def _keep_words(draft: Draft) -> None:
     if draft.slot not in _IN_THEIR_WORDS or _NO_ANSWER & set(draft.intents):
         return
     # A message that states other things answers them; it is the need only where it says so.
-    if draft.slot == "need" and draft.slots.keys() - set(PASSING_SLOTS) and read_need(draft.words) is None:
+    if (
+        draft.slot == "need"
+        and draft.slots.keys() - set(PASSING_SLOTS)
+        and read_need(draft.words) is None
+    ):
         return
     draft.slots[draft.slot] = draft.words.text
     draft.quotes[draft.slot] = draft.words.text

@@ -19,21 +19,26 @@ _EDITION_NOUN = re.compile(
     r"редакц|верси|лицензи|тариф|пакет|издани)"
 )
 _EDITION_NOUN_BEFORE = re.compile(
-    r"(?:edition|version|plan|package|tier|редакци\w*|верси\w*|тариф\w*|edicion|paquete|licencia|версию|лицензи\w*|licence|license|"
+    r"(?:edition|version|plan|package|tier|редакци\w*|верси\w*|тариф\w*|edicion|paquete|licencia|"
+    r"версию|лицензи\w*|licence|license|"
     r"版本)[\s:«\"'(]*$"
 )
 # Words that make of "cluster", "enterprise" or "professional" something else than an edition.
 _OTHER_CLUSTER_BEFORE = re.compile(
-    r"(?:vmware|kubernetes|k8s|servers?|database|db|mysql|postgres\w*|galera|redis|elastic\w*|hadoop|proxmox|hyper-?v|docker|"
+    r"(?:vmware|kubernetes|k8s|servers?|database|db|mysql|postgres\w*|galera|redis|elastic\w*|"
+    r"hadoop|proxmox|hyper-?v|docker|"
     r"own|failover|ha|node|existing|compute|gpu|linux|windows|esxi|vsphere|nutanix|openshift|swarm|"
     r"свой|наш|серверн\w+|собственн\w+|отказоустойчив\w+|nuestro|un|propio|"
-    r"服务器|数据库|自己的|我们的|vmware的?)[ -]?$|(?:we have|we run|we've got|we use|у нас есть|у нас|tenemos|есть|running) (?:an? |our |свой |un )?(?:\w+ )?$"
+    r"服务器|数据库|自己的|我们的|vmware的?)[ -]?$|(?:we have|we run|we've got|we use|у нас есть|"
+    r"у нас|tenemos|есть|running) (?:an? |our |свой |un )?(?:\w+ )?$"
 )
 _OTHER_CLUSTER_AFTER = re.compile(
-    r"^ ?(?:nodes?|of servers?|hosts?|comput|de servidores|серверов|из |with \d|on aws|в aws|\d+ nodes|的服务器|部署|环境|架构)"
+    r"^ ?(?:nodes?|of servers?|hosts?|comput|de servidores|серверов|из |with \d|on aws|в aws|"
+    r"\d+ nodes|的服务器|部署|环境|架构)"
 )
 _OTHER_ENTERPRISE = re.compile(
-    r"^ ?(?:customers?|compan|software|resource|clients?|level|grade|system|users?|sector|business|architecture|wechat|微信)"
+    r"^ ?(?:customers?|compan|software|resource|clients?|level|grade|system|users?|sector|"
+    r"business|architecture|wechat|微信)"
 )
 _AN_ENTERPRISE = re.compile(
     r"\b(?:an?|large|small|big|medium|sized|our|state|private|industrial|manufacturing) $"
@@ -44,34 +49,47 @@ _OTHER_PROFESSIONAL = re.compile(
 )
 _A_PROFESSIONAL = re.compile(r"\b(?:an?|more|very|some|un|muy|любой) $")
 # Short or everyday names that need a word of editions beside them, or the question for one.
-_WEAK = re.compile(r"(?:pro|prof|profi|ent|про|проф|专业|集群|corporativa|empresarial|empresa|профессиональн\w*|корпоративн\w*|profesional|кластер\w*)")
+_WEAK = re.compile(
+    r"(?:pro|prof|profi|ent|про|проф|专业|集群|corporativa|empresarial|empresa|профессиональн\w*|"
+    r"корпоративн\w*|profesional|кластер\w*)"
+)
 _CHOOSING = re.compile(
-    r"edition|version|редакц|верси|тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|how much|quote|"
-    r"цен|стои|скольк|precio|cuesta|cuanto|vale|多少钱|报价|价格|buy|order|купи|заказ|comprar|contratar|买|"
+    r"edition|version|редакц|верси|тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|"
+    r"how much|quote|"
+    r"цен|стои|скольк|precio|cuesta|cuanto|vale|多少钱|报价|价格|buy|order|купи|заказ|comprar|"
+    r"contratar|买|"
     r"want|take|need|interested|хоч|хот|нуж|интерес|quier|interesa|necesit|要|选"
 )
 
 _WANTED = re.compile(
-    r"send|want|need|have\b|got\b|\bgot|\bsee\b|give|show|download|where|mail|share|get\b|any\b|pls|please|provide|"
-    r"looking for|there|find|read|available|could i|can i|interested|"
-    r"присл|пришл|скин|дай|есть|нуж|хо[чт]|можно|покаж|где|вышл|отправ|скачать|ссылк|направ|пожалуйста|посмотр|имеется|"
+    r"send|want|need|have\b|got\b|\bgot|\bsee\b|give|show|download|where|mail|share|get\b|any\b|"
+    r"pls|please|provide|"
+    r"'d like|would like|looking for|there|find|read|available|could i|can i|interested|"
+    r"присл|пришл|скин|дай|есть|нуж|хо[чт]|можно|покаж|где|вышл|отправ|скачать|ссылк|направ|"
+    r"пожалуйста|посмотр|имеется|"
     r"发|给|要|有|看|想|来[份个]|下载|提供|传|索取|"
-    r"mand|envi|pas[ae]|tien|quier|quisier|necesit|hay|\bver\b|descarg|dispon|facilit|compart|podri|puede|por favor|interesa|me gustaria"
+    r"mand|envi|pas[ae]|tien|quier|quisier|necesit|hay|\bver\b|descarg|dispon|facilit|compart|"
+    r"podri|puede|por favor|interesa|me gustaria"
 )
 _SWITCH = re.compile(
-    r"speak|switch|continue|\bin\b|write|answer|talk|prefer|change|only|respond|reply|language|please|pls|can you|auf|bitte|"
+    r"speak|switch|continue|\bin\b|write|answer|talk|prefer|change|only|respond|reply|language|"
+    r"please|pls|can you|auf|bitte|"
     r"说|讲|用|换|切换|回答|聊|会|请|语言|改|"
     r"\bпо-|\bна\b|говор|отвеч|перей|переключ|язык|пиш|можно|давай|"
     r"\ben\b|habl|cambi|contest|respond|sigamos|seguir|prefier|idioma|escrib|puede|por favor"
 )
 _MULTILINGUAL = re.compile(
-    r"support|storefront|interface|multi|translat|shop in|website|catalog|docs?\b|paper|manual|document|version|invoice|"
-    r"支持|界面|资料|文档|白皮书|手册|网站|интерфейс|документ|инструкц|сайт|брошюр|тз|interfaz|tienda|web|documento|manual|"
+    r"support|storefront|interface|multi|translat|shop in|website|catalog|docs?\b|paper|manual|"
+    r"document|version|invoice|"
+    r"支持|界面|资料|文档|白皮书|手册|网站|интерфейс|документ|инструкц|сайт|брошюр|тз|interfaz|"
+    r"tienda|web|documento|manual|"
     r"white|brochure|folleto|guide|guia|api|video|case|deck|requirement|spec|quote|offer|contract"
 )
 
 
-def read_editions(words: Words, lexicon: Lexicon, *, asked: bool, slot: str) -> tuple[list[Found], bool]:
+def read_editions(
+    words: Words, lexicon: Lexicon, *, asked: bool, slot: str
+) -> tuple[list[Found], bool]:
     """(the editions wanted or asked about, joined by + as one value; whether one was ruled out)."""
     wanted: dict[str, tuple[int, int]] = {}
     excluded = False
@@ -99,7 +117,11 @@ def _misspelt(words: Words, lexicon: Lexicon) -> list[tuple[str, int, int]]:
             continue
         for name, edition in lexicon.edition_words.items():
             near = word[0] == name[0] and abs(len(word) - len(name)) <= 3
-            if near and fuzz.ratio(word, name) >= _TYPO and word not in ("profession", "clustering", "enterprises"):
+            if (
+                near
+                and fuzz.ratio(word, name) >= _TYPO
+                and word not in ("profession", "clustering", "enterprises")
+            ):
                 found.append((edition, hit.start(), hit.end()))
                 break
     return found
@@ -123,8 +145,14 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
     ):
         return False
     if _WEAK.fullmatch(name) and not asked:
-        return _CHOOSING.search(low) is not None and name not in ("专业", "ent", "empresa", "про", "prof", "profi")
-    return not (name == "empresa")
+        return _CHOOSING.search(low) is not None and name not in (
+            "专业",
+            "ent",
+            "про",
+            "prof",
+            "profi",
+        )
+    return True
 
 
 def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
@@ -133,7 +161,7 @@ def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     hits = [hit for hit in hits if not is_excluded(words.low, hit[1])]
     if not hits:
         return []
-    short = len(words.low) <= 40 and not words.han or len(words.low) <= 8
+    short = len(words.low) <= (8 if words.han else 40)
     if not (asked or short or _WANTED.search(words.low)):
         return []
     from_order = {kind: index for index, kind in enumerate(_ORDER)}
@@ -149,14 +177,17 @@ _ORDER = (
 
 
 def read_language_wish(words: Words, lexicon: Lexicon) -> list[Found]:
-    """The language that the prospect asks to be answered in, when that is all the message is about."""
+    """The language that the prospect asks for, when the message is about nothing else."""
     if len(words.low) > 70 or _MULTILINGUAL.search(words.low):
         return []
-    hits = [h for h in lexicon["language"].find(words.low)]
+    hits = lexicon["language"].find(words.low)
     rest = len(re.sub(r"\W", "", words.low)) - sum(h[2] - h[1] for h in hits)
     if not hits or not (rest <= 2 or _SWITCH.search(words.low)):
         return []
-    negated = re.compile(r"(?:don't (?:speak|understand|know)|not understand|не понимаю|не знаю|не говорю|no entiendo|no hablo|看不懂|不懂|听不懂|不会)\W*(?:la |el |на )?$")
+    negated = re.compile(
+        r"(?:don't (?:speak|understand|know)|not understand|не понимаю|не знаю|не говорю|"
+        r"no entiendo|no hablo|看不懂|不懂|听不懂|不会)\W*(?:la |el |на )?$"
+    )
     kept = [hit for hit in hits if not negated.search(words.low[: hit[1]])]
     if not kept:
         return []

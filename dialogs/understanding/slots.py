@@ -17,6 +17,7 @@ from dialogs.understanding.organisation import (
     read_written,
 )
 from dialogs.understanding.people import (
+    OTHERS_TITLE,
     department_of_title,
     is_owner,
     read_authority,
@@ -44,7 +45,10 @@ class Stated:
 def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False) -> Stated:
     """`slot` is the one being asked, or ""; `loose` believes bare names too, as in a correction."""
     numbers = find_numbers(words.low) if _may_hold_number(words) else []
-    hits = [*read_email(words), *read_phone(words, asked=slot == "phone" or slot == "email")]
+    hits = [
+        *read_email(words),
+        *read_phone(words, asked=slot in ("phone", "email"), cued=slot == "confirm"),
+    ]
     numbers = [number for number in numbers if not _within(number, hits)]
     hits += _read_numbered(words, numbers, slot)
     hits += read_ownership(words, lexicon, asked=slot == "ownership" or loose)
@@ -54,7 +58,8 @@ def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False
     hits += read_written(words, lexicon, asked=slot == "written_requirement")
     hits += read_authority(words, lexicon, asked=slot == "authority")
     people, inferred = _read_person(words, lexicon, slot, loose)
-    hits += people
+    if not any(hit.rule == OTHERS_TITLE for hit in hits):
+        hits += people
     editions, excluded = read_editions(words, lexicon, asked=slot == "edition" or loose, slot=slot)
     hits += editions
     hits += read_papers(words, lexicon, asked=slot == "doc_type")

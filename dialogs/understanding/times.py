@@ -1,9 +1,10 @@
-"""When the buyer wants it: now, no hurry, a span, a quarter, the end of the year, a month, a day."""
+"""When the buyer wants it: now, no hurry, a span, a quarter, the year's end, a month, a day."""
 
 from __future__ import annotations
 
 import re
 
+from dialogs.understanding.answers import is_used_up
 from dialogs.understanding.names import Found
 from dialogs.understanding.numbers import WORD_NUMBERS, Number
 from dialogs.understanding.words import Words
@@ -11,7 +12,8 @@ from dialogs.understanding.words import Words
 _NOW = re.compile(
     r"\basap\b|as soon as possible|as soon as you can|right away|right now|immediate|\burgent|"
     r"\bnow\b|\btoday\b|\byesterday\b|this month|this week|\bsoon as\b|"
-    r"越快越好|尽快|尽早|马上|立刻|立即|现在就?|赶紧|很急|比较急|急用|加急|这个月|本月|这周|本周|今天|"
+    r"越快越好|尽快|尽早|马上|立刻|立即|现在就?|赶紧|很急|比较急|急用|加急|这个月|本月|这周|本周|"
+    r"今天|"
     r"срочн|как можно (?:скорее|быстрее)|побыстрее|прямо сейчас|сейчас|немедленно|вчера|"
     r"сегодня|в этом месяце|чем (?:скорее|быстрее)|горит|"
     r"lo antes posible|cuanto antes|\bya mismo\b|\bya\b|urgente|\bahora\b|de inmediato|"
@@ -21,7 +23,8 @@ _NO_HURRY = re.compile(
     r"no (?:real |particular |special )?(?:rush|hurry|deadline|time ?frame|pressure)|not urgent|"
     r"not in (?:a |any )?(?:rush|hurry)|no(?:thing)? fixed date|no date|whenever|"
     r"take (?:your|our) time|isn't urgent|any ?time|"
-    r"不(?:着|算)?急|不太急|不赶|没(?:有)?(?:时间要求|时间限制|什么时间|截止|期限)|随时|无所谓时间|慢慢来|"
+    r"不(?:着|算)?急|不太急|不赶|没(?:有)?(?:时间要求|时间限制|什么时间|截止|期限)|随时|"
+    r"无所谓时间|慢慢来|"
     r"не горит|не срочно|не спешим|не тороп|без спешки|спешки нет|срок(?:ов|и)? (?:пока )?нет|"
     r"нет срок|не к спеху|когда получится|"
     r"sin prisa|no (?:corre|hay|tenemos|tengo|lleva) (?:ninguna )?prisa|no es urgente|"
@@ -35,7 +38,11 @@ _END_OF_YEAR = re.compile(
     r"fin(?:al|ales|es)? de(?:l)? (?:este )?ano|acabe el ano|este ano|termine el ano"
 )
 _UNITS = (
-    ("D", r"(?:working |business |calendar )?days?\b|个?工作日|天|日内|дн(?:ей|я|и)\b|день|сут|dias?\b"),
+    (
+        "D",
+        r"(?:working |business |calendar )?days?\b|个?工作日|天|日内|дн(?:ей|я|и)\b|день|сут|"
+        r"dias?\b",
+    ),
     ("W", r"weeks?\b|wks?\b|个?(?:星期|礼拜)|周|недел|semanas?\b"),
     ("M", r"months?\b|mos?\b|mths?\b|个?月(?![份底])|месяц|мес\b|mes(?:es)?\b"),
     ("Y", r"years?\b|yrs?\b|年(?![底末内])|год(?:а|у|ик)?\b|лет\b|anos?\b"),
@@ -74,8 +81,14 @@ _MONTHS = (
     r"\bnov(?:ember)?\b|\bноябр\w+|\bnoviembre\b", r"\bdec(?:ember)?\b|\bдекабр\w+|\bdiciembre\b",
 )  # fmt: skip
 _MONTH = re.compile("|".join(f"(?P<m{n}>{names})" for n, names in enumerate(_MONTHS, 1)))
-_HAN_MONTH = re.compile(r"(?P<n>\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:份)?(?P<day>\d{1,2}|[一二三]?十?[一二三四五六七八九十])?(?:[日号])?")
-_HAN_MONTHS = {name: n for n, name in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
+_HAN_MONTH = re.compile(
+    r"(?P<n>\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:份)?(?P<day>\d{1,2}|"
+    r"[一二三]?十?[一二三四五六七八九十])?(?:[日号])?"
+)
+_HAN_MONTHS = {name: n for n, name in enumerate("一二三四五六七八九十", 1)} | {
+    "十一": 11,
+    "十二": 12,
+}
 _DAY_BEFORE = re.compile(r"(?<!\d)([0-3]?\d)(?:st|nd|rd|th|-?го|-?е)?(?: of| de)? ?$")
 _DAY_AFTER = re.compile(r"\.? ?(?:the )?([0-3]?\d)(?:st|nd|rd|th)?\b(?! ?(?:%|k|к|,\d))(?!\d)")
 _FEASTS = (
@@ -88,7 +101,8 @@ _FEASTS = (
 _ISO = re.compile(r"(?<!\d)20\d\d-([01]?\d)-([0-3]?\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.,])([0-3]?\d)[./]([01]?\d)(?:[./](?:20)?\d\d)?(?![\d.,])")
 _PLAN = re.compile(
-    r"go(?:ing)? live|\blaunch|\bstart (?:in|by|on|before|after)|\bneed (?:it|this|everything|to be)|"
+    r"go(?:ing)? live|\blaunch|\bstart (?:in|by|on|before|after)|\bneed (?:it|this|everything|"
+    r"to be)|"
     r"up and running|\blive (?:by|in|before|on)|deadline|\bready (?:by|in|before)|\bdeploy\w* by|"
     r"must be (?:done|ready|live)|open (?:in|by)|roll ?out|"
     r"上线|启动|开业|交付|搞定|要用|赶在|完成|投入使用|"
@@ -102,12 +116,22 @@ _MONTH_CUE = re.compile(
 )
 
 
+_SHORT = 30  # characters of a message that may be nothing but a time
+
+
 def read_timeline(words: Words, numbers: list[Number], *, asked: bool) -> list[Found]:
     """At most one value. Unasked only beside a word of launching or needing by a date."""
     low = words.low
-    if not asked and _PLAN.search(low) is None:
-        none = _NO_HURRY.search(low)
-        return [_found("none", none, "no hurry")] if none else []
+    if asked or _PLAN.search(low):
+        return _read_any(low, numbers)
+    none = _NO_HURRY.search(low)
+    if none:
+        return [_found("none", none, "no hurry")]
+    found = _read_any(low, numbers) if len(low) <= _SHORT else []
+    return [hit for hit in found if hit.value != "now" and is_used_up(low, [(hit.start, hit.end)])]
+
+
+def _read_any(low: str, numbers: list[Number]) -> list[Found]:
     for read in (_read_none, _read_dates, _read_months, _read_quarter, _read_spans):
         found = read(low)
         if found:
@@ -211,7 +235,10 @@ def _read_length(low: str, numbers: list[Number]) -> Found | None:
         unit = _UNIT_AFTER.match(low[number.end :])
         if unit is None or number.high > 400 or number.high != int(number.high):
             continue
-        if number.high == 1 and low[number.first : number.end] not in WORD_NUMBERS | {"1": 1, "一": 1}:
+        if number.high == 1 and low[number.first : number.end] not in WORD_NUMBERS | {
+            "1": 1,
+            "一": 1,
+        }:
             continue
         value = f"P{int(number.high)}{unit.lastgroup}"
         return Found("timeline", value, number.start, number.end + unit.end(), "length")

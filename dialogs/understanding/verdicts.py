@@ -15,6 +15,7 @@ from dialogs.understanding.answers import (
     SOFT_YES,
     YES,
     YES_AT_END,
+    is_used_up,
 )
 from dialogs.understanding.clauses import is_question
 from dialogs.understanding.draft import Draft
@@ -46,12 +47,20 @@ _YES: dict[str, Value] = {
 _UP = re.compile("[\U0001f44d\u2705\U0001f44c\u2714\u2611\U0001f197]")
 _DOWN = re.compile("[\U0001f44e\u274c\u2716]")
 _STRONG_CORRECTION = re.compile(
-    r"\bwait\b|meant|i mean\b|mistake|my bad|correction|scratch that|typo|i (?:said|wrote|typed|told)|misspoke|wrong|change |misunderst|hold on|oops|whoops|"
-    r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|刚才|刚刚说|前面说|之前说|口误|等等|等下|哦不|"
-    r"ошиб|оговорил|опечат|вернее|точнее|поправ|исправ|в виду|погодите|подождите|стоп|неправильно|перепутал|я (?:сказал|написал|указал)|"
-    r"equivo|quise decir|queria decir|mejor dicho|corrijo|rectifico|confund|espera|dije |cambi|error mio"
+    r"\bwait\b|meant|i mean\b|mistake|my bad|correction|scratch that|typo|i (?:said|wrote|typed|"
+    r"told)|misspoke|wrong|change |misunderst|hold on|oops|whoops|"
+    r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|刚才|刚刚说|前面说|之前说|"
+    r"口误|等等|等下|哦不|"
+    r"ошиб|оговорил|опечат|вернее|точнее|поправ|исправ|в виду|погодите|подождите|стоп|неправильно|"
+    r"перепутал|я (?:сказал|написал|указал)|"
+    r"equivo|quise decir|queria decir|mejor dicho|corrijo|rectifico|confund|espera|dije |cambi|"
+    r"error mio"
 )
 _THANKS = re.compile(r"[\s,.!，]*(?:thanks?|thx|ty|谢|спасибо|благодар|gracias|bye|пока|再见)")
+_LIMIT = re.compile(
+    r"(?:up to|below|under|within|until|до|в пределах|hasta|以内|以下|不超过).{0,12}\d|"
+    r"\d.{0,6}(?:以内|以下)"
+)
 _CHOICE_SLOTS = frozenset({"edition", "department", "doc_type"})
 
 
@@ -63,7 +72,7 @@ def read_signs_alone(text: str) -> str:
 def take_yes_or_no(draft: Draft) -> None:
     """A yes or no at the head of the message, and the slot that it settles under this question."""
     low = draft.words.low
-    no = NO.match(low) or NO_AT_END.search(low)
+    no = NO.match(low) or NO_AT_END.search(low) or _have_not(draft)
     if no and not _is_denial(draft, no):
         no = None
     if no and draft.asked is None and len(low) > no.end() + 12:
@@ -71,13 +80,24 @@ def take_yes_or_no(draft: Draft) -> None:
     if no:
         draft.used.append(no.span())
         draft.add("deny", f'"{no.group().strip()}"')
+        if draft.slots.get(draft.slot) is False and is_used_up(low, draft.used):
+            draft.bare.add(draft.slot)  # "no servers" says no more than "no"
         _settle_no(draft, no.group())
         return
     yes = SOFT_YES.match(low) or YES.match(low) or YES_AT_END.search(low) or _have(draft)
-    if yes is None or _is_thanks(draft, yes.end()) or REFUSE.match(low) or (draft.asked is None and len(low) > yes.end() + 12):
+    if (
+        yes is None
+        or _is_thanks(draft, yes.end())
+        or REFUSE.match(low)
+        or (draft.asked is None and len(low) > yes.end() + 12)
+    ):
         return
     draft.used.append(yes.span())
     draft.add("affirm", f'"{yes.group().strip()}"')
+    if draft.slot == "authority" and _LIMIT.search(low, yes.end()):
+        draft.slots["authority"] = "decides"
+        draft.quotes["authority"] = draft.words.text
+        draft.why.append("authority=decides: within a limit")
     _settle_yes(draft, yes.group())
 
 
@@ -87,6 +107,14 @@ def _have(draft: Draft) -> re.Match[str] | None:
     if stated is None or stated.value not in (True, "true") or draft.slot not in _YES:
         return None
     return re.compile(r"(?:嗯[,，]?|我们)?有(?!没有)").match(draft.words.low)
+
+
+def _have_not(draft: Draft) -> re.Match[str] | None:
+    """没服务器 says no to 有服务器吗."""
+    stated = draft.stated.found.get(draft.slot)
+    if stated is None or stated.value not in (False, "false") or draft.slot not in _YES:
+        return None
+    return re.compile(r"(?:我们)?(?:没有?|无)").match(draft.words.low)
 
 
 def _is_denial(draft: Draft, no: re.Match[str]) -> bool:
@@ -111,7 +139,7 @@ def _is_thanks(draft: Draft, end: int) -> bool:
 
 def _settle_yes(draft: Draft, said: str) -> None:
     asked = draft.asked
-    if asked is None or asked.slot == "confirm" and not asked.assumes:
+    if asked is None or (asked.slot == "confirm" and not asked.assumes):
         return
     assumes: dict[str, Value] = dict(asked.assumes)
     if not assumes and asked.slot in _YES and asked.kind != "text":
@@ -152,13 +180,18 @@ def take_evasion(draft: Draft) -> None:
     first = PRICE_FIRST.search(low)
     if draft.asked is None:
         return
+    _drop_words_of_refusal(draft)
     answered = draft.slot in draft.slots and draft.slot not in draft.inferred
     unsure = DONT_KNOW.search(low)
     if unsure and (not answered or draft.slot in _CHOICE_SLOTS) and not _asks_back(low, unsure):
         draft.used.append(unsure.span())
         draft.add("dont_know", f'"{unsure.group().strip()}"')
     refused = REFUSE.search(low)
-    if refused and not answered and not (unsure and unsure.start() <= refused.start() and not first):
+    if (
+        refused
+        and not answered
+        and not (unsure and unsure.start() <= refused.start() and not first)
+    ):
         draft.used.append(refused.span())
         draft.add("refuse", f'"{refused.group().strip()}"')
     if first:
@@ -167,6 +200,16 @@ def take_evasion(draft: Draft) -> None:
         draft.add("ask_price", f'"{first.group().strip()}"')
     if draft.stated.edition_excluded and "edition" not in draft.slots and draft.slot == "edition":
         draft.add("dont_know", "only says which edition it is not")
+
+
+def _drop_words_of_refusal(draft: Draft) -> None:
+    """ "None of your business" states no business."""
+    refused = REFUSE.search(draft.words.low)
+    if refused is None:
+        return
+    for hit in draft.stated.found.values():
+        if refused.start() <= hit.start and hit.end <= refused.end():
+            draft.forget(hit.slot, "words of the refusal")
 
 
 def _asks_back(low: str, unsure: re.Match[str]) -> bool:
@@ -180,7 +223,7 @@ def is_correcting(low: str) -> bool:
 
 
 def take_correction(draft: Draft) -> None:
-    """Replaced values: against what is known, what the question assumes, or by words of correction."""
+    """Replaced values: against what is known or assumed, or by words of correction."""
     explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
     cue = CORRECT.search(draft.words.low)
     replaced = _against_question(draft, explicit)

@@ -1,4 +1,4 @@
-"""What no label prints: what the product is wanted for, and that somebody wants no questions at all."""
+"""What no label prints: what the product is wanted for, and that questions are unwelcome."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from dialogs.understanding.names import Found
 from dialogs.understanding.words import Words
 
 _WISH = re.compile(
-    r"\b(?:want|need|plan(?:ning)?|hope|intend|would like|'d like|trying|going|looking) (?:to|for)\b"
+    r"\b(?:want|need|plan(?:ning)?|hope|intend|would like|'d like|trying|going|looking) (?:to|"
+    r"for)\b"
     r"|\b(?:want|need)\b|^an? .*\b(?:for|to|where)\b|\bit should\b|"
     r"想|要|打算|准备|计划|希望|需要|^做|"
     r"\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|ищем)\b|"
     r"\b(?:quer(?:o|emos)|necesit\w+|buscamos|busco|quiero|nos gustaria)\b"
 )
 _PURPOSE = re.compile(
-    r"\b(?:sell|shops?|stores?|webshops?|online|web ?sites?|internet|e-?commerce|portal|catalog(?:ue)?s?|"
+    r"\b(?:sell|shops?|stores?|webshops?|online|web ?sites?|internet|e-?commerce|portal|"
+    r"catalog(?:ue)?s?|"
     r"marketplace|take orders)\b|"
     r"卖|店|商城|网上|线上|平台|小程序|库存|订单|批发|零售|"
     r"магазин|продава|онлайн|интернет|каталог|\b(?:tienda|vender|en linea|catalogo)"
 )
 # These are wishes of another kind: to buy, to see, to be helped, to work here.
 _OTHER_WISH = re.compile(
-    r"\b(?:buy|order (?:now|it|the)|purchase|pay|job|work for|demo|trial|speak|talk|call|price|cost|"
+    r"\b(?:buy|order (?:now|it|the)|purchase|pay|job|work for|demo|trial|speak|talk|call|price|"
+    r"cost|"
     r"quote|manual|brochure|paper|error|broken|down|custom\w*|bespoke|tailor\w*|built|build|"
     r"develop\w*|integrat\w+|connect\w*|migrat\w+|import)\b|"
     r"买|下单|付款|订购|试用|演示|人工|价|多少钱|手册|资料|报错|打不开|工作|定制|开发|对接|迁移|"
@@ -33,12 +36,15 @@ _NO_QUESTIONS = re.compile(
     r"(?<!have )(?<!got )\bno (?:more |further )?question(?:s|naires?)?\b|stop asking|"
     r"without (?:all )?(?:the|these|your|any) questions|too many questions|enough questions|"
     r"(?:don't|do not|quit) ask(?:ing)? (?:me )?(?:so|that|too) many|"
-    r"\b(?:just|only) (?:(?:tell|give|show) (?:me|us) |want (?:to know )?|need )?(?:the|your|a) price\b|"
-    r"别(?:再)?(?:问(?!这)|提问)|不要(?:再)?问|少问|问那么多|问题太多|不想(?:填|回答)(?:问卷|问题|这么多)|"
+    r"\b(?:just|only) (?:(?:tell|give|show) (?:me|us) |want (?:to know )?|need )?(?:the|your|"
+    r"a) price\b|"
+    r"别(?:再)?(?:问(?!这)|提问)|不要(?:再)?问|少问|问那么多|问题太多|不想(?:填|回答)(?:问卷|问题|"
+    r"这么多)|"
     r"直接(?:报价|说价|告诉我价|给(?:我)?(?:个)?(?:价|报价))|只(?:想|要)?(?:知道|问|看|要)价|"
     r"хватит вопросов|без (?:анкет|вопросов|опросов)|(?:слишком )?много вопросов|"
     r"просто (?:скажите |назовите )?цену|только цену|"
-    r"basta de preguntas|demasiadas preguntas|sin (?:cuestionarios?|preguntas)|no (?:mas )?preguntas|"
+    r"basta de preguntas|demasiadas preguntas|sin (?:cuestionarios?|preguntas)|"
+    r"no (?:mas )?preguntas|"
     r"solo (?:digame |dime |quiero )?(?:el|los) precio"
 )
 

@@ -100,7 +100,9 @@ class Papers:
     def __init__(self) -> None:
         self.searched: list[str] = []
 
-    def find(self, text: str, language: str, limit: int = 3) -> tuple[Passage, ...]:
+    def find(
+        self, text: str, language: str, limit: int = 3, now_date: str | None = None
+    ) -> tuple[Passage, ...]:
         self.searched.append(text)
         return ()
 

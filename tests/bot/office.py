@@ -58,7 +58,9 @@ class ScriptedReader:
 class EmptyLibrary:
     """Papers in which nothing is found."""
 
-    def find(self, text: str, language: str, limit: int = 3) -> tuple[Passage, ...]:
+    def find(
+        self, text: str, language: str, limit: int = 3, now_date: str | None = None
+    ) -> tuple[Passage, ...]:
         return ()
 
 

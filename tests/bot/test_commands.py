@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from bot.settings import Settings, SettingsError, default_of, read_secret, setti
 from storage.lock import WriterLock
 from storage.migrate import migrate
 from tests.bot.hall import make_hall, make_settings
+from tests.bot.prospect import Prospect
 from tests.bot.server import ROOT, Server, make_server
+
+SLACK_SECONDS = 3  # for a machine that does other things, too
 
 
 def run(data: Path, *words: str, given: str = "", **more: str) -> subprocess.CompletedProcess[str]:
@@ -202,6 +206,8 @@ def test_check_and_graph(tmp_path: Path) -> None:
     drawn = run(tmp_path, "graph", demo)
     assert drawn.returncode == 0, drawn.stderr
     assert drawn.stdout.startswith("flowchart")
+    good = run(tmp_path, "check", demo, "--no-talks")
+    assert good.returncode == 0, good.stdout
     broken = run(tmp_path, "check", str(tmp_path))
     assert broken.returncode == 1
     assert "company.yaml" in broken.stdout
@@ -285,6 +291,17 @@ def test_the_server_stops_politely_and_starts_again(tmp_path: Path) -> None:
     made.stop()
     again = made.log[len(first) :]
     assert "password" not in again
+    assert made.faults() == []
+
+
+def test_open_streams_do_not_hold_up_a_stop(tmp_path: Path) -> None:
+    made = make_server(tmp_path / "data", ENCODER="off")
+    made.start()
+    with made.client() as client, Prospect(client).follow() as events:
+        assert next(events)[0] == "message"
+        begun = time.monotonic()
+        made.stop()
+        assert time.monotonic() - begun < 5 + SLACK_SECONDS
     assert made.faults() == []
 
 

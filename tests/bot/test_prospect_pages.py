@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import re
+import shutil
 import socket
+import sqlite3
 import time
 import zipfile
 from collections.abc import Iterator
@@ -21,7 +24,7 @@ from bot.links import BadLinkError, ExpiredLinkError, PaperLink, Signer
 from bot.prospects.papers import make_anchor, render_markdown
 from dialogs.loading import load
 from tests.bot.prospect import Prospect
-from tests.bot.server import Server
+from tests.bot.server import Server, make_server
 from tests.bot.test_widget_api import check_refusal
 
 DEMO = Path(__file__).parents[2] / "dialogs" / "demo"
@@ -190,8 +193,18 @@ def _white_paper(prospect: Prospect) -> str:
     return str(papers[0]["href"])
 
 
-def test_a_paper_opens_in_the_browser_and_is_noted(prospect: Prospect) -> None:
+def _openings(server: Server, prospect: Prospect) -> list[tuple[str, int, int]]:
+    """(document, opened at, times) of the ledger."""
+    with sqlite3.connect(f"file:{server.data / 'firstline.db'}?mode=ro", uri=True) as connection:
+        return connection.execute(
+            "SELECT document, opened_at, times_opened FROM document_given WHERE conversation = ?",
+            [prospect.id],
+        ).fetchall()
+
+
+def test_a_paper_opens_in_the_browser_and_is_noted(prospect: Prospect, server: Server) -> None:
     address = _white_paper(prospect)
+    assert _openings(server, prospect) == [("white-paper-en", 0, 0)]
     page = prospect.client.get(address)
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
@@ -202,6 +215,9 @@ def test_a_paper_opens_in_the_browser_and_is_noted(prospect: Prospect) -> None:
     assert page.headers["cache-control"] == "private, no-store"
     assert "<h1" in page.text
     assert "content-disposition" not in page.headers
+    [(document, opened_at, times)] = _openings(server, prospect)
+    assert (document, times) == ("white-paper-en", 1)
+    assert abs(opened_at - time.time() * 1000) < 60_000
 
 
 def test_a_link_is_bound_and_sealed(prospect: Prospect) -> None:
@@ -249,6 +265,48 @@ def test_every_public_paper_opens(prospect: Prospect, signer: Signer) -> None:
         assert answer.status_code == 200, name
         assert f'lang="{language}"' in answer.text
         assert title.split(":")[0].split("：")[0][:8] in answer.text.replace("&#39;", "'"), name
+
+
+def test_a_pdf_of_the_pack_opens_inline(tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    shutil.copytree(DEMO, pack)
+    made = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(made)
+    (pack / "documents" / "sheet.pdf").write_bytes(made.getvalue())
+    index = pack / "documents" / "index.yaml"
+    index.write_text(index.read_text() + PDF_ENTRY % hashlib.sha256(made.getvalue()).hexdigest())
+    server = make_server(tmp_path / "data", ENCODER="off", COMPANY_PACK=str(pack))
+    server.start()
+    try:
+        with server.client() as client:
+            prospect = Prospect(client)
+            signer = Signer((server.data / "secret.key").read_text().strip().encode())
+            later = int(time.time() * 1000) + HOUR
+            signed = signer.sign(PaperLink("d", "sheet-en", "en", prospect.id, later))
+            answer = client.get(f"/d/{signed}")
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["content-disposition"] == 'inline; filename="sheet-en.pdf"'
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.content == made.getvalue()
+    finally:
+        server.stop()
+
+
+PDF_ENTRY = """
+  - id: sheet-en
+    kind: release_notes
+    language: en
+    version: "1"
+    valid_from: 2026-01-01
+    valid_to: 2030-12-31
+    visibility: public
+    title: Data sheet
+    summary: One page.
+    file: sheet.pdf
+    checksum: %s
+"""
 
 
 def test_a_link_dies_with_its_conversation(client: httpx.Client, signer: Signer) -> None:

@@ -52,6 +52,8 @@ def test_a_prospect_reaches_a_person_and_a_manager_finds_the_talk(
     expect(messages(chat, "prospect")).to_have_count(2)
     say(chat, "I would like to talk to a person")
     expect(chat.locator("#status")).to_contain_text("colleague")
+    expect(chat.get_by_role("button", name="Change: City")).to_be_enabled()
+    expect(chat.locator(".choices").last.get_by_role("button").last).to_be_enabled()
     conversation = conversation_of(site)
 
     desk = new_page(viewport={"width": 1440, "height": 900})
