@@ -25,6 +25,11 @@ COMMANDS = {
 }
 
 
+# More threads than one fight over busy cores: a message of 3 ms then takes 50. NumPy reads this
+# when it is first imported, so it stands here and not in the settings.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def main(arguments: list[str]) -> int:
     """Run one command; gives its exit code: 0 done, 1 failed, 2 not understood."""
     if not arguments or arguments[0] in ("-h", "--help", "help"):

@@ -74,6 +74,8 @@ class App:
     async def _serve(self, core: Core, sockets: list[socket.socket]) -> None:
         """Everything that runs side by side; when one of them fails, all end."""
         house, settings = core.house, self._settings
+        if settings.prospects_bot_token or settings.desk_bot_token:
+            get_logger().warning("channel_not_built_yet", channel="telegram")
         await core.outbox.recover()
         password = await _add_first_account(house)
         deps = _make_deps(core)

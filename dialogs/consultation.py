@@ -107,6 +107,7 @@ def _arrive(talk: Talk) -> None:
 
 def _text(talk: Talk) -> None:
     long_text = len(talk.reading.text) >= requirement_intake.LONG_TEXT
+    away = talk.now - talk.state.last_prospect >= DAY
     _arrive(talk)
     opening.follow_language(talk)
     if not long_text:
@@ -121,7 +122,7 @@ def _text(talk: Talk) -> None:
         requirement_intake.take_paper(talk, talk.incoming.text)
         _close_turn(talk)
         return
-    if control.control(talk):
+    if control.control(talk) or (away and opening.greet_again(talk)):
         return
     if steps.take_text(talk):
         _close_turn(talk)

@@ -43,6 +43,17 @@ def resume(talk: Talk) -> None:
     talk.ask_step("confirm_resume", ("go_on", "restart"), known=lines)
 
 
+def greet_again(talk: Talk) -> bool:
+    """A bare greeting after a day is answered like coming back. False when it is more than that."""
+    state = talk.state
+    if state.owner != "bot" or state.outcome != "open" or not state.profile:
+        return False
+    if talk.reading.intents != ("small_talk",) or talk.changed or "?" in talk.reading.text:
+        return False
+    resume(talk)
+    return True
+
+
 def known_lines(talk: Talk) -> list[str]:
     shown = ("need", "company", "ownership", "city", "headcount", "department", "edition")
     found = []

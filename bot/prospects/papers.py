@@ -28,7 +28,7 @@ PAGE_POLICY = (
     "form-action 'none'; frame-ancestors 'none'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-# A browser's own PDF viewer refuses to work in a sandbox; in a PDF nothing of ours can run.
+# Not every browser's PDF viewer works in a sandbox; nothing in a PDF can reach our origin anyway.
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 PRIVATE = "private, no-store"
 

@@ -22,6 +22,7 @@ from bot.commands.setup import run_command
 from bot.core import Core, load_mind, make_core
 from bot.house import House
 from bot.live import DESK, Live
+from bot.logs import set_up_logs
 from bot.metrics import Metrics
 from bot.prospects.channel import TERMINAL
 from bot.records import read_reply, read_state
@@ -180,6 +181,7 @@ class Terminal:
 
 
 async def _chat(settings: Settings, language: str, new: bool) -> int:
+    set_up_logs(settings.log_format, "error")  # nothing but faults between the lines of a talk
     folder = settings.data / "chat"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     database, memo = folder / "chat.db", folder / "kept.json"

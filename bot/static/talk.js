@@ -22,7 +22,7 @@ export class Refusal extends Error {
     this.after = after;
   }
   get passing() {
-    return this.status === 429 || this.status >= 500;
+    return [429, 502, 503, 504].includes(this.status);
   }
   get lost() {
     return LOST.has(this.code);

@@ -9,8 +9,7 @@ from dialogs.understanding.words import Words
 _BREAK = re.compile(
     r"[!?;\n。！？；…]+\s*|\.(?=\s|$)\s*|,\s*|，|、(?=还|也|再|顺便)|\s+[-–—]+\s+|"
     r"\s(?=(?:but|however|also|plus|btw|and (?:can|do|does|how|what|is|are|where|please|send|"
-    r"could|i|we)|"
-    r"но|однако|а еще|а также|и еще|и (?:как|сколько|есть|можно|пришлите)|"
+    r"could|i|we)|но|однако|а еще|а также|и еще|и (?:как|сколько|есть|можно|пришлите)|"
     r"pero|ademas|tambien|y (?:cuanto|como|que|si|me|tienen|hay|puede))\b)|"
     r"(?=不过|但是|但|另外|还有|顺便|而且|同时)"
 )

@@ -23,8 +23,7 @@ _PHONE_SHAPE = re.compile(r"(?<![\w.@])\+?[\d(][\d\s().\-/]{5,22}\d(?![\w@])")
 _PHONE_CUE = re.compile(
     r"\bcall|phone|mobile|\bcell\b|\btel\b|\bring\b|whatsapp|telegram|reach|number is|"
     r"电话|手机|号码|微信|联系|打给|拨|致电|回电|тел\b|телефон|позвон|номер|набер|перезвон|вотсап|"
-    r"ватсап|"
-    r"llam|telefono|movil|numero"
+    r"ватсап|llam|telefono|movil|numero"
 )
 _ORDER_CUE = re.compile(
     r"order|invoice|ticket|parcel|tracking|订单|快递|单号|发票号|工单|заказ|накладн|тикет|pedido|"

@@ -73,8 +73,7 @@ _SLOTS = tuple(
                   r"cargo|puesto|funcion|a que se dedica|su rol"),
         ("department", r"department|which (?:part|team|area|side)|division|\bteam\b|what area|"
                        r"部门|哪块|哪个团队|负责什么|负责哪|отдел|подразделен|департамент|"
-                       r"в какой части|сфер[аыу]|"
-                  r"departamento|\barea\b|equipo|seccion|负责"),
+                       r"в какой части|сфер[аыу]|departamento|\barea\b|equipo|seccion|负责"),
         ("company", r"(?:company|business|firm)(?:'s)? name|name of (?:the|your) (?:company|firm|"
                     r"business|organi)|which company|what company|who do you work for|"
                     r"what is (?:the|your) company called|"
@@ -85,8 +84,7 @@ _SLOTS = tuple(
         ("name", r"your name|\bname\b|call you|address you|who am i|ask for|姓名|称呼|名字|贵姓|"
                  r"зовут|обращаться|имя|представ|nombre|se llama|con quien|llamarle"),
         ("city", r"\bcity\b|where|locat|based|\btown\b|\bplace\b|城市|哪里|哪儿|在哪|地区|地点|"
-                 r"所在|город|где|откуда|находит|регион|"
-                  r"ciudad|donde|ubica|localidad|sede"),
+                 r"所在|город|где|откуда|находит|регион|ciudad|donde|ubica|localidad|sede"),
         ("doc_type", r"which (?:document|paper|material)|what (?:document|paper|material)|"
                      r"哪些资料|什么资料|哪份|какие (?:материал|документ)|какой документ|"
                      r"que documento|que material"),
@@ -113,8 +111,7 @@ _OFFER = re.compile(
 _OFFERED = re.compile(
     r"send|show|connect|speak|talk|transfer|call you|bring|put you|arrange|book|go (?:on|ahead)|"
     r"continue|switch|hand|pass|colleague|person|prepare|calculate|estimate|save|keep|delete|"
-    r"erase|"
-    r"发|转|人工|演示|安排|联系|继续|同事|报价|保留|删除|切换|"
+    r"erase|发|转|人工|演示|安排|联系|继续|同事|报价|保留|删除|切换|"
     r"присла|отправ|позва|показ|соедин|связ|переключ|высла|подключ|коллег|продолж|запис|посчита|"
     r"поговорить|оставить|удалить|"
     r"envi|mand|pas[oea]|muestr|hablar|conect|llam|compan|seguir|continu|prepar|guard|borr"
@@ -156,7 +153,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-def find_asked(
+def find_asked_slot(
     context: str, guess: Callable[[str], tuple[str, float]] | None = None
 ) -> Asked | None:
     """The slot that a question asks and, for a yes/no question, what a bare yes would confirm.

@@ -33,11 +33,9 @@ _SIGNED = re.compile(
 )
 _NOT_A_NAME = re.compile(
     r"\b(?:no|not|yes|yeah|ok|okay|skip|why|what|who|price|just|rather|later|sure|don|call|the|"
-    r"you|your|please|none|"
-    r"нет|да|не|зачем|почему|потом|ладно|пропуст\w*|дальше|"
+    r"you|your|please|none|нет|да|не|зачем|почему|потом|ладно|пропуст\w*|дальше|"
     r"no|si|prefiero|por|que|paso|luego|saltar|hola|hi|hello|anonymous|secret|back|stop|name|"
-    r"interested|looking|from|with|writing)\b|"
-    r"[不没吗什为哪跳无保返吧呢]|匿名|\d|\?|@"
+    r"interested|looking|from|with|writing)\b|[不没吗什为哪跳无保返吧呢]|匿名|\d|\?|@"
 )
 _LEGAL_FORM = (
     r"(?:GmbH(?: & Co\.? KG)?|AG|KG|UG|Ltd\.?|Limited|LLC|Inc\.?|Corp\.?|PLC|plc|B\.?V\.?|"

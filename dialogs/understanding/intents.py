@@ -140,8 +140,7 @@ SIGNS = tuple(
                     r"买(?!断)|订购|付款|签约|签合同|订)|(?:怎么|如何|在哪(?:里|儿)?|哪里)(?:下单|"
                     r"购买|付款|付钱|打款|签|买)|签合同(?!前)|下单|马上(?:买|付|签)|(?:发|"
                     r"给)(?:我)?(?:付款|收款|打款)(?:链接|账号|账户)|成交|付定金|我买了|定下来了|"
-                    r"打款|"
-                    r"хо(?:чу|тим|тели бы) (?:\w+ )?(?:купить|заказать|приобрести|оформить|"
+                    r"打款|хо(?:чу|тим|тели бы) (?:\w+ )?(?:купить|заказать|приобрести|оформить|"
                     r"оплатить)|готов\w* (?:купить|покупать|оплатить|подписать|заказать|платить)|"
                     r"(?:где|как|куда) (?:можно )?(?:оплатить|платить|оформить|купить|заказать|"
                     r"подписать)|оформ(?:ите|ляем|ить) (?:заказ|покупку|договор)|выстав(?:ьте|"
@@ -190,8 +189,7 @@ SIGNS = tuple(
                             r"проходит|пускает|запускается|отправля\w+)(?! ли)|сломал|"
                             r"ошибк\w+ (?:\d|после|при|в админ|на сайте)|упал|лежит|завис|слетел|"
                             r"вылета|после обновлени|не могу (?:войти|зайти|открыть)|перестал|"
-                            r"глючит|"
-                            r"no (?:funciona|carga|abre|arranca|responde|deja entrar|va\b)|"
+                            r"глючит|no (?:funciona|carga|abre|arranca|responde|deja entrar|va\b)|"
                             r"(?:esta|se ha|se) (?:caid|caido|roto|colgad)|da (?:un )?error|"
                             r"\berror \d|tras (?:la|el) actualiz|despues de (?:la )?actualiz|"
                             r"no puedo (?:entrar|acceder|iniciar)|dejo de funcionar|se cae|"
@@ -318,8 +316,7 @@ CUES = tuple(
     (cue, re.compile(pattern))
     for cue, pattern in (
         ("discount", r"discount|rebate|cheaper|special deal|打(?:[个点几]|\d)?折|折扣|优惠|便宜|"
-                     r"скидк|дешевл|"
-                     r"акци[ия]|descuento|rebaja|mas barat"),
+                     r"скидк|дешевл|акци[ия]|descuento|rebaja|mas barat"),
         ("contract", r"contract|agreement|\bsla\b|terms and|合同|协议|договор|контракт|соглашен|"
                      r"contrato|acuerdo"),
         ("legal", r"\blegal|lawyer|liabil|\bgdpr\b|\bnda\b|compliance|jurisdiction|法律|法务|律师|"

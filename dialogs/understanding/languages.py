@@ -14,8 +14,7 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LATIN = re.compile(r"[^\W\d_\u0400-\u04ff\u3400-\u9fff]")
 _SPANISH = re.compile(
     r"[ñ¿¡]|\b(?:el|los|las|una|que|para|con|por|del|es|su|nos|tenemos|somos|quiero|cuanto|"
-    r"gracias|hola|"
-    r"cual|necesito|puede|esta|usted|empresa|sí|soy|hay|pero|como|precio)\b"
+    r"gracias|hola|cual|necesito|puede|esta|usted|empresa|sí|soy|hay|pero|como|precio)\b"
 )
 _ENGLISH = re.compile(
     r"\b(?:the|is|are|we|you|do|does|have|what|how|can|for|with|our|my|please|of|it|and|need|want|"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dialogs.types import PASSING_SLOTS
 from dialogs.understanding.answers import DONT_KNOW, is_used_up
+from dialogs.understanding.cities import city_country
 from dialogs.understanding.clauses import is_question, size_of, split_clauses
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.intents import COMMANDS, COMMERCIAL, CUES, OFF_TOPIC, SIGNS
@@ -34,8 +35,7 @@ SURE_OF_WEIGHTY = 0.5
 _PLAIN_END = re.compile(r"[\s.!?。！？~…,]+$")
 _BOT_QUESTION = re.compile(
     r"bot|robot|robó|机器|真人|real|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|"
-    r"llamas|"
-    r"quien"
+    r"llamas|quien"
 )
 # "Are you a real person?" asks what the bot is, and calls for nobody.
 _ABOUT_THE_BOT = re.compile(
@@ -92,6 +92,8 @@ def find_command(words: Words, slot: str) -> str:
 
 def _may_answer(low: str, slot: str) -> bool:
     """A greeting or a grunt that is an answer all the same: 嗯 is a yes, one letter a name."""
+    if slot == "city" and city_country(low):
+        return True  # Nice
     return re.fullmatch(r"嗯+|м+|m+h*m+|u+h+|好|早|пока|[a-zа-я]", low) is not None or (
         slot == "name" and low.isalpha() and len(low) > 6
     )
@@ -288,7 +290,8 @@ def _needed_share(draft: Draft, guess: Guess, beside: bool) -> float:
         needed = max(needed, SURE_APART)
     answered = bool(draft.slot) and draft.slot in draft.slots
     # Whatever a business does can be its need, however far it is from every example.
-    if part.stated or answered or "correct" in draft.intents or draft.slot == "need":
+    tells_need = draft.slot == "need" or "need" in draft.slots
+    if part.stated or answered or "correct" in draft.intents or tells_need:
         needed = SURE_OF_STATEMENT
     return max(needed, SURE_OF_WEIGHTY) if label in _WEIGHTY else needed
 

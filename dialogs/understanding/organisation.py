@@ -38,8 +38,7 @@ _OF_YOU = re.compile(
 )
 _STRONG_BUYER = re.compile(
     r"for myself|\bjust (?:for )?me\b|private (?:person|individual)|我(?:就)?是个人|我个人|"
-    r"on my own behalf|for (?:my|our|the|a) (?:company|"
-    r"business|"
+    r"on my own behalf|for (?:my|our|the|a) (?:company|business|"
     r"firm|client|employer)|on behalf of|freelancer|as a company|web agency|个人(?:用|使用|买|"
     r"购买|爱好|站)|自己用|自用|给公司|帮公司|"
     r"(?<!分)公司(?:要)?用|替公司|给单位|帮客户|给客户|для себя|физлиц\w*|частн\w+ лиц\w*|"

@@ -13,8 +13,7 @@ _I_AM = re.compile(
     r"(?:\bi'?m|\bi am|\bim|\bi work|\bi was|\bas|\bwe're|\bwe are|my (?:role|job|position|"
     r"title)(?: is)?|speaking|"
     r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|mi (?:cargo|"
-    r"puesto)(?: es)?|como|"
-    r"我是|我就是|本人是?|我做|我当|担任|职位是?|我们是|身份是?)"
+    r"puesto)(?: es)?|como|我是|我就是|本人是?|我做|我当|担任|职位是?|我们是|身份是?)"
 )
 _ARTICLES = (
     r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|como|de|del|la|el|los|una?|"
@@ -24,8 +23,7 @@ _ARTICLES = (
 _I_AM_BEFORE = re.compile(rf"{_I_AM.pattern}(?:[ :]*{_ARTICLES})*[ :]*$")
 _THEIRS = re.compile(
     r"(?:\b(?:my|our|your|his|their|мой|моя|наш|наша|ваш|ваша|mi|nuestr[oa]|su|to|ask|with|the|с|"
-    r"спросить|con|al|"
-    r"a|speak to a|talk to a)|我们?的?|你们?的?|找|叫|让|问|给|请示|得|要|等) ?$"
+    r"спросить|con|al|a|speak to a|talk to a)|我们?的?|你们?的?|找|叫|让|问|给|请示|得|要|等) ?$"
 )
 _PART_START = re.compile(
     r"(?:^|[,;.，。、:]|\b(?:yes|yep|si|да|hi|hello|hola|no)\b|是的?|对)\s*(?:the|an?|la|el)?\s*$"
@@ -93,8 +91,7 @@ _DECIDING = re.compile(
     r"research|looking|browsing|no say|comparing|拍板|说了算|做主|决定|签字|审批|收集|搜集|了解|"
     r"比价|领导批|老板定|领导定|做不了主|"
     r"реша|решен|подпис|утвер|согласов|собира|узна|рекоменд|интересу|decid|decision|firm|aprob|"
-    r"aprueb|recopil|"
-    r"recomiend|ultima palabra|miro|mirando|informa"
+    r"aprueb|recopil|recomiend|ultima palabra|miro|mirando|informa"
 )
 _WITHIN_LIMIT = re.compile(r"up to|below|under|within|до |hasta|以内|以下|不超过|в пределах|если")
 _VENDOR = re.compile(
@@ -124,11 +121,8 @@ def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
 def _whole_title(low: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
     departments = lexicon["department"]
     right = _RIGHT_WORDS.match(low[end:])
-    if (
-        (right
-        and not (right["en"] or right["es"]))
-        or (right
-        and departments.find(low[end : end + right.end()]))
+    if (right and not (right["en"] or right["es"])) or (
+        right and departments.find(low[end : end + right.end()])
     ):
         end += right.end()
     for _ in range(3):

@@ -47,8 +47,8 @@ _LEAD = re.compile(
     r"^(?:(?:well|um|oh|so|hi|we're|we are|i'm|i am|it's|it is|that's|that would be|our|the|"
     r"currently|based|located|in|from|at|city of|town of|office|mostly|near|around|"
     r"ну|мы|я|это|находимся|сидим|живем|живу|в|во|из|город|городе|г\.|под|здесь|тут|"
-    r"pues|estamos|somos|vivo|es|esta|la|ciudad|de|en|desde|"
-    r"我们?在|我们?是|位于|在|坐标|来自|就在|人在|公司在|目前在|总部在)[\s,:]*)+"
+    r"pues|estamos|somos|vivo|es|esta|la|ciudad|de|en|desde)(?![^\W_\u3400-\u9fff])[\s,:]*|"
+    r"(?:我们?在|我们?是|位于|在|坐标|来自|就在|人在|公司在|目前在|总部在)[\s,:]*)+"
 )
 _TAIL = re.compile(
     r"(?:[\s,.!]+(?:please|thanks|area|region|city|mostly|though|right now|btw|"
@@ -58,8 +58,7 @@ _NO_PLACE = re.compile(
     r"\b(?:not|no|none|nowhere|several|many|all over|everywhere|online|remote|private|why|what|"
     r"where|how|which|"
     r"разных|везде|нет|не|почему|зачем|какая|ninguna|varias|por|que|cual|sure|know|idea|skip|back|"
-    r"price|we|you)\b"
-    r"|不|没|吗|什么|为|哪|跳过|保密|多|价|需要"
+    r"price|we|you)\b|不|没|吗|什么|为|哪|跳过|保密|多|价|需要"
 )
 
 

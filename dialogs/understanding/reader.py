@@ -6,8 +6,14 @@ from collections.abc import Mapping
 
 from dialogs.pack import Pack
 from dialogs.types import PASSING_SLOTS, Asked, Reading, Value
-from dialogs.understanding import context
 from dialogs.understanding.cities import load_cities
+from dialogs.understanding.context import (
+    find_asked_slot,
+    is_checking,
+    is_choice,
+    is_open,
+    load_questions,
+)
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.encoder import Encoder, LetterCounts
 from dialogs.understanding.languages import Languages
@@ -97,7 +103,7 @@ class Reader:
 
     def _guess_slot(self, question: str) -> tuple[str, float]:
         if self._questions is None and self._encoder is not None:
-            self._questions = LinearModel(self._encoder, context.load_questions())
+            self._questions = LinearModel(self._encoder, load_questions())
         if self._questions is None:
             return "", 0.0
         shares, _ = self._questions.shares([question])
@@ -106,20 +112,20 @@ class Reader:
 
     def find_asked(self, question: str) -> Asked | None:
         """Which slot a question in anyone's words asks, and what a bare yes would confirm."""
-        asked = context.find_asked(question, self._guess_slot if self._encoder else None)
+        asked = find_asked_slot(question, self._guess_slot if self._encoder else None)
         words = read_words(question)
-        if asked is None or (context.is_open(words.low) and not context.is_checking(words.low)):
+        if asked is None or (is_open(words.low) and not is_checking(words.low)):
             return asked
-        if asked.kind != "confirm" and context.is_choice(words.low):
+        if asked.kind != "confirm" and is_choice(words.low):
             return Asked(slot=asked.slot, kind="choice", assumes=dict(asked.assumes))
-        if asked.slot == "confirm" and not context.is_checking(words.low):
+        if asked.slot == "confirm" and not is_checking(words.low):
             return asked
         stated = read_slots(words, self._lexicon, slot=asked.slot, loose=True)
         values = {
             slot: _as_value(hit.value)
             for slot, hit in stated.found.items()
             if slot not in stated.inferred
-            and (slot == asked.slot or (context.is_checking(words.low) and asked.kind == "confirm"))
+            and (slot == asked.slot or (is_checking(words.low) and asked.kind == "confirm"))
         }
         if not values:
             return asked

@@ -20,8 +20,7 @@ _EDITION_NOUN = re.compile(
 )
 _EDITION_NOUN_BEFORE = re.compile(
     r"(?:edition|version|plan|package|tier|редакци\w*|верси\w*|тариф\w*|edicion|paquete|licencia|"
-    r"версию|лицензи\w*|licence|license|"
-    r"版本)[\s:«\"'(]*$"
+    r"версию|лицензи\w*|licence|license|版本)[\s:«\"'(]*$"
 )
 # Words that make of "cluster", "enterprise" or "professional" something else than an edition.
 _OTHER_CLUSTER_BEFORE = re.compile(
@@ -57,8 +56,7 @@ _CHOOSING = re.compile(
     r"edition|version|редакц|верси|тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|"
     r"how much|quote|"
     r"цен|стои|скольк|precio|cuesta|cuanto|vale|多少钱|报价|价格|buy|order|купи|заказ|comprar|"
-    r"contratar|买|"
-    r"want|take|need|interested|хоч|хот|нуж|интерес|quier|interesa|necesit|要|选"
+    r"contratar|买|want|take|need|interested|хоч|хот|нуж|интерес|quier|interesa|necesit|要|选"
 )
 
 _WANTED = re.compile(
@@ -66,15 +64,13 @@ _WANTED = re.compile(
     r"pls|please|provide|"
     r"'d like|would like|looking for|there|find|read|available|could i|can i|interested|"
     r"присл|пришл|скин|дай|есть|нуж|хо[чт]|можно|покаж|где|вышл|отправ|скачать|ссылк|направ|"
-    r"пожалуйста|посмотр|имеется|"
-    r"发|给|要|有|看|想|来[份个]|下载|提供|传|索取|"
+    r"пожалуйста|посмотр|имеется|发|给|要|有|看|想|来[份个]|下载|提供|传|索取|"
     r"mand|envi|pas[ae]|tien|quier|quisier|necesit|hay|\bver\b|descarg|dispon|facilit|compart|"
     r"podri|puede|por favor|interesa|me gustaria"
 )
 _SWITCH = re.compile(
     r"speak|switch|continue|\bin\b|write|answer|talk|prefer|change|only|respond|reply|language|"
-    r"please|pls|can you|auf|bitte|"
-    r"说|讲|用|换|切换|回答|聊|会|请|语言|改|"
+    r"please|pls|can you|auf|bitte|说|讲|用|换|切换|回答|聊|会|请|语言|改|"
     r"\bпо-|\bна\b|говор|отвеч|перей|переключ|язык|пиш|можно|давай|"
     r"\ben\b|habl|cambi|contest|respond|sigamos|seguir|prefier|idioma|escrib|puede|por favor"
 )

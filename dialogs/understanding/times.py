@@ -13,8 +13,7 @@ _NOW = re.compile(
     r"\basap\b|as soon as possible|as soon as you can|right away|right now|immediate|\burgent|"
     r"\bnow\b|\btoday\b|\byesterday\b|this month|this week|\bsoon as\b|"
     r"越快越好|尽快|尽早|马上|立刻|立即|现在就?|赶紧|很急|比较急|急用|加急|这个月|本月|这周|本周|"
-    r"今天|"
-    r"срочн|как можно (?:скорее|быстрее)|побыстрее|прямо сейчас|сейчас|немедленно|вчера|"
+    r"今天|срочн|как можно (?:скорее|быстрее)|побыстрее|прямо сейчас|сейчас|немедленно|вчера|"
     r"сегодня|в этом месяце|чем (?:скорее|быстрее)|горит|"
     r"lo antes posible|cuanto antes|\bya mismo\b|\bya\b|urgente|\bahora\b|de inmediato|"
     r"inmediat|\bhoy\b|este mes|para ayer"
@@ -54,7 +53,8 @@ _SPANS = tuple(
         (r"half a year|半年|полгода|пол ?года|medio ano", "P6M"),
         (r"year and a half|一年半|полтора года|ano y medio", "P18M"),
         (r"month and a half|一个半月|полтора месяца|mes y medio", "P6W"),
-        (r"couple (?:of )?weeks|пар[уы] недель|un par de semanas|(?:两|俩)(?:个星期|个礼拜|周)", "P2W"),
+        (r"couple (?:of )?weeks|пар[уы] недель|un par de semanas|"
+         r"(?:两|俩)(?:个星期|个礼拜|周)", "P2W"),
         (r"couple (?:of )?months|пар[уы] месяцев|un par de meses", "P2M"),
         (r"next week|下周|下个?(?:星期|礼拜)|на следующей неделе|через неделю|la semana que viene|"
          r"la proxima semana|in a week|within a week|en una semana|за неделю", "P1W"),
@@ -77,7 +77,8 @@ _MONTHS = (
     r"\bmar(?:ch)?\b|\bмарт\w*|\bmarzo\b", r"\bapr(?:il)?\b|\bапрел\w+|\babril\b",
     r"\bmay\b|\bма[йяею]\b|\bmayo\b", r"\bjune?\b|\bиюн\w+|\bjunio\b",
     r"\bjuly?\b|\bиюл\w+|\bjulio\b", r"\baug(?:ust)?\b|\bавгуст\w*|\bagosto\b",
-    r"\bsept?(?:ember)?\b|\bсентябр\w+|\bsep?tiembre\b", r"\boct(?:ober)?\b|\bоктябр\w+|\boctubre\b",
+    r"\bsept?(?:ember)?\b|\bсентябр\w+|\bsep?tiembre\b",
+    r"\boct(?:ober)?\b|\bоктябр\w+|\boctubre\b",
     r"\bnov(?:ember)?\b|\bноябр\w+|\bnoviembre\b", r"\bdec(?:ember)?\b|\bдекабр\w+|\bdiciembre\b",
 )  # fmt: skip
 _MONTH = re.compile("|".join(f"(?P<m{n}>{names})" for n, names in enumerate(_MONTHS, 1)))
@@ -192,7 +193,9 @@ def _read_months(low: str) -> Found | None:
 
 def _is_month_of_may(low: str, hit: re.Match[str]) -> bool:
     """`may` is mostly a verb."""
-    return low.strip() == "may" or _MONTH_CUE.search(low[: hit.start()]) is not None
+    before = low[: hit.start()]
+    dated = _DAY_BEFORE.search(before) or re.match(r" \d{1,2}(?!\d)", low[hit.end() :])
+    return low.strip() == "may" or bool(dated) or _MONTH_CUE.search(before) is not None
 
 
 def _read_han_months(low: str) -> Found | None:

@@ -10,28 +10,26 @@ from dialogs.understanding.words import Words
 
 _WISH = re.compile(
     r"\b(?:want|need|plan(?:ning)?|hope|intend|would like|'d like|trying|going|looking) (?:to|"
-    r"for)\b"
-    r"|\b(?:want|need)\b|^an? .*\b(?:for|to|where)\b|\bit should\b|"
-    r"想|要|打算|准备|计划|希望|需要|^做|"
-    r"\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|ищем)\b|"
+    r"for)\b|\b(?:want|need)\b|^an? .*\b(?:for|to|where)\b|\bit should\b|"
+    r"想|要|打算|准备|计划|希望|需要|^做|\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|ищем)\b|"
     r"\b(?:quer(?:o|emos)|necesit\w+|buscamos|busco|quiero|nos gustaria)\b"
 )
 _PURPOSE = re.compile(
     r"\b(?:sell|shops?|stores?|webshops?|online|web ?sites?|internet|e-?commerce|portal|"
-    r"catalog(?:ue)?s?|"
-    r"marketplace|take orders)\b|"
+    r"catalog(?:ue)?s?|marketplace|take orders)\b|"
     r"卖|店|商城|网上|线上|平台|小程序|库存|订单|批发|零售|"
     r"магазин|продава|онлайн|интернет|каталог|\b(?:tienda|vender|en linea|catalogo)"
 )
 # These are wishes of another kind: to buy, to see, to be helped, to work here.
 _OTHER_WISH = re.compile(
     r"\b(?:buy|order (?:now|it|the)|purchase|pay|job|work for|demo|trial|speak|talk|call|price|"
-    r"cost|"
-    r"quote|manual|brochure|paper|error|broken|down|custom\w*|bespoke|tailor\w*|built|build|"
+    r"cost|quote|manual|brochure|paper|error|broken|down|custom\w*|bespoke|tailor\w*|built|build|"
     r"develop\w*|integrat\w+|connect\w*|migrat\w+|import)\b|"
     r"买|下单|付款|订购|试用|演示|人工|价|多少钱|手册|资料|报错|打不开|工作|定制|开发|对接|迁移|"
     r"купить|заказать|оплат|цен|демо|\b(?:comprar|precio|pagar|demo)\b"
 )
+# 让经销商在网上下单: what the shop is to let others do is part of the same wish.
+_GOES_ON = re.compile(r"^(?:让|使|供|方便|以便|so (?:that|our)|where|which|that|para que|чтобы)")
 _NO_QUESTIONS = re.compile(
     r"(?<!have )(?<!got )\bno (?:more |further )?question(?:s|naires?)?\b|stop asking|"
     r"without (?:all )?(?:the|these|your|any) questions|too many questions|enough questions|"
@@ -44,21 +42,31 @@ _NO_QUESTIONS = re.compile(
     r"хватит вопросов|без (?:анкет|вопросов|опросов)|(?:слишком )?много вопросов|"
     r"просто (?:скажите |назовите )?цену|только цену|"
     r"basta de preguntas|demasiadas preguntas|sin (?:cuestionarios?|preguntas)|"
-    r"no (?:mas )?preguntas|"
-    r"solo (?:digame |dime |quiero )?(?:el|los) precio"
+    r"no (?:mas )?preguntas|solo (?:digame |dime |quiero )?(?:el|los) precio"
 )
 
 
 def read_need(words: Words) -> Found | None:
     """The first part of the message that says what the product is wanted for; in full."""
-    for start, end in split_clauses(words):
+    parts = split_clauses(words)
+    for place, (start, end) in enumerate(parts):
         low = words.low[start:end]
         if is_question(low) or _OTHER_WISH.search(low):
             continue
         if _WISH.search(low) and _PURPOSE.search(low):
+            end = _end_of_wish(words, end, parts[place + 1 :])
             text = words.text[start:end].strip(" ,.;!，。；！")
             return Found("need", text, start, end, "a wish")
     return None
+
+
+def _end_of_wish(words: Words, end: int, following: list[tuple[int, int]]) -> int:
+    """Where the wish ends, with the parts after it that go on with it."""
+    for start, stop in following:
+        if not _GOES_ON.match(words.low[start:stop]):
+            break
+        end = stop
+    return end
 
 
 def refuses_questions(low: str) -> bool:

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import pytest
+
+from tests.bot.server import Server
 
 Message = dict[str, Any]
 
@@ -84,6 +87,15 @@ class Prospect:
             headers={**self.headers, "Content-Type": "application/octet-stream"},
         )
 
+    def erase(self) -> httpx.Response:
+        """Ask to be forgotten and press the button that names what goes."""
+        self.choose("forget", 0)
+        asked = self.question()
+        assert [button["value"] for button in asked["buttons"]] == ["erase"]
+        answer = self.choose("erase", asked.get("question", 0))
+        assert answer.status_code == 202, answer.text
+        return answer
+
     @contextmanager
     def follow(self, after: int = 0) -> Iterator[Iterator[tuple[str, Any]]]:
         """The stream as (event, data) pairs; signs of life are left out."""
@@ -102,3 +114,23 @@ def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:
             name = line.removeprefix("event: ")
         elif line.startswith("data: "):
             yield name, json.loads(line.removeprefix("data: "))
+
+
+def check_refusal(answer: httpx.Response) -> dict[str, object]:
+    """A refusal is 4xx, names its code, and says a sentence."""
+    assert 400 <= answer.status_code < 500, answer.text
+    problem: dict[str, object] = answer.json()
+    assert problem["error"]
+    assert len(str(problem["text"])) > 3
+    return problem
+
+
+@pytest.fixture(scope="module")
+def client(server: Server) -> Iterator[httpx.Client]:
+    with server.client() as made:
+        yield made
+
+
+@pytest.fixture
+def prospect(client: httpx.Client) -> Prospect:
+    return Prospect(client)

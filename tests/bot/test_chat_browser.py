@@ -1,99 +1,28 @@
-"""The chat as people use it: real Chromium on the real server, by mouse, finger and keyboard."""
+"""The chat as people use it: real Chromium on the real server."""
 
 from __future__ import annotations
 
 import http.server
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    FrameLocator,
-    Locator,
-    Page,
-    Route,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Route, expect
 
-from tests.bot.server import CHROMIUM, CHROMIUM_FLAGS, Server, make_server
+from tests.bot.chat import (
+    NewPage,
+    check_access,
+    messages,
+    open_chat,
+    open_widget,
+    say,
+    shoot,
+)
+from tests.bot.server import Server, make_server
 
 pytestmark = pytest.mark.browser
-SHOTS = Path(__file__).parents[2] / "var" / "screenshots"
-WIDTHS = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
-Where = Page | FrameLocator
-NewPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
-        yield made
-        made.close()
-
-
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[NewPage]:
-    """Makes pages that fail the test on a script error or a breach of a policy."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def make(**options: object) -> Page:
-        context = browser.new_context(**{"locale": "en-GB", **options})  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda line: complaints.append(line.text) if "Content Security" in line.text else None,
-        )
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def messages(where: Where, author: str = "") -> Locator:
-    return where.locator(f"#log .message{'.' + author if author else ''}")
-
-
-def say(where: Where, text: str) -> None:
-    where.get_by_label("Your message").fill(text)
-    where.get_by_label("Your message").press("Enter")
-
-
-def open_chat(page: Page, address: str) -> Page:
-    page.goto(address)
-    expect(messages(page, "bot").first).to_be_visible()
-    return page
-
-
-def open_widget(page: Page) -> FrameLocator:
-    page.get_by_role("button", name="Ask us").click()
-    frame = page.frame_locator("firstline-chat iframe")
-    expect(messages(frame, "bot").first).to_be_visible()
-    return frame
-
-
-def shoot(page: Page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
-
-
-def check_access(page: Page) -> None:
-    """No serious fault for people who do not see, point or hear, in the page and its frames."""
-    found = Axe().run(page).response["violations"]
-    serious = [each for each in found if each["impact"] in ("serious", "critical")]
-    told = [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious]
-    assert told == []
 
 
 # --- a whole talk ---------------------------------------------------------------------------------
@@ -432,89 +361,3 @@ def test_forget_me_empties_the_page_and_the_browser(server: Server, new_page: Ne
     assert page.evaluate("localStorage.length") == 0
     page.get_by_role("button", name="Start a new conversation").click()
     expect(messages(page, "bot")).to_have_count(1)
-
-
-# --- for everybody --------------------------------------------------------------------------------
-
-
-def test_with_the_keyboard_alone(server: Server, new_page: NewPage) -> None:
-    page = new_page()
-    page.goto(server.url)
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.localName") == "firstline-chat":
-            break
-    page.keyboard.press("Enter")
-    frame = page.frame_locator("firstline-chat iframe")
-    expect(frame.get_by_label("Your message")).to_be_focused()
-    page.keyboard.type("What does Enterprise cost?")
-    page.keyboard.press("Shift+Enter")
-    page.keyboard.type("And Cluster?")
-    page.keyboard.press("Enter")
-    expect(messages(frame, "prospect").locator(".text")).to_have_text(
-        ["What does Enterprise cost?\nAnd Cluster?"]
-    )
-    expect(messages(frame, "bot").nth(1)).to_be_visible()
-    expect(frame.locator("#typing")).to_be_hidden()
-    target = frame.locator(".choices").last.get_by_role("button").last
-    for _ in range(6):
-        page.keyboard.press("Shift+Tab")
-        if target.evaluate("b => b === document.activeElement"):
-            break
-    expect(target).to_be_focused()
-    assert target.evaluate("b => getComputedStyle(b).outlineStyle") == "solid"
-    page.keyboard.press("Enter")
-    expect(messages(frame, "prospect")).to_have_count(2)
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Ask us")).to_be_focused()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", WIDTHS)
-def test_every_page_is_for_everybody(
-    server: Server, new_page: NewPage, size: str, scheme: str
-) -> None:
-    width, height = WIDTHS[size]
-    page = new_page(
-        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page.goto(server.url)
-    check_access(page)
-    shoot(page, f"site-{size}-{scheme}")
-    open_chat(page, server.url + "/chat")
-    say(page, "What does Enterprise cost?")
-    expect(messages(page, "bot").nth(1)).to_be_visible()
-    say(page, "Please send me your white paper")
-    expect(page.locator("a.card")).to_be_visible()
-    expect(page.locator("#typing")).to_be_hidden()
-    check_access(page)
-    shoot(page, f"chat-{size}-{scheme}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    with page.expect_popup() as opened:
-        page.locator("a.card").click()
-    heading = opened.value.get_by_role("heading", level=1)
-    expect(heading).to_be_visible()
-    expect(heading).to_have_css("line-height", re.compile(r"^3[56]"))  # the paper's own style
-    shoot(opened.value, f"paper-{size}-{scheme}")
-
-
-def test_everything_that_can_be_pressed_is_large_enough(server: Server, new_page: NewPage) -> None:
-    page = open_chat(new_page(viewport={"width": 360, "height": 740}), server.url + "/chat")
-    say(page, "Please send me your white paper")
-    expect(page.locator("a.card")).to_be_visible()
-    page.get_by_role("button", name="Menu").click()
-    small = page.evaluate(
-        """() => [...document.querySelectorAll("button, a, textarea")]
-          .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
-          .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
-          .map(([html]) => html)"""
-    )
-    assert small == []
-
-
-def test_new_words_are_announced_and_old_ones_are_not(server: Server, new_page: NewPage) -> None:
-    page = open_chat(new_page(), server.url + "/chat")
-    log = page.get_by_role("log")
-    expect(log).to_have_attribute("aria-live", "polite")
-    expect(log).to_have_attribute("aria-label", "Conversation")
-    expect(page.get_by_label("Your message")).to_have_attribute("dir", "auto")

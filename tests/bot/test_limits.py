@@ -9,7 +9,6 @@ from litestar.testing import RequestFactory
 
 from bot.limits import Buckets, Seats, find_address
 
-
 PEER = "test.org"  # whom the request factory names as the sender
 
 

@@ -1,4 +1,4 @@
-"""What is logged and measured: what happened and where, never what somebody said or who they are."""
+"""What is logged and measured: what happened and where, never what was said or by whom."""
 
 from __future__ import annotations
 

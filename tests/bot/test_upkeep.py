@@ -79,6 +79,15 @@ def test_known_sentences_are_encoded_once_for_all_starts(tmp_path: Path) -> None
     assert encoder.texts == ["one", "three"]
 
 
+def test_two_packs_on_one_folder_do_not_drive_each_other_out(tmp_path: Path) -> None:
+    encoder = Counting()
+    for sentence in ("one", "three", "one", "three"):
+        kept = KeptVectors(lambda: encoder, tmp_path)
+        kept.encode([sentence])
+        kept.settle()
+    assert encoder.texts == ["one", "three"]
+
+
 def test_what_prospects_write_never_reaches_the_disk(tmp_path: Path) -> None:
     encoder = Counting()
     kept = KeptVectors(lambda: encoder, tmp_path)

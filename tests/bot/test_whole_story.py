@@ -9,19 +9,9 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.bot.chat import NewPage, check_access, messages, open_widget, say, shoot
 from tests.bot.server import Server
-from tests.bot.test_chat_browser import (
-    NewPage,
-    browser,
-    check_access,
-    messages,
-    new_page,
-    open_widget,
-    say,
-    shoot,
-)
 
-__all__ = ["browser", "new_page"]
 pytestmark = pytest.mark.browser
 
 

@@ -189,7 +189,7 @@ def test_amounts_outside_the_price_book_are_found(mind: Mind) -> None:
 
     def found(text: str, *amounts: Amount, theirs: tuple[str, ...] = ()) -> list[str]:
         reply = Reply(key="k", text=text, amounts=amounts, theirs=theirs)
-        return foreign_amounts([reply], pack, "en")
+        return foreign_amounts([reply], pack)
 
     assert found("It costs €1,900.", good) == []
     assert found("它的价格是€1,900。", good) == []
@@ -207,8 +207,8 @@ def test_sum_of_shown_rows_stands_in_the_price_book(mind: Mind) -> None:
     amount = Amount(currency="EUR", minor=total, rows=tuple(r.id for r in rows))
     foreign = Amount(currency="USD", minor=total, rows=tuple(r.id for r in rows))
 
-    assert foreign_amounts([Reply(key="k", text="", amounts=(amount,))], mind.pack, "en") == []
-    assert foreign_amounts([Reply(key="k", text="", amounts=(foreign,))], mind.pack, "en") != []
+    assert foreign_amounts([Reply(key="k", text="", amounts=(amount,))], mind.pack) == []
+    assert foreign_amounts([Reply(key="k", text="", amounts=(foreign,))], mind.pack) != []
 
 
 def test_values_compare_as_in_the_labels() -> None:
@@ -229,6 +229,7 @@ def test_words_are_whole_and_chinese_is_anywhere() -> None:
     assert holds("It costs €1,900, once", "€1,900")
     assert not holds("It costs €11,900", "1,900")
     assert holds("推荐企业版给您", "企业版")
+    assert holds("周二09:00上班", "09:00")
 
 
 # --- files ---------------------------------------------------------------------------------------

@@ -1,0 +1,44 @@
+"""`python -m bot read`: lines in, lines out."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from bot.bench_understanding import print_understanding
+from bot.read import read_lines
+from tests.dialogs.understanding.readers import reader
+
+
+def test_lines_are_answered_in_order_and_bad_ones_told(capsys) -> None:  # type: ignore[no-untyped-def]
+    lines = [
+        json.dumps({"id": "a", "context": "How many are you?", "text": "about 30", "lang": "en"}),
+        "no json",
+        "",
+        json.dumps({"text": "多少钱", "context": None, "extra": 1}),
+    ]
+    out = io.StringIO()
+    code = read_lines(reader(), False, io.StringIO("\n".join(lines)), out)
+    answers = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert answers == [
+        {"id": "a", "intents": ["provide_info"], "slots": {"headcount": "30"}},
+        {"id": 4, "intents": ["ask_price"], "slots": {}},
+    ]
+    assert code == 1
+    assert "line 2" in capsys.readouterr().err
+
+
+def test_implied_values_are_not_printed_and_reasons_are_on_request() -> None:
+    out = io.StringIO()
+    line = json.dumps({"id": 1, "text": "I'm the owner of a private company"})
+    assert read_lines(reader(), True, io.StringIO(line), out) == 0
+    answer = json.loads(out.getvalue())
+    assert answer["slots"] == {"ownership": "private", "role": "owner"}
+    assert any("ownership" in reason for reason in answer["why"])
+
+
+def test_the_table_shows_both_parts() -> None:
+    out = io.StringIO()
+    print_understanding(reader(), out)
+    assert "worked on" in out.getvalue()
+    assert "held back" in out.getvalue()
