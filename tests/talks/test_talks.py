@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.house import Mind
@@ -16,7 +17,12 @@ FOLDER = Path(__file__).parents[2] / "dialogs" / "demo" / "talks"
 
 @pytest.mark.parametrize("path", find_talks(FOLDER), ids=lambda path: path.stem)
 async def test_demo_talk(path: Path, mind: Mind) -> None:
-    played = await play(read_talk(path), path.parent, mind, Settings())
+    talk = read_talk(path)
+    # Whatever a talk is about, no amount may come from anywhere but the price book.
+    end = msgspec.structs.replace(talk.end, amounts_from_price_book=True)
+    talk = msgspec.structs.replace(talk, end=end)
+
+    played = await play(talk, path.parent, mind, Settings())
 
     assert played.differences == ()
 
