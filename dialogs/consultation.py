@@ -174,12 +174,21 @@ def _close_turn(talk: Talk) -> None:
 # --- buttons -------------------------------------------------------------------------------------
 
 
-def _choice(talk: Talk) -> None:
+def _is_repeat(talk: Talk) -> bool:
+    """The same number and button again; a button that belongs to no question may be pressed on."""
     incoming = talk.incoming
     press = f"{incoming.question}:{incoming.value}"
     if press in talk.state.pressed:
+        return True
+    if incoming.question:
+        talk.update(pressed=(*talk.state.pressed, press)[-8:])
+    return False
+
+
+def _choice(talk: Talk) -> None:
+    incoming = talk.incoming
+    if _is_repeat(talk):
         return
-    talk.update(pressed=(*talk.state.pressed, press)[-8:])
     if control.press_last(talk, incoming.value):
         return
     _arrive(talk)

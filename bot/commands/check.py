@@ -8,15 +8,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from bot.checking import play_own
 from bot.commands.setup import run_command
-from bot.core import load_mind
+from bot.logs import set_up_logs
 from bot.settings import Settings
-from bot.talk_files import find_talks
-from bot.talks import play_all, show_played
+from bot.talks import show_played
 from dialogs.check import check, render
 
 
@@ -36,17 +35,19 @@ def _check(settings: Settings, pack: Path, with_talks: bool) -> int:
     print(f"{errors} errors, {len(problems) - errors} warnings", file=sys.stderr)
     if errors:
         return 1
-    talks = pack / "talks"
-    if not with_talks or not talks.is_dir() or not any(talks.rglob("*.yaml")):
+    if not with_talks:
         return 0
-    return asyncio.run(_play(replace(settings, company_pack=str(pack)), talks))
+    set_up_logs("console", "error")  # the differences are the message
+    return asyncio.run(_play(settings, pack))
 
 
-async def _play(settings: Settings, talks: Path) -> int:
-    failed, paths = 0, find_talks(talks)
-    async for path, played in play_all(paths, load_mind(settings), settings):
+async def _play(settings: Settings, pack: Path) -> int:
+    """Play the pack's own talks; only those that differ are shown."""
+    count = failed = 0
+    async for path, played in play_own(pack, settings):
+        count += 1
         if not played.passed:
             failed += 1
             print(show_played(path, played), flush=True)
-    print(f"{len(paths) - failed} talks passed, {failed} failed", file=sys.stderr)
+    print(f"{count - failed} talks passed, {failed} failed", file=sys.stderr)
     return 1 if failed else 0

@@ -127,7 +127,7 @@ const speak = (language) => {
 const showOwner = () => {
   const human = state.owner === "human" && state.name;
   find("who").textContent = human ? state.name : words.say("widget.assistant.name");
-  find("face").textContent = human ? state.name.trim().slice(0, 1) : "";
+  find("face").textContent = human ? state.name.trim().slice(0, 1).toLocaleUpperCase() : "";
   document.body.classList.toggle("with-person", Boolean(human));
   find("status").textContent = words.say(`widget.status.${state.owner}`);
 };

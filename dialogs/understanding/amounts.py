@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dialogs.understanding.names import Found
-from dialogs.understanding.numbers import WORD_NUMBERS, Number
+from dialogs.understanding.numbers import Number
 from dialogs.understanding.words import Words
 
 _PEOPLE_AFTER = re.compile(
@@ -70,6 +70,7 @@ NO_BUDGET = re.compile(
     r"бюджет\w* (?:пока |еще )?нет|нет (?:пока )?бюджета|без бюджета|не заложен|"
     r"no (?:hay|tenemos|tengo) (?:un )?presupuesto|sin presupuesto"
 )
+_FIGURES = frozenset("0123456789一二两三四五六七八九十百千万")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -126,7 +127,7 @@ def read_budget(words: Words, numbers: list[Number], *, asked: bool) -> list[Fou
             continue
         if money is None and not asked and number.high < 1000:
             continue
-        if money is None and words.low[number.first : number.end] in WORD_NUMBERS:
+        if money is None and number.high < 1000 and words.low[number.first] not in _FIGURES:
             continue
         value = _money_value(number, money, words.low)
         end = number.end + (money.end() if money and money.re is _MONEY_AFTER else 0)

@@ -31,6 +31,9 @@ _SIGNED = re.compile(
     rf",)(?:{_CAPITAL} )?.{{0,20}}(?:Ltd|GmbH|Inc|LLC|S\.?L|S\.?A|AG))|"
     rf"(?<=\d), (?P<caller>{_CAPITAL})[.!]?$"
 )
+_OF_COMPANY = re.compile(
+    rf",? (?:from|at|of|de|из) (?:{_CAPITAL} ){{0,3}}{_CAPITAL}|, (?:ООО|ОАО|ЗАО|АО|ИП|компания)\b"
+)
 _NOT_A_NAME = re.compile(
     r"\b(?:no|not|yes|yeah|ok|okay|skip|why|what|who|price|just|rather|later|sure|don|call|the|"
     r"you|your|please|none|нет|да|не|зачем|почему|потом|ладно|пропуст\w*|дальше|"
@@ -52,8 +55,8 @@ _RUSSIAN_FORM = re.compile(
 )
 _HAN_COMPANY = re.compile(
     r"(?:我们?是|来自|我们公司[叫是]|公司名?[叫是:]|这边是|我在|"
-    r"就职于)?(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?(?:有限责任公司|股份有限公司|有限公司|集团|"
-    r"科技公司|股份公司))"
+    r"就职于)?(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?(?:有限责任公司|股份有限公司|有限公司))|"
+    r"(?:我们?是|来自|公司名?[叫是:]|就职于)(?P<group>[\u4e00-\u9fffA-Za-z]{2,12}?(?:集团|科技公司))"
 )
 _COMPANY_CUE = re.compile(
     rf"(?i:\bcompany (?:name )?(?:is|called|named)|\bcompany:|\bcompany's|\bcalled|\b(?:work|"
@@ -92,7 +95,12 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
     if signed and not is_title and not city_country(signed["name"] or signed["caller"]):
         return [_named(signed)]
     own = _I_AM.search(text)
-    if own and (asked or " " in own["name"]) and not is_title and not city_country(own["name"]):
+    if (
+        own
+        and (asked or " " in own["name"] or _OF_COMPANY.match(text, own.end()))
+        and not is_title
+        and not city_country(own["name"])
+    ):
         return [_named(own)]
     return _bare_name(words) if asked else []
 
@@ -123,8 +131,9 @@ def read_company(words: Words, *, asked: bool, after_name: int) -> list[Found]:
         if hit:
             return [_company(hit["name"].strip(), hit.start("name"))]
     hit = _HAN_COMPANY.search(text) if words.han else None
-    if hit and not re.search(r"[一家个的们在]", hit["name"]):
-        return [_company(hit["name"], hit.start("name"))]
+    group = "name" if hit and hit["name"] else "group"
+    if hit and not re.search(r"[一家个的们在]", hit[group]):
+        return [_company(hit[group], hit.start(group))]
     hit = _COMPANY_CUE.search(text)
     if hit and (asked or hit["name"][0].isupper()) and not city_country(hit["name"]):
         return [_company(hit["name"], hit.start("name"))]
@@ -136,7 +145,10 @@ def read_company(words: Words, *, asked: bool, after_name: int) -> list[Found]:
 
 
 def _company(name: str, start: int) -> Found:
-    return Found("company", name.strip('«»" '), start, start + len(name), "company name")
+    shown = name if "«" in name and "»" in name else name.strip('«»" ')
+    if shown.endswith((" Ltd.", " Inc.", " Corp.")):
+        shown = shown[:-1]  # the full stop is the sentence's
+    return Found("company", shown, start, start + len(name), "company name")
 
 
 def _bare_company(words: Words) -> list[Found]:

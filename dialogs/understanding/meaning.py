@@ -37,6 +37,7 @@ _BOT_QUESTION = re.compile(
     r"bot|robot|robó|机器|真人|real|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|"
     r"llamas|quien"
 )
+_BUYER_SLOTS = frozenset({"ownership", "headcount", "own_servers", "written_requirement"})
 # "Are you a real person?" asks what the bot is, and calls for nobody.
 _ABOUT_THE_BOT = re.compile(
     r"\b(?:are you|am i (?:talking|speaking|chatting)|is this) (?:\w+ ){0,3}(?:real|human|person)|"
@@ -57,6 +58,9 @@ _PLAIN_QUESTION = re.compile(
 _DEPENDS_ON = re.compile(
     r"depend\w* (?:on|of|del?)(?: the| la| el| your)? \w+|зависит от \w+|смотря (?:какая|какой|"
     r"по) \w+|(?:看|取决于)(?:价格|报价|费用)"
+)
+_STRONG_PRICE = re.compile(
+    r"how much|cost|quot|discount|cheap|多少钱|报价|收费|费用|сколько|стои|почем|цена|cuanto|precio"
 )
 # Answers to these hold words that mean something else elsewhere: "I only collect offers".
 _WORDY = frozenset({"authority", "written_requirement", "budget", "timeline"})
@@ -129,6 +133,8 @@ def take_signs(draft: Draft) -> list[Part]:
         signs = _signs_of(low, _blanked(low, draft, start, end), bool(draft.slot))
         if _answers(draft, start, end, signs):
             continue
+        if "refuse" in draft.intents and draft.slot in ("phone", "email", "name"):
+            signs = [(intent, word) for intent, word in signs if intent != "stop"]
         for intent, word in signs:
             draft.add(intent, f'"{word}"')
         if any(intent == "ask_why" for intent, _ in signs):
@@ -191,6 +197,8 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
             found.append((intent, hit.group().strip()))
     names = [intent for intent, _ in found]
     commercial = COMMERCIAL.search(blanked)
+    if "custom_requirement" in names and not _STRONG_PRICE.search(blanked):
+        found = [(intent, word) for intent, word in found if intent != "ask_price"]
     asks = is_question(low) or (size_of(low) <= 6 and not asked)
     if commercial and asks and not _NOT_COMMERCIAL & set(names):
         found.append(("ask_commercial", commercial.group().strip()))
@@ -275,7 +283,12 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
         return draft.asked is None or bool(settled)
     if guess.label in ("dont_know", "refuse"):
         return draft.asked is None or draft.slot in draft.slots
-    return False
+    # Who tells of an organisation is a buyer, however strange the trade is to the examples.
+    return (
+        guess.label == "out_of_scope"
+        and not guess.part.question
+        and not _BUYER_SLOTS.isdisjoint(draft.slots)
+    )
 
 
 def _needed_share(draft: Draft, guess: Guess, beside: bool) -> float:

@@ -20,7 +20,9 @@ _RU = {
     "шестьдесят": 60, "семьдесят": 70, "восемьдесят": 80, "девяносто": 90, "сто": 100, "ста": 100,
     "сотня": 100, "сотни": 100, "двести": 200, "двухсот": 200, "триста": 300, "четыреста": 400,
     "пятьсот": 500, "пятисот": 500, "шестьсот": 600, "семьсот": 700, "восемьсот": 800,
-    "девятьсот": 900, "тысяча": 1000, "тысячи": 1000, "тысяч": 1000, "двух": 2, "трех": 3,
+    "девятьсот": 900,
+    "полмиллиона": 500_000, "миллион": 1_000_000, "тысяча": 1000, "тысячи": 1000, "тысяч": 1000,
+    "двух": 2, "трех": 3,
 }  # fmt: skip
 _ES = {
     "un": 1, "uno": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6,
@@ -28,7 +30,9 @@ _ES = {
     "trece": 13, "catorce": 14, "quince": 15, "dieciseis": 16, "diecisiete": 17, "dieciocho": 18,
     "diecinueve": 19, "veinte": 20, "veinticinco": 25, "treinta": 30, "cuarenta": 40,
     "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100,
-    "ciento": 100, "centenar": 100, "doscientos": 200, "doscientas": 200, "trescientos": 300,
+    "ciento": 100, "centenar": 100, "decena": 10,
+    "veintena": 20, "treintena": 30, "cincuentena": 50, "doscientos": 200, "doscientas": 200,
+    "trescientos": 300,
     "trescientas": 300, "cuatrocientos": 400, "quinientos": 500, "quinientas": 500,
     "seiscientos": 600, "setecientos": 700, "ochocientos": 800, "novecientos": 900, "mil": 1000,
 }  # fmt: skip
@@ -56,7 +60,7 @@ _HAN_NUMBER = (
     r"百分)[零一二两兩俩三仨四五六七八九十百千万]+"
 )
 _ONE = (
-    rf"(?:(?:{_DIGITS}){_SCALE}?|{_HAN_NUMBER}|(?<!\w)(?:a\s)?(?:{_WORD})"
+    rf"(?:(?:{_DIGITS}){_SCALE}?|{_HAN_NUMBER}(?:几[万千百十]?)?|(?<!\w)(?:a\s)?(?:{_WORD})"
     rf"(?:[\s-](?:and\s|y\s)?(?:{_WORD}))*(?!\w))"
 )
 _LESS = (
@@ -138,6 +142,8 @@ def _read(hit: re.Match[str]) -> Number | None:
     if not low <= high <= 1e12:
         return None
     less, more = hit["less"] or hit["less2"], hit["more"] or hit["more2"]
+    if hit["a"] and "几" in hit["a"]:
+        more = "几"  # 十几万: somewhat over
     bound = "" if high > low else "<" if less else ">" if more else ""
     return Number(low, high, bound, hit.start(), hit.end(), first)
 
@@ -161,7 +167,9 @@ def _read_one(text: str) -> tuple[float | None, float]:
     if text[0].isdigit():
         return _read_digits(text)
     if text[0] in _HAN_DIGITS or text[0] in _HAN_UNITS:
-        return read_han_number(text), 1
+        tens, few, unit = text.partition("几")
+        value = read_han_number(tens)
+        return value, float(_HAN_UNITS.get(unit, 1)) if few else 1
     inverted = re.match(r"тысяч[иа]? (?=\w)", text)
     if inverted:  # "тысяч двести": about two hundred thousand
         rest, _ = _read_one(text[inverted.end() :])
@@ -169,8 +177,8 @@ def _read_one(text: str) -> tuple[float | None, float]:
     total = current = 0.0
     for word in re.split(r"[\s-]+", text):
         value = WORD_NUMBERS.get(word)
-        if value is None:
-            continue  # "a", "and", "y"
+        if value is None or (value == 1 and " " in text):
+            continue  # "a", "and", "y"; the one of "one hundred", "una treintena"
         if value in (12, 100, 1000) and word not in ("twelve", "doce", "once"):
             current = max(current, 1) * value if value != 100 or current < 100 else current + value
             if value == 1000:

@@ -37,7 +37,8 @@ _OF_YOU = re.compile(
     r"у вас|sois|son ustedes|vuestra|su empresa es|teneis"
 )
 _STRONG_BUYER = re.compile(
-    r"for myself|\bjust (?:for )?me\b|private (?:person|individual)|我(?:就)?是个人|我个人|"
+    r"for myself|\b(?:just|only) (?:for )?me\b|private (?:person|individual)|"
+    r"我(?:就)?是个人|我个人|"
     r"on my own behalf|for (?:my|our|the|a) (?:company|business|"
     r"firm|client|employer)|on behalf of|freelancer|as a company|web agency|个人(?:用|使用|买|"
     r"购买|爱好|站)|自己用|自用|给公司|帮公司|"
@@ -74,7 +75,8 @@ _MISSING_AFTER = re.compile(
 )
 _IN_PROGRESS = re.compile(
     r"drafting|(?<!in )writing|working on|in progress|prepar|being (?:written|drafted|prepared)|"
-    r"will (?:write|send|have|do|follow)|"
+    r"will (?:write|send|have|do|follow)|i'll (?:write|put|send|prepare|do)|we'll (?:write|put|"
+    r"send|prepare|do)|"
     r"going to write|plan(?:ned|ning)? to|planned|not (?:yet )?(?:finished|ready|done)|can write|"
     r"could write|soon|"
     r"正在|在写|在准备|准备写|整理中|还在整理|在整理|打算写|计划写|可以写|会写|编写中|还没写完|"
@@ -83,6 +85,7 @@ _IN_PROGRESS = re.compile(
     r"redact|preparando|escribiendo|elaborando|en ello|lo haremos|escribire|puedo escribir|"
     r"en proceso|trabajando en|en preparacion"
 )
+_ATTACHED = re.compile(r"attach|附件|прикреп|приложен|adjunt")
 _STRONG_PAPER = re.compile(
     r"rf[pqi]|tender|requirement|specification|\bspecs?\b|terms of reference|需求文档|需求说明|"
     r"招标|标书|规格书|需求书|需求清单|"
@@ -148,7 +151,8 @@ def read_own_servers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Fou
         missing = is_ruled_out(words.low, start) or _MISSING_AFTER.match(words.low[end:])
         if missing and not has:
             continue
-        named.append(Found("own_servers", has and not missing, start, end, words.low[start:end]))
+        rule = f"no {words.low[start:end]}" if missing else words.low[start:end]
+        named.append(Found("own_servers", has and not missing, start, end, rule))
     certain = [hit for hit in named if not _GENERIC_SERVER.fullmatch(str(hit.rule).split(" ")[-1])]
     for hits in ([h for h in certain if h.value], [h for h in named if not h.value], named):
         if hits:
@@ -177,11 +181,11 @@ def read_written(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
         if not strong or not _HAVE_PAPER.search(low):
             return []
         hits = strong
-    progress = _IN_PROGRESS.search(low)
+    progress = None if _ATTACHED.search(low) else _IN_PROGRESS.search(low)
     for value, start, end in hits:
         exists = value == "true"
         if exists and (is_ruled_out(low, start) or _MISSING_AFTER.match(low[end:])):
-            exists = False
+            return [Found("written_requirement", False, start, end, f"no {low[start:end]}")]
         if exists and progress and not re.search(r"\bdraft\b|черновик|borrador|草稿|初稿", low):
             exists = False
         return [Found("written_requirement", exists, start, end, low[start:end])]

@@ -62,6 +62,9 @@ _NO_PLACE = re.compile(
 )
 
 
+AS_SAID = "as said"
+
+
 def read_city(words: Words, *, asked: bool, loose: bool = False) -> list[Found]:
     """At most one city; with several, the one of the project. `loose`: a bare name will do."""
     found = _after_cue(words) + (_han_after_cue(words) if words.han else [])
@@ -243,4 +246,4 @@ def _as_said(words: Words) -> list[Found]:
         value = listed or name.removesuffix("市")
     else:
         value = _listed(name) or name
-    return [Found("city", value, start, start + len(name), "as said")]
+    return [Found("city", value, start, start + len(name), AS_SAID)]

@@ -32,7 +32,7 @@ _OTHER_CLUSTER_BEFORE = re.compile(
     r"у нас|tenemos|есть|running) (?:an? |our |свой |un )?(?:\w+ )?$"
 )
 _OTHER_CLUSTER_AFTER = re.compile(
-    r"^ ?(?:nodes?|of servers?|hosts?|comput|de servidores|серверов|из |with \d|on aws|в aws|"
+    r"^ ?(?:nodes?|of |hosts?|comput|de servidores|серверов|из |with \d|on aws|в aws|"
     r"\d+ nodes|的服务器|部署|环境|架构)"
 )
 _OTHER_ENTERPRISE = re.compile(

@@ -24,7 +24,7 @@ from dialogs.understanding.people import (
     read_department,
     read_role,
 )
-from dialogs.understanding.places import read_city
+from dialogs.understanding.places import AS_SAID, read_city
 from dialogs.understanding.requests import read_editions, read_language_wish, read_papers
 from dialogs.understanding.times import read_timeline
 from dialogs.understanding.words import Words
@@ -70,12 +70,18 @@ def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False
         hits += read_city(words, asked=False)
     found: dict[str, Found] = {}
     for hit in hits:
+        if hit.rule == AS_SAID and any(_overlap(hit, other) for other in hits):
+            continue  # "on our servers" is no place
         found.setdefault(hit.slot, hit)
     return Stated(found, frozenset(inferred), excluded)
 
 
 def _may_hold_number(words: Words) -> bool:
     return words.digits or words.han or " " in words.low or len(words.low) < 20
+
+
+def _overlap(hit: Found, other: Found) -> bool:
+    return hit.slot != other.slot and hit.start < other.end and other.start < hit.end
 
 
 def _within(number: Number, hits: list[Found]) -> bool:

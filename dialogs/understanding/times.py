@@ -22,8 +22,8 @@ _NO_HURRY = re.compile(
     r"no (?:real |particular |special )?(?:rush|hurry|deadline|time ?frame|pressure)|not urgent|"
     r"not in (?:a |any )?(?:rush|hurry)|no(?:thing)? fixed date|no date|whenever|"
     r"take (?:your|our) time|isn't urgent|any ?time|"
-    r"不(?:着|算)?急|不太急|不赶|没(?:有)?(?:时间要求|时间限制|什么时间|截止|期限)|随时|"
-    r"无所谓时间|慢慢来|"
+    r"不(?:着|算)?急|不太急|不赶|没(?:有)?(?:硬性(?:要求)?|时间要求|时间限制|什么时间|截止|期限)|"
+    r"随时|无所谓时间|慢慢来|"
     r"не горит|не срочно|не спешим|не тороп|без спешки|спешки нет|срок(?:ов|и)? (?:пока )?нет|"
     r"нет срок|не к спеху|когда получится|"
     r"sin prisa|no (?:corre|hay|tenemos|tengo|lleva) (?:ninguna )?prisa|no es urgente|"
@@ -60,7 +60,8 @@ _SPANS = tuple(
          r"la proxima semana|in a week|within a week|en una semana|за неделю", "P1W"),
         (r"next month|下个?月|в следующем месяце|через месяц|за месяц|в течение месяца|"
          r"el mes que viene|el proximo mes|(?:in|within) a month|一个月(?:内|之内|左右)", "P1M"),
-        (r"(?:in|within) a quarter|за квартал|через квартал|en un trimestre", "P3M"),
+        (r"(?:in|within) a quarter|next quarter|下个?季度|в следующем квартале|"
+         r"el proximo trimestre|за квартал|через квартал|en un trimestre", "P3M"),
         (r"next year|明年|в следующем году|через год|в течение года|за год|el ano que viene|"
          r"el proximo ano|(?:in|within) a year|в будущем году", "P1Y"),
     )

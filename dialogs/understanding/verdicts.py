@@ -61,6 +61,10 @@ _LIMIT = re.compile(
     r"(?:up to|below|under|within|until|до|в пределах|hasta|以内|以下|不超过).{0,12}\d|"
     r"\d.{0,6}(?:以内|以下)"
 )
+_ADDS = re.compile(
+    r"\s?[,，:.;]\s?(?!(?:please|thanks?|por favor|gracias|спасибо|谢|麻烦|但|不过|but|но|"
+    r"pero))(?:[^\s,.]+ [^\s,.]+|[\u3400-\u9fff]{3})"
+)
 _CHOICE_SLOTS = frozenset({"edition", "department", "doc_type"})
 
 
@@ -80,7 +84,7 @@ def take_yes_or_no(draft: Draft) -> None:
     if no:
         draft.used.append(no.span())
         draft.add("deny", f'"{no.group().strip()}"')
-        if draft.slots.get(draft.slot) is False and is_used_up(low, draft.used):
+        if _is_plain_negation(draft) and is_used_up(low, draft.used):
             draft.bare.add(draft.slot)  # "no servers" says no more than "no"
         _settle_no(draft, no.group())
         return
@@ -94,11 +98,20 @@ def take_yes_or_no(draft: Draft) -> None:
         return
     draft.used.append(yes.span())
     draft.add("affirm", f'"{yes.group().strip()}"')
+    _settle_yes(draft, yes.group())
     if draft.slot == "authority" and _LIMIT.search(low, yes.end()):
         draft.slots["authority"] = "decides"
+        draft.bare.discard("authority")
         draft.quotes["authority"] = draft.words.text
         draft.why.append("authority=decides: within a limit")
-    _settle_yes(draft, yes.group())
+    elif _adds_to_yes(draft, yes.end()):
+        draft.bare.discard(draft.slot)  # "yes, two of them in the office"
+
+
+def _adds_to_yes(draft: Draft, end: int) -> bool:
+    low = draft.words.low
+    told = draft.slot in _YES and draft.slot in draft.bare
+    return told and _ADDS.match(low, end) is not None and not is_question(low)
 
 
 def _have(draft: Draft) -> re.Match[str] | None:
@@ -107,6 +120,12 @@ def _have(draft: Draft) -> re.Match[str] | None:
     if stated is None or stated.value not in (True, "true") or draft.slot not in _YES:
         return None
     return re.compile(r"(?:嗯[,，]?|我们)?有(?!没有)").match(draft.words.low)
+
+
+def _is_plain_negation(draft: Draft) -> bool:
+    """Whether the value is the question's own noun denied ("no servers"), and nothing more."""
+    hit = draft.stated.found.get(draft.slot)
+    return hit is not None and hit.value is False and hit.rule.startswith("no ")
 
 
 def _have_not(draft: Draft) -> re.Match[str] | None:

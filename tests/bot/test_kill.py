@@ -205,4 +205,5 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(ordeal: Ordeal)
             ordeal.talk_until_killed(chance.uniform(0.01, 0.8))
         ordeal.go_on()
         ordeal.check()
+    print("restarts", sorted(ordeal.restarts))
     assert statistics.median(ordeal.restarts) < GOES_ON_SECONDS, ordeal.restarts
