@@ -76,10 +76,7 @@ def _one_price(talk: Talk, offer: pricing.Offer) -> None:
         version=offer.version,
         valid_to=talk.texts.day(language, offer.valid_to),
     )
-    _remember_shown(
-        talk,
-        f"{talk.edition_name(offer.edition.id)} {span_text(talk, offer.licence)} ({offer.version})",
-    )
+    _remember_shown(talk, offer)
 
 
 def _all_prices(talk: Talk, offers: list[pricing.Offer]) -> None:
@@ -97,10 +94,7 @@ def _all_prices(talk: Talk, offers: list[pricing.Offer]) -> None:
                 summary=offer.edition.summary.get(talk.state.language, ""),
             )
         )
-        _remember_shown(
-            talk,
-            f"{talk.edition_name(offer.edition.id)} {span_text(talk, offer.licence)} ({offer.version})",
-        )
+        _remember_shown(talk, offer)
     talk.say(
         "price.all",
         amounts=amounts,
@@ -110,7 +104,10 @@ def _all_prices(talk: Talk, offers: list[pricing.Offer]) -> None:
     )
 
 
-def _remember_shown(talk: Talk, line: str) -> None:
+def _remember_shown(talk: Talk, offer: pricing.Offer) -> None:
+    """Note for the brief what was shown, with its price list."""
+    edition = talk.edition_name(offer.edition.id)
+    line = f"{edition} {span_text(talk, offer.licence)} ({offer.version})"
     if line not in talk.state.shown:
         talk.update(shown=(*talk.state.shown, line)[-20:])
 
@@ -203,7 +200,4 @@ def _say_estimate(talk: Talk, *, changed: bool) -> None:
         version=cost.version,
         valid_to=talk.texts.day(talk.state.language, cost.valid_to),
     )
-    _remember_shown(
-        talk,
-        f"{talk.edition_name(estimate.edition)} {span_text(talk, cost.licence)} ({cost.version})",
-    )
+    _remember_shown(talk, cost)

@@ -13,6 +13,7 @@ from bot.intake import LANE_LENGTH, hash_token
 from bot.live import DESK
 from bot.prospects.channel import Outgoing
 from bot.records import read_file_info, read_reading
+from dialogs.consultation import advance
 from dialogs.types import FileInfo, Incoming, Reading, State, Turn
 from storage import leads, outbox
 from tests.bot.hall import ANNA, DAY, MINUTE, SECOND, Hall, hall, make_hall, make_settings
@@ -341,7 +342,7 @@ async def test_a_fault_of_ours_costs_one_answer_and_is_set_aside(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     talk = await hall.open()
-    right = transition.advance
+    right = advance
 
     def stumble(pack: Any, state: State, incoming: Incoming, reading: Any, now: int) -> Turn:
         if "poison" in incoming.text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ class Carrier:
     def __init__(self) -> None:
         self.got: list[Outgoing] = []
         self.times: list[int] = []
-        self.now = lambda: 0
+        self.now: Callable[[], int] = lambda: 0
         self.pause = 0  # ms between two messages of one chat
         self.trouble: dict[str, list[Exception]] = {}
         self.gate = asyncio.Event()

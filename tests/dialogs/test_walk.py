@@ -106,7 +106,7 @@ class Walk(RuleBasedStateMachine):
         assert all(n == turn.state.questions or "stale" in turn.replies[0].key for n in numbers)
         wished = incoming.value.startswith("edit:") or incoming.value == "back"
         wished = (
-            wished or incoming.kind == "text" or turn.replies[:1] and turn.replies[0].key == "stale"
+            wished or incoming.kind == "text" or (turn.replies[:1] and turn.replies[0].key == "stale")
         )
         for reply in asking:
             known = profile.value_of(turn.state.profile, reply.asks)
