@@ -86,7 +86,7 @@ class Walk(RuleBasedStateMachine):
         again = advance(demo(), before, incoming, reading, self.now)
         assert turn == again  # pure: the same in, the same out
         self.state = turn.state
-        self.check_questions(turn, incoming)
+        self.check_questions(turn, incoming, reading)
         self.check_amounts(turn)
         return turn
 
@@ -99,15 +99,14 @@ class Walk(RuleBasedStateMachine):
             **fields,  # type: ignore[arg-type]
         )
 
-    def check_questions(self, turn: Turn, incoming: Incoming) -> None:
+    def check_questions(self, turn: Turn, incoming: Incoming, reading: Reading | None) -> None:
         asking = [r for r in turn.replies if r.question]
         assert len(asking) <= 1
         numbers = [r.question for r in asking]
         assert all(n == turn.state.questions or "stale" in turn.replies[0].key for n in numbers)
-        wished = incoming.value.startswith("edit:") or incoming.value == "back"
-        wished = (
-            wished or incoming.kind == "text" or (turn.replies[:1] and turn.replies[0].key == "stale")
-        )
+        back = reading is not None and "go_back" in reading.intents
+        stale = bool(turn.replies) and turn.replies[0].key == "stale"
+        wished = incoming.value.startswith("edit:") or incoming.value == "back" or back or stale
         for reply in asking:
             known = profile.value_of(turn.state.profile, reply.asks)
             inferred = reply.asks in turn.state.profile and (

@@ -1,0 +1,158 @@
+"""Takes the pictures of docs/pictures from the real product: `make pictures`.
+
+The product runs on free ports of this machine with a folder that is thrown away afterwards, and
+with the sample company open round the clock, so that the pictures do not depend on the hour.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import yaml
+from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+START_SECONDS = 60
+SETTLE_MS = 600  # an answer of several messages arrives within this time
+LARGEST = 200_000  # bytes of a picture, so that the front page of the repository loads at once
+PHONE, DESK = (390, 844), (1440, 900)
+Where = Page | FrameLocator
+
+PRICE_ONLY = ("How much is Professional? I only need the price, no questions please.",)
+CHINESE = (
+    "我们是上海的一家民营服装公司，300人左右，没有自己的服务器，我在采购部",
+    "想把门店和线上的库存统一管理",
+)
+TO_ESTIMATE = (
+    "Hello, we are a private bicycle retailer in Munich and want to sell online.",
+    "Does it connect to our stock system?",
+    "About 80 people, and we run our own servers",
+)
+TO_PERSON = (
+    "I lead the IT department",
+    "Is there a white paper for our architects?",
+    "Could I speak with someone this week?",
+)
+
+
+@dataclass(frozen=True)
+class Product:
+    """The running product. `url` ends without a slash."""
+
+    url: str
+    environment: dict[str, str]
+
+
+def find_ports() -> tuple[int, int]:
+    """Two ports of this machine that are free now."""
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1]), int(two.getsockname()[1])
+
+
+def copy_pack(target: Path) -> Path:
+    """The sample company in `target`, open at every hour of every day."""
+    shutil.copytree(ROOT / "dialogs" / "demo", target)
+    company = target / "company.yaml"
+    facts = yaml.safe_load(company.read_text("utf-8"))
+    facts["hours"] = dict.fromkeys(facts["hours"], "00:00-23:59")
+    company.write_text(yaml.safe_dump(facts, allow_unicode=True), "utf-8")
+    return target
+
+
+@contextmanager
+def run_product(folder: Path) -> Iterator[Product]:
+    """The product while the block runs. Raises RuntimeError with its log if it does not start."""
+    port, second = find_ports()
+    own = {
+        "HOST": "127.0.0.1", "PORT": str(port), "DEMO_PORT": str(second), "LOG_FORMAT": "json",
+        "DATA_DIR": str(folder / "data"), "COMPANY_PACK": str(copy_pack(folder / "pack")),
+    }  # fmt: skip
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    product = Product(f"http://127.0.0.1:{port}", kept | own)
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=ROOT, env=product.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    try:
+        if not wait_until_ready(product, process):
+            raise RuntimeError("the product did not start:\n" + (folder / "log").read_text())
+        yield product
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_until_ready(product: Product, process: subprocess.Popen[bytes]) -> bool:
+    """Whether the product answers within START_SECONDS."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with opener.open(product.url + "/health", timeout=2):
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    return False
+
+
+def add_staff(product: Product, name: str, role: str) -> str:
+    """Make a staff account and return its password."""
+    password = secrets.token_urlsafe(12)
+    subprocess.run(
+        [sys.executable, "-m", "bot", "staff", "add", name, "--role", role, "--password-stdin"],
+        cwd=ROOT, env=product.environment, input=password.encode(), capture_output=True, check=True,
+    )  # fmt: skip
+    return password
+
+
+def open_page(browser: Browser, size: tuple[int, int], scale: float = 1, **more: str) -> Page:
+    """A page of `size` CSS pixels in a browser of its own; `scale` is its density."""
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        locale=more.get("locale", "en-GB"),
+        reduced_motion="reduce",
+    )
+    return context.new_page()
+
+
+def play(chat: Where, page: Page, sentences: Sequence[str]) -> None:
+    """Say each sentence and wait for what the product answers."""
+    field = chat.locator("#text")
+    expect(chat.locator("#log .message.bot").first).to_be_visible()
+    for sentence in sentences:
+        field.fill(sentence)
+        field.press("Enter")
+        expect(chat.locator("#log .message.prospect").last).to_contain_text(sentence)
+        expect(chat.locator("#log .message.prospect ~ .message.bot").last).to_be_visible()
+        expect(chat.locator("#typing")).to_be_hidden(timeout=15_000)
+        page.wait_for_timeout(SETTLE_MS)
+
+
+def shoot(page: Page, name: str) -> None:
+    """Write one picture. Raises RuntimeError if it is too large to be loaded at once."""
+    target = PICTURES / f"{name}.png"
+    page.screenshot(path=target, animations="disabled", caret="hide")
+    size = target.stat().st_size
+    print(f"{target.relative_to(ROOT)}: {size // 1000} kB")
+    if size > LARGEST:
+        raise RuntimeError(f"{target} has {size} bytes, more than {LARGEST}")
