@@ -33,20 +33,24 @@ LARGEST = 200_000  # bytes of a picture, so that the front page of the repositor
 PHONE, DESK = (390, 844), (1440, 900)
 Where = Page | FrameLocator
 
+ASSISTANT_ONLY = ("Which payment methods are supported?",)
 PRICE_ONLY = ("How much is Professional? I only need the price, no questions please.",)
 CHINESE = (
     "我们是上海的一家民营服装公司，300人左右，没有自己的服务器，我在采购部",
     "想把门店和线上的库存统一管理",
 )
 TO_ESTIMATE = (
-    "Hello, we are a private bicycle retailer in Munich and want to sell online.",
-    "Does it connect to our stock system?",
-    "About 80 people, and we run our own servers",
+    "Hello, we are a private bicycle maker in Munich. Our dealers in three countries should "
+    "order online.",
+    "Is there a white paper for our architects?",
+    "Good. We are about 80 people and run our own servers",
 )
 TO_PERSON = (
+    "Does it connect to our stock system?",
     "I lead the IT department",
-    "Is there a white paper for our architects?",
-    "Could I speak with someone this week?",
+    "I recommend, the board decides",
+    "We want to start in spring with about 40,000 euros. Could I speak with someone this week?",
+    "anna.berger@example.org",
 )
 
 
@@ -156,3 +160,88 @@ def shoot(page: Page, name: str) -> None:
     print(f"{target.relative_to(ROOT)}: {size // 1000} kB")
     if size > LARGEST:
         raise RuntimeError(f"{target} has {size} bytes, more than {LARGEST}")
+
+
+def sign_in(page: Page, product: Product, name: str, role: str) -> None:
+    """Make an account of this role and sign in with it."""
+    password = add_staff(product, name, role)
+    page.goto(product.url + "/signin")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/signin" not in url)
+
+
+def talk(browser: Browser, product: Product, sentences: Sequence[str], language: str) -> None:
+    """A whole talk that only fills the lists."""
+    page = open_page(browser, PHONE, locale=language)
+    page.goto(f"{product.url}/chat?language={language}")
+    play(page, page, sentences)
+    page.context.close()
+
+
+def shoot_chat(browser: Browser, product: Product) -> str:
+    """Picture the chat on a phone, bring the talk to a person, and give its id."""
+    page = open_page(browser, PHONE, scale=2)
+    page.goto(product.url + "/chat")
+    play(page, page, TO_ESTIMATE)
+    shoot(page, "chat")
+    play(page, page, TO_PERSON)
+    kept = page.evaluate("JSON.parse(localStorage.getItem('firstline.talk')).conversation")
+    page.context.close()
+    return str(kept)
+
+
+def shoot_site(browser: Browser, product: Product) -> None:
+    """Picture the sample company's site with the widget open."""
+    page = open_page(browser, DESK)
+    page.goto(product.url)
+    page.get_by_role("button", name="Ask us").click()
+    play(page.frame_locator("firstline-chat iframe"), page, ASSISTANT_ONLY)
+    shoot(page, "site")
+    page.context.close()
+
+
+def shoot_staff(browser: Browser, product: Product, conversation: str) -> None:
+    """Picture the inbox with the brief, and the transcript as a manager sees it."""
+    desk = open_page(browser, DESK)
+    sign_in(desk, product, "Mareike", "presales")
+    desk.goto(f"{product.url}/inbox/{conversation}")
+    shoot(desk, "inbox")
+    manager = open_page(browser, DESK)
+    sign_in(manager, product, "Clara", "manager")
+    manager.goto(f"{product.url}/transcripts/{conversation}")
+    shoot(manager, "transcript")
+
+
+def take_pictures(browser: Browser, product: Product) -> None:
+    """Play the talks and write every picture."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    talk(browser, product, PRICE_ONLY, "en")
+    talk(browser, product, CHINESE, "zh")
+    shoot_site(browser, product)
+    conversation = shoot_chat(browser, product)
+    shoot_staff(browser, product, conversation)
+
+
+def main() -> int:
+    """Take all pictures; 1 if this machine has no Chromium."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        print("No Chromium here: install it (Debian: apt-get install chromium).", file=sys.stderr)
+        return 1
+    with (
+        TemporaryDirectory(prefix="firstline-") as folder,
+        run_product(Path(folder)) as product,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
+        take_pictures(browser, product)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
