@@ -57,8 +57,13 @@ def _count(name: str, state: State) -> int:
 
 
 def _value(slot: str, state: State) -> Value | None:
-    """A slot's value; the language is that of the talk, which no profile holds."""
-    return state.language if slot == "language" else profile.value_of(state.profile, slot)
+    """A slot's value; the language is the talk's, an edition counts once it is wanted."""
+    if slot == "language":
+        return state.language
+    known = state.profile.get(slot)
+    if slot == "edition" and known is not None and known.status == "inferred":
+        return None
+    return known.value if known else None
 
 
 def _slot_holds(condition: Condition, seen: Facts) -> bool:

@@ -9,6 +9,7 @@ from dialogs.types import PASSING_SLOTS, TOPICS, Known, Past, Reading, State, St
 
 Profile = Mapping[str, Known]
 
+_STATING = frozenset(("provide_info", "correct", "buy_now", "affirm"))
 _IMPLIES_ENTERPRISE = ("ownership", "department")
 
 
@@ -44,7 +45,7 @@ def absorb(state: State, reading: Reading, message: int) -> tuple[dict[str, Know
     for slot, value in reading.slots.items():
         if slot in PASSING_SLOTS or _is_unsettled(slot, reading):
             continue
-        inferred = slot in reading.inferred
+        inferred = slot in reading.inferred or (slot == "edition" and _only_asks(reading))
         if not _accepts(profile.get(slot), value, inferred):
             continue
         old = profile.get(slot)
@@ -60,8 +61,13 @@ def absorb(state: State, reading: Reading, message: int) -> tuple[dict[str, Know
 
 def _is_unsettled(slot: str, reading: Reading) -> bool:
     """To be asked back first; not so an edition that is merely asked about."""
-    asks = any(intent.startswith("ask_") for intent in reading.intents)
-    return slot in reading.unsettled and not (slot == "edition" and asks)
+    return slot in reading.unsettled and not (slot == "edition" and _only_asks(reading))
+
+
+def _only_asks(reading: Reading) -> bool:
+    """The message asks and states nothing: an edition in it is of interest, not yet wanted."""
+    intents = set(reading.intents)
+    return any(i.startswith("ask_") for i in intents) and not intents & _STATING
 
 
 def _corrects(old: Known | None, slot: str, reading: Reading) -> bool:

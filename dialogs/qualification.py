@@ -202,7 +202,6 @@ def reopens(talk: Talk) -> bool:
 
 def ask_price_count(talk: Talk) -> None:
     """Count a price question; one that names another edition is no second time."""
-    named = talk.reading.slots.get("edition")
-    if named is not None and "edition" in talk.changed and talk.state.price_asks:
-        return
-    talk.update(price_asks=talk.state.price_asks + 1)
+    named = str(talk.reading.slots.get("edition", ""))
+    another = bool(named) and named != talk.state.priced and talk.state.price_asks > 0
+    talk.update(priced=named, price_asks=talk.state.price_asks + (not another))

@@ -228,6 +228,7 @@ class State(Struct):
     asked: dict[str, int] = {}  # slot -> times asked
     non_answers: int = 0  # in all
     non_answers_row: int = 0
+    priced: str = ""  # edition of the last price question
     price_asks: int = 0  # price questions since a slot was last stated
     commercial_asks: int = 0  # discount or agency questions while price_only
     unanswered: int = 0  # questions that the papers did not answer

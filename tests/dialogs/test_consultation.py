@@ -34,7 +34,7 @@ def test_the_need_comes_first_then_each_topic_in_order() -> None:
     prospect = Prospect()
     prospect.says("small_talk", text="hello")
     order = []
-    for value in ("", "enterprise", "private", "", "true", "10-49", "procurement"):
+    for value in ("", "enterprise", "private", "", "10-49", "true", "procurement"):
         order.append(prospect.asks)
         if value:
             prospect.presses(value)
@@ -42,7 +42,7 @@ def test_the_need_comes_first_then_each_topic_in_order() -> None:
             slot = prospect.asks or ""
             prospect.says("provide_info", text="Graz", **{slot: "Graz"})
     assert order == [
-        "need", "buyer_type", "ownership", "city", "own_servers", "headcount", "department",
+        "need", "buyer_type", "ownership", "city", "headcount", "own_servers", "department",
     ]  # fmt: skip
 
 

@@ -150,6 +150,8 @@ class Walk(RuleBasedStateMachine):
         turn = self.step(self.incoming("text", text=text), reading)
         if len(text) < 600:
             self.stated.update({s: v for s, v in slots if s not in PASSING_SLOTS})
+            if any(i.startswith("ask_") for i in intents) and "edition" in dict(slots):
+                self.stated.pop("edition")  # asked about, not stated
         assert turn.replies or human or turn.state.outcome == "quarantined"
 
     @rule(at=st.integers(0, 12))
