@@ -19,7 +19,8 @@ check: $(VENV)/.dev
 
 # The long fault and load tests in full; takes about an hour.
 campaign: $(VENV)/.dev
-	FIRSTLINE_CAMPAIGN=1 FIRSTLINE_WALKS=20000 $(BIN)/python -m pytest -m "slow" --timeout 7200
+	FIRSTLINE_CAMPAIGN=1 $(BIN)/python -m pytest -m slow --timeout 7200 --durations 5
+	FIRSTLINE_WALKS=20000 $(BIN)/python -m pytest tests/dialogs/test_walk.py --timeout 7200 --durations 5
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bot bench
