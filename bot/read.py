@@ -16,9 +16,11 @@ from typing import TextIO
 import msgspec
 
 from bot.settings import Settings
+from bot.vectors import KeptVectors
 from dialogs.loading import PackError, load
 from dialogs.types import SLOTS, Reading, Value
-from dialogs.understanding import Reader, load_encoder
+from dialogs.understanding import Reader
+from dialogs.understanding.encoder import SentenceEncoder
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -47,16 +49,23 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     settings = Settings.from_environment(os.environ)
     try:
-        reader = open_reader(given.pack or settings.pack, settings.encoder == "on")
+        reader = open_reader(given.pack or settings.pack, settings)
     except PackError as error:
         print(error, file=sys.stderr)
         return 2
     return read_lines(reader, given.why, sys.stdin, sys.stdout)
 
 
-def open_reader(folder: Path, encoder: bool) -> Reader:
+def open_reader(folder: Path, settings: Settings) -> Reader:
     """A reader for the pack; raises PackError with all mistakes of the pack."""
-    return Reader(load(folder), load_encoder(encoder))
+    pack = load(folder)
+    if settings.encoder != "on":
+        return Reader(pack)
+    kept = KeptVectors(SentenceEncoder, settings.data / "cache")
+    reader = Reader(pack, kept)
+    reader.learn_questions()
+    kept.settle()
+    return reader
 
 
 def read_lines(reader: Reader, why: bool, source: TextIO, target: TextIO) -> int:

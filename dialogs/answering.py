@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogs import documents, pricing, quotation
+from dialogs.hours import HOUR
 from dialogs.talk import Talk
 from dialogs.types import (
     Attachment,
@@ -12,9 +13,11 @@ from dialogs.types import (
     Passage,
     RecordUnanswered,
 )
+from dialogs.understanding.clauses import is_question
 
 _FROM_PAPERS = ("ask_feature", "ask_commercial", "ask_trial")
 _BY_RULES = ("discount", "contract", "legal", "agency", "tender")  # never from passages
+FRESH = HOUR // 6
 _KIND_BUTTONS = ("brochure", "white_paper", "comparison", "case_study", "manual")
 
 
@@ -30,6 +33,8 @@ def answer(talk: Talk) -> bool:
         quotation.price_question(talk)
     if talk.intends("ask_document") and kinds != ("price_list",):
         hand_over(talk, kinds)
+    elif _names_edition_of_manual(talk):
+        hand_over(talk, ("manual",))
     if talk.intends(*_FROM_PAPERS):
         _from_papers(talk)
     if talk.intends("custom_requirement"):
@@ -43,11 +48,13 @@ def answer(talk: Talk) -> bool:
 
 def _small_talk(talk: Talk) -> None:
     if len(talk.reading.intents) == 1 and not talk.changed:
-        asks = "?" in talk.reading.text or "？" in talk.reading.text
+        asks = is_question(talk.reading.text.lower())
         talk.say("answer.who" if asks else "answer.small_talk")
 
 
 def _why(talk: Talk) -> None:
+    if _quote(talk):
+        return
     question = talk.state.question
     key = f"why.{question.slot}" if question else ""
     if key and talk.texts.has(talk.state.language, key):
@@ -68,6 +75,19 @@ def _outside(talk: Talk) -> None:
 def _kinds(talk: Talk) -> tuple[str, ...]:
     named = talk.reading.slots.get("doc_type")
     return tuple(str(named).split("+")) if named else ()
+
+
+def _names_edition_of_manual(talk: Talk) -> bool:
+    """A manual was just given, and all that the message says is which edition it should be for."""
+    named = talk.reading.slots.get("edition")
+    if set(talk.reading.slots) != {"edition"} or not talk.state.given:
+        return False
+    if set(talk.reading.intents) - {"provide_info", "correct", "affirm", "deny"}:
+        return False
+    last = talk.state.given[-1]
+    paper = talk.pack.document(last.document)
+    fresh = talk.now - last.at < FRESH
+    return fresh and paper is not None and paper.kind == "manual" and paper.edition != named
 
 
 def recipient(talk: Talk) -> documents.Recipient:

@@ -39,6 +39,8 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         return
     if any(r.question for r in talk.replies):
         return
+    if talk.intends("out_of_scope") and talk.replies and not state.profile:
+        return  # nothing says that this is a prospect: a job seeker is not asked what for
     _reassure(talk)
     if _show_in_new_language(talk):
         return
@@ -55,6 +57,8 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
     open_step = state.question is not None and talk.pack.question(state.question.slot) is None
     if open_step and state.question is not None and state.question.slot not in _PASSING_STEPS:
         return
+    if any(r.key == "requirement.arrived" for r in talk.replies):
+        return  # what was found in it is shown next, and needs an answer
     if not qualification.go_on(talk) and not _ask_contact_if_due(talk):
         _all_known(talk)
 

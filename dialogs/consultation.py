@@ -106,20 +106,22 @@ def _arrive(talk: Talk) -> None:
 
 
 def _text(talk: Talk) -> None:
-    long_text = len(talk.reading.text) >= requirement_intake.LONG_TEXT
+    text = talk.incoming.text
+    paper = requirement_intake.is_paper(text) and not _in_draft(talk)
     away = talk.now - talk.state.last_prospect >= DAY
     _arrive(talk)
     opening.follow_language(talk)
-    if not long_text:
+    if paper:
+        requirement_intake.read_as_paper(talk)
+    if paper or len(text) < requirement_intake.LONG_TEXT:
         merged, changed = profile.absorb(talk.state, talk.reading, talk.message)
         talk.update(profile=merged)
         talk.changed.extend(changed)
     if talk.state.owner == "human":
         return
-    if long_text and not _in_draft(talk):
+    if paper:
         talk.update(question=None)
-        requirement_intake.read_as_paper(talk)
-        requirement_intake.take_paper(talk, talk.incoming.text)
+        requirement_intake.take_paper(talk, text)
         _close_turn(talk)
         return
     if control.control(talk) or (away and opening.greet_again(talk)):
@@ -242,6 +244,7 @@ def _file_read(talk: Talk) -> None:
         return
     silent = talk.state.owner == "human"
     requirement_intake.file_read(talk, file)
+    closing.ask_next(talk, fired=False)
     if silent:
         talk.replies.clear()
 

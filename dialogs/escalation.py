@@ -165,7 +165,8 @@ def recap(talk: Talk) -> None:
             if value is None:
                 continue
             label = talk.text(f"slot.{question.slot}")
-            lines.append(f"{label}: {talk.label(question.slot, value)}")
+            shown = talk.label(question.slot, value)
+            lines.append(talk.text("recap.line", label=label, value=shown))
             edits.append(
                 Button(
                     value=f"edit:{question.slot}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs import profile
+from dialogs import profile, quotation
 from dialogs.conditions import all_hold, facts
 from dialogs.pack import Question, Topic
 from dialogs.talk import Talk
@@ -60,6 +60,10 @@ def go_on(talk: Talk) -> bool:
         talk.ask(question.slot, question, again=again)
     elif open_now.times < 2:
         talk.ask(question.slot, question, again=True)
+    elif talk.changed or not talk.replies:
+        # Asked twice and answered with something else: the talk goes on without it.
+        settle(talk, question.slot, "unknown")
+        return go_on(talk)
     return True
 
 
@@ -144,9 +148,9 @@ def evades(talk: Talk) -> bool:
 
 def _take_unread(talk: Talk, question: OpenQuestion) -> bool:
     """An answer that could not be read: one rephrase, then it is kept as said."""
-    if not talk.intends("unclear", "provide_info") and talk.reading.intents:
+    if set(talk.reading.intents) - {"unclear", "provide_info"}:
         return False
-    if talk.changed:
+    if talk.changed or talk.reading.slots:
         return False
     free_text = question.kind in ("text", "place")
     if question.times < 2 and not (free_text and talk.intends("provide_info")):
@@ -201,7 +205,9 @@ def reopens(talk: Talk) -> bool:
 
 
 def ask_price_count(talk: Talk) -> None:
-    """Count a price question; one that names another edition is no second time."""
+    """Count a price question; another edition or a discount is no second time."""
+    if talk.state.shown and set(talk.reading.cues) & set(quotation.STANDARD_LINES):
+        return
     named = str(talk.reading.slots.get("edition", ""))
     another = bool(named) and named != talk.state.priced and talk.state.price_asks > 0
     talk.update(priced=named, price_asks=talk.state.price_asks + (not another))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs import pricing, profile
 from dialogs.talk import Talk
-from dialogs.types import Amount, RecordEstimate
+from dialogs.types import Amount, Estimate, RecordEstimate
 
 STANDARD_LINES = ("discount", "agency")  # cues with one standard line each
 
@@ -151,13 +151,32 @@ def show_estimate(talk: Talk) -> None:
     if found is None:
         return
     found = pricing.priced(talk.pack, talk.state, found, talk.now)
-    if from_before is not None and from_before == found:
+    if from_before is not None and _is_same(from_before, found):
         return
     if from_before is None and not _worth_showing(talk):
         return
     talk.update(estimate=found)
     talk.do(RecordEstimate(estimate=found))
+    if from_before is not None and _costs_the_same(from_before, found):
+        edition = talk.edition_name(found.edition)
+        talk.say("estimate.same", edition=edition, reason=found.reason)
+        return
     _say_estimate(talk, changed=from_before is not None and from_before.edition != found.edition)
+
+
+def _costs_the_same(one: Estimate, other: Estimate) -> bool:
+    return (one.edition, one.currency, one.low, one.high, one.price_version) == (
+        other.edition,
+        other.currency,
+        other.low,
+        other.high,
+        other.price_version,
+    )
+
+
+def _is_same(one: Estimate, other: Estimate) -> bool:
+    """The same but for the language in which the reason is told."""
+    return one.rule == other.rule and _costs_the_same(one, other)
 
 
 def _organisation_is_done(talk: Talk) -> bool:

@@ -18,10 +18,26 @@ from dialogs.types import (
 
 DRAFT_QUESTIONS = 5
 LONG_TEXT = 600  # characters: from here on an unasked text is taken as a requirement
+LEAST_POINTS = 3  # lines of a list that make a requirement of a shorter text
 SHOWN_ITEMS = 8
 _LINK = re.compile(r"https?://\S+")
 _STEP = "requirement_text"
 _CONFIRM = "confirm_requirement"
+
+
+def is_paper(text: str) -> bool:
+    """A text that nobody asked for and that is a requirement: a long one, or a list of points."""
+    if len(text) >= LONG_TEXT:
+        return True
+    points = requirements.points_of(text)
+    asking = sum(p.rstrip().endswith(("?", "？")) for p in points)
+    return len(points) >= LEAST_POINTS and asking * 2 < len(points)
+
+
+def beside_points(text: str) -> str:
+    """What stands in a short paper beside its points: who they are, how to reach them."""
+    points = set(requirements.points_of(text))
+    return "\n".join(line for line in text.splitlines() if line not in points)
 
 
 def is_step(slot: str) -> bool:
@@ -125,6 +141,7 @@ def keep(talk: Talk, made: Requirement) -> None:
     talk.update(requirement=made)
     if talk.value("written_requirement") is not True:
         note_given(talk, made.title)
+    _take_need(talk, made)
     talk.do(RecordRequirement(requirement=made))
     shown = [item.text for item in made.items[:SHOWN_ITEMS]]
     if not shown:
@@ -139,6 +156,13 @@ def keep(talk: Talk, made: Requirement) -> None:
         more=max(0, len(made.items) - len(shown)),
         title=made.title,
     )
+
+
+def _take_need(talk: Talk, made: Requirement) -> None:
+    """A requirement tells what it is for: that is not asked again."""
+    if made.items and talk.value("need") is None:
+        first = made.items[0].text
+        talk.put("need", Known(value=first, status="inferred", quote=first, message=talk.message))
 
 
 def confirm(talk: Talk, right: bool) -> None:
@@ -164,8 +188,17 @@ def confirm(talk: Talk, right: bool) -> None:
 
 
 def read_as_paper(talk: Talk) -> None:
-    """The words were a paper's: what they mention is no wish of the one who sends it."""
-    talk.reading = msgspec.structs.replace(talk.reading, intents=("provide_info",), cues=())
+    """The words were a paper's: what they mention is no wish of the one who sends it.
+
+    Of a short list the lines beside its points still tell who sends it.
+    """
+    text = talk.incoming.text
+    beside = beside_points(text) if len(text) < LONG_TEXT else ""
+    quotes = talk.reading.quotes
+    slots = {s: v for s, v in talk.reading.slots.items() if quotes.get(s) and quotes[s] in beside}
+    talk.reading = msgspec.structs.replace(
+        talk.reading, intents=("provide_info",), cues=(), slots=slots
+    )
 
 
 def note_given(talk: Talk, quote: str) -> None:

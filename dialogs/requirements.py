@@ -134,6 +134,12 @@ _LINE_LONG = 60  # from here on a line without an end mark was broken by an edit
 _POINT_LONG = 160  # a line of a bare list is at most so long
 
 
+def points_of(text: str) -> tuple[str, ...]:
+    """The lines of a text that are points of a list: numbered, lettered or with a bullet."""
+    lines = text[:MAX_INPUT].splitlines()[:MAX_LINES]
+    return tuple(line for line in lines if _POINT.match(line) or _BARE_BULLET.match(line))
+
+
 def split(text: str, *, origin: Origin, title: str, version: int, file: str = "") -> Requirement:
     """A paper as a requirement of at most `MAX_ITEMS` items, each with its source sentence.
 

@@ -13,6 +13,7 @@ import msgspec
 
 from dialogs import profile
 from dialogs.pack import Pack, Question
+from dialogs.showing import show_value
 from dialogs.texts import Texts
 from dialogs.types import (
     Amount,
@@ -31,7 +32,7 @@ from dialogs.types import (
 )
 
 _NOTHING = Reading()
-_LOCALISED_SLOTS = ("buyer_type", "ownership", "department", "authority", "timeline")
+_LOCALISED_SLOTS = ("buyer_type", "ownership", "department", "authority")
 
 
 class Talk:
@@ -119,7 +120,7 @@ class Talk:
         key = f"value.{slot}.{value}"
         if slot in _LOCALISED_SLOTS and self.texts.has(self.state.language, key):
             return self.text(key)
-        return value
+        return show_value(self.texts, self.state.language, slot, value).strip()
 
     def edition_name(self, edition: str) -> str:
         names = []

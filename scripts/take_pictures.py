@@ -26,30 +26,41 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwr
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
+# Names no font that must be there: where it is missing, the machine's own serves.
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <match target="pattern">
+    <edit name="family" mode="prepend" binding="strong"><string>Liberation Sans</string></edit>
+  </match>
+</fontconfig>
+"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 START_SECONDS = 60
 SETTLE_MS = 600  # an answer of several messages arrives within this time
 LARGEST = 200_000  # bytes of a picture, so that the front page of the repository loads at once
-PHONE, DESK = (390, 844), (1440, 900)
+TIME_ZONE = "Europe/Berlin"  # the sample company's
+PHONE, DESK, LAPTOP = (390, 844), (1440, 900), (1280, 800)
 Where = Page | FrameLocator
 
-ASSISTANT_ONLY = ("Which payment methods are supported?",)
+QUESTION = ("Can we try it before we buy?",)
 PRICE_ONLY = ("How much is Professional? I only need the price, no questions please.",)
 CHINESE = (
     "我们是上海的一家民营服装公司，300人左右，没有自己的服务器，我在采购部",
     "想把门店和线上的库存统一管理",
 )
 TO_ESTIMATE = (
-    "Hello, we are a private bicycle maker in Munich. Our dealers in three countries should "
-    "order online.",
-    "Is there a white paper for our architects?",
-    "Good. We are about 80 people and run our own servers",
+    "Hello, we are a private bicycle retailer in Munich, about 80 people.",
+    "An online shop for bicycles, spare parts and workshop dates",
+    "Yes, we have our own servers. Is there a white paper for our architects?",
 )
 TO_PERSON = (
     "Does it connect to our stock system?",
-    "I lead the IT department",
-    "I recommend, the board decides",
-    "We want to start in spring with about 40,000 euros. Could I speak with someone this week?",
+    "I am the head of IT",
+    "I recommend, others decide",
+    "Our budget is 40,000 euros and we want to start in Q2",
+    "I would like to talk to a person",
     "anna.berger@example.org",
 )
 
@@ -120,20 +131,23 @@ def wait_until_ready(product: Product, process: subprocess.Popen[bytes]) -> bool
 def add_staff(product: Product, name: str, role: str) -> str:
     """Make a staff account and return its password."""
     password = secrets.token_urlsafe(12)
-    subprocess.run(
+    subprocess.run(  # noqa: S603
         [sys.executable, "-m", "bot", "staff", "add", name, "--role", role, "--password-stdin"],
         cwd=ROOT, env=product.environment, input=password.encode(), capture_output=True, check=True,
     )  # fmt: skip
     return password
 
 
-def open_page(browser: Browser, size: tuple[int, int], scale: float = 1, **more: str) -> Page:
+def open_page(
+    browser: Browser, size: tuple[int, int], scale: float = 1, locale: str = "en-GB"
+) -> Page:
     """A page of `size` CSS pixels in a browser of its own; `scale` is its density."""
     width, height = size
     context = browser.new_context(
         viewport={"width": width, "height": height},
         device_scale_factor=scale,
-        locale=more.get("locale", "en-GB"),
+        locale=locale,
+        timezone_id=TIME_ZONE,
         reduced_motion="reduce",
     )
     return context.new_page()
@@ -182,7 +196,7 @@ def talk(browser: Browser, product: Product, sentences: Sequence[str], language:
 
 def shoot_chat(browser: Browser, product: Product) -> str:
     """Picture the chat on a phone, bring the talk to a person, and give its id."""
-    page = open_page(browser, PHONE, scale=2)
+    page = open_page(browser, PHONE, scale=1.75)
     page.goto(product.url + "/chat")
     play(page, page, TO_ESTIMATE)
     shoot(page, "chat")
@@ -194,10 +208,10 @@ def shoot_chat(browser: Browser, product: Product) -> str:
 
 def shoot_site(browser: Browser, product: Product) -> None:
     """Picture the sample company's site with the widget open."""
-    page = open_page(browser, DESK)
+    page = open_page(browser, LAPTOP)
     page.goto(product.url)
     page.get_by_role("button", name="Ask us").click()
-    play(page.frame_locator("firstline-chat iframe"), page, ASSISTANT_ONLY)
+    play(page.frame_locator("firstline-chat iframe"), page, QUESTION)
     shoot(page, "site")
     page.context.close()
 
@@ -208,9 +222,10 @@ def shoot_staff(browser: Browser, product: Product, conversation: str) -> None:
     sign_in(desk, product, "Mareike", "presales")
     desk.goto(f"{product.url}/inbox/{conversation}")
     shoot(desk, "inbox")
-    manager = open_page(browser, DESK)
+    manager = open_page(browser, LAPTOP)
     sign_in(manager, product, "Clara", "manager")
     manager.goto(f"{product.url}/transcripts/{conversation}")
+    manager.locator("#brief summary").click()  # the inbox shows the brief, this one the talk
     shoot(manager, "transcript")
 
 
@@ -235,8 +250,12 @@ def main() -> int:
         run_product(Path(folder)) as product,
         sync_playwright() as playwright,
     ):
+        fonts = Path(folder) / "fonts.conf"
+        fonts.write_text(FONTS, "utf-8")
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu"],
+            env={**os.environ, "FONTCONFIG_FILE": str(fonts)},
         )
         take_pictures(browser, product)
         browser.close()

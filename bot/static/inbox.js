@@ -220,7 +220,8 @@ function atEnd() {
 
 function goToEnd() {
   const box = desktop.matches ? scroll : document.scrollingElement;
-  box.scrollTop = box.scrollHeight;
+  // At once: what arrives during a smooth way down would find us not at the end.
+  box.scrollTo({ top: box.scrollHeight, behavior: "instant" });
 }
 
 const refreshTalk = single(async () => {

@@ -44,7 +44,7 @@
       .frame {
         inset: auto; inset-block-end: 20px; inset-inline-end: 20px;
         width: 408px; height: min(680px, calc(100vh - 40px)); border-radius: 18px;
-        box-shadow: 0 12px 48px rgb(0 0 0 / 30%);
+        box-shadow: 0 0 0 1px rgb(128 128 128 / 30%), 0 12px 48px rgb(0 0 0 / 30%);
       }
     }
     @media (prefers-reduced-motion: no-preference) {

@@ -101,9 +101,13 @@ class Reader:
         """The language of a text; the pack's first where it cannot be told."""
         return self._languages.tell(read_words(text), prior or self._first)
 
-    def _guess_slot(self, question: str) -> tuple[str, float]:
+    def learn_questions(self) -> None:
+        """Learn to tell which slot a question asks. Otherwise done when the first one comes."""
         if self._questions is None and self._encoder is not None:
             self._questions = LinearModel(self._encoder, load_questions())
+
+    def _guess_slot(self, question: str) -> tuple[str, float]:
+        self.learn_questions()
         if self._questions is None:
             return "", 0.0
         shares, _ = self._questions.shares([question])

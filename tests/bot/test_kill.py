@@ -24,7 +24,9 @@ from bot.faults import STEPS, VARIABLE
 from tests.bot.prospect import Message, Prospect
 from tests.bot.server import Server, make_server
 
-KILLS = 500 if os.environ.get("FIRSTLINE_CAMPAIGN") else 20
+KILLS = int(
+    os.environ.get("FIRSTLINE_KILLS") or (500 if os.environ.get("FIRSTLINE_CAMPAIGN") else 20)
+)
 TALKERS = 6
 GOES_ON_SECONDS = 5.0
 OF_THE_OUTBOX = ("after_claim", "before_mark")  # reached by alerts alone, of which there are few
