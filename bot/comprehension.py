@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,11 +14,16 @@ from bot.house import House, Mind
 from dialogs.pricing import iso_day
 from dialogs.profile import asserted
 from dialogs.types import Asked, Incoming, Passage, Reading, State, Struct
+from dialogs.understanding.clauses import is_question
 from storage import conversations
 
 # Intents that put a question which the papers may answer.
-_ASKING = frozenset({"ask_feature", "ask_commercial", "ask_trial", "out_of_scope", "unclear"})
+_ASKING = frozenset(
+    {"ask_feature", "ask_commercial", "ask_trial", "ask_why", "out_of_scope", "unclear"}
+)
 PASSAGES = 3
+MAX_CHARS = 2_000  # of a message that are looked through for single questions
+_ENDS = re.compile(r"(?<=[?？!！。])\s*|(?<=[.;])\s+|\n+")
 
 
 class Understood(Struct):
@@ -67,13 +73,33 @@ class Comprehension:
         reading = self._mind.reader.read(
             text, asked=_asked(state), known=asserted(state.profile), language=state.language
         )
-        passages: tuple[Passage, ...] = ()
         if state.owner != "human" and not _ASKING.isdisjoint(reading.intents):
             language = reading.language if reading.language in self._mind.pack.languages else ""
-            passages = self._mind.library.find(
-                text, language or state.language, PASSAGES, iso_day(self._house.now())
-            )
-        return msgspec.structs.replace(reading, passages=passages, version=version)
+            reading = self._look_up(reading, text, language or state.language)
+        return msgspec.structs.replace(reading, version=version)
+
+    def _look_up(self, reading: Reading, text: str, language: str) -> Reading:
+        """Passages for the message; where none answers it, for each question in it by itself."""
+        find, today = self._mind.library.find, iso_day(self._house.now())
+        passages = find(text, language, PASSAGES, today)
+        parts = [part.strip() for part in _ENDS.split(text[:MAX_CHARS])]
+        questions = [part for part in parts if part and is_question(part.lower())][:PASSAGES]
+        if any(p.answers for p in passages) or not questions or len(parts) < 2:
+            return msgspec.structs.replace(reading, passages=passages)
+        found: dict[str, Passage] = {}
+        missed = []
+        for question in questions:
+            best = next((p for p in find(question, language, 1, today) if p.answers), None)
+            if best is None:
+                missed.append(question)
+            else:
+                found[best.text] = best
+        return msgspec.structs.replace(
+            reading,
+            passages=(*found.values(), *passages)[:PASSAGES],
+            each=len(found) > 1 or bool(missed),
+            missed=tuple(missed) if found else (),
+        )
 
 
 def _asked(state: State) -> Asked | None:

@@ -8,6 +8,7 @@ told on standard error and counted; the others are read all the same.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from pathlib import Path
@@ -47,6 +48,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--pack", type=Path, help="folder of the pack; COMPANY_PACK unless given")
     parser.add_argument("--why", action="store_true", help="add the reasons of each layer")
     given = parser.parse_args(arguments)
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            # JSON is UTF-8 in every locale; bytes that are none spoil their own line alone.
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     settings = Settings.from_environment(os.environ)
     try:
         reader = open_reader(given.pack or settings.pack, settings)
@@ -76,7 +81,7 @@ def read_lines(reader: Reader, why: bool, source: TextIO, target: TextIO) -> int
             continue
         try:
             question = msgspec.json.decode(line.lstrip("\ufeff"), type=Question)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
             print(f"line {number}: {error}", file=sys.stderr)
             failed = True
             continue

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dialogs import documents, pricing, quotation
+import msgspec
+
+from dialogs import documents, escalation, pricing, quotation
 from dialogs.hours import HOUR
 from dialogs.talk import Talk
 from dialogs.types import (
@@ -31,7 +33,7 @@ def answer(talk: Talk) -> bool:
     kinds = _kinds(talk)
     if talk.intends("ask_price") or "price_list" in kinds:
         quotation.price_question(talk)
-    if talk.intends("ask_document") and kinds != ("price_list",):
+    if talk.intends("ask_document") and kinds != ("price_list",) and (kinds or _means_papers(talk)):
         hand_over(talk, kinds)
     elif _names_edition_of_manual(talk):
         hand_over(talk, ("manual",))
@@ -49,6 +51,9 @@ def answer(talk: Talk) -> bool:
 def _small_talk(talk: Talk) -> None:
     if len(talk.reading.intents) == 1 and not talk.changed:
         asks = is_question(talk.reading.text.lower())
+        if asks and talk.state.owner == "waiting":
+            escalation.reassure(talk)
+            return
         talk.say("answer.who" if asks else "answer.small_talk")
 
 
@@ -75,6 +80,11 @@ def _outside(talk: Talk) -> None:
 def _kinds(talk: Talk) -> tuple[str, ...]:
     named = talk.reading.slots.get("doc_type")
     return tuple(str(named).split("+")) if named else ()
+
+
+def _means_papers(talk: Talk) -> bool:
+    """A contract is no paper of ours to hand out, nor is anything asked in jest or by a trick."""
+    return not talk.intends("out_of_scope") and not set(talk.reading.cues) & set(_BY_RULES)
 
 
 def _names_edition_of_manual(talk: Talk) -> bool:
@@ -185,6 +195,16 @@ def _from_papers(talk: Talk) -> None:
         return
     if not _quote(talk):
         not_in_papers(talk)
+    elif talk.reading.missed:
+        _say_missed(talk, talk.reading.missed)
+
+
+def _say_missed(talk: Talk, questions: tuple[str, ...]) -> None:
+    """Of several questions these were not answered: say which, and keep them."""
+    for question in questions:
+        talk.do(RecordUnanswered(question=question[:500], language=talk.state.language))
+    _keep_point(talk)
+    talk.say("answer.missed", theirs=questions, questions=[q[:120] for q in questions])
 
 
 def _leave_to_a_person(talk: Talk) -> None:
@@ -197,9 +217,13 @@ def _leave_to_a_person(talk: Talk) -> None:
 
 
 def _quote(talk: Talk) -> bool:
-    best = next((p for p in talk.reading.passages if p.answers), None)
-    if best is None:
-        return False
+    answers = [p for p in talk.reading.passages if p.answers]
+    for best in answers if talk.reading.each else answers[:1]:
+        _quote_one(talk, best)
+    return bool(answers)
+
+
+def _quote_one(talk: Talk, best: Passage) -> None:
     talk.say(
         "answer.quote",
         attachments=[_source(best)],
@@ -208,7 +232,6 @@ def _quote(talk: Talk) -> bool:
         place=best.place,
         other_language=best.language != talk.state.language,
     )
-    return True
 
 
 def _source(passage: Passage) -> Attachment:
@@ -239,3 +262,14 @@ def not_in_papers(talk: Talk) -> None:
     if talk.state.owner == "bot":
         buttons.append(talk.button("person", "person"))
     talk.say("answer.not_in_papers", buttons=buttons)
+    if talk.state.owner == "waiting":
+        leave_to_colleague(talk)
+
+
+def leave_to_colleague(talk: Talk) -> None:
+    """A colleague has been called: what the papers do not say is left to them, not offered."""
+    noted = talk.text("answer.not_in_papers.noted")
+    talk.replies = [
+        msgspec.structs.replace(r, text=noted, buttons=()) if r.key == "answer.not_in_papers" else r
+        for r in talk.replies
+    ]

@@ -42,6 +42,7 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
     if talk.intends("out_of_scope") and talk.replies and not state.profile:
         return  # nothing says that this is a prospect: a job seeker is not asked what for
     _reassure(talk)
+    _thank_for_address(talk)
     if _show_in_new_language(talk):
         return
     if _ask_back(talk) or _ask_for_paper(talk):
@@ -68,8 +69,15 @@ def _reassure(talk: Talk) -> None:
     state = talk.state
     told = any(r.key.startswith("escalation.") for r in talk.replies)
     if talk.intends("talk_to_human") and state.owner == "waiting" and not told:
-        is_open = escalation.desk_is_open(talk)
-        talk.say("escalation.on_the_way", is_open=is_open, at=escalation.opens(talk))
+        escalation.reassure(talk)
+
+
+def _thank_for_address(talk: Talk) -> None:
+    """An address given unasked while somebody is on the way: say what it is used for."""
+    given = next((s for s in ("email", "phone") if s in talk.changed), "")
+    told = any(r.key.startswith(("reach.", "corrected")) for r in talk.replies)
+    if given and talk.state.owner == "waiting" and not told:
+        talk.say("reach.thanks", value=str(talk.value(given)))
 
 
 def _show_in_new_language(talk: Talk) -> bool:

@@ -94,7 +94,7 @@ def _arrive(talk: Talk) -> None:
     if state.owner == "human" and state.last_prospect <= state.last_staff:
         talk.do(StartTimer(name="hand_back", due=talk.now + HALF_HOUR))
     outcome = "open" if state.outcome in ("silent", "closed") else state.outcome
-    if state.outcome == "silent":
+    if outcome != state.outcome:  # the timer ended with the talk
         talk.do(StartTimer(name="silence", due=talk.now + DAY))
     talk.update(
         last_prospect=talk.now,
@@ -166,6 +166,8 @@ def _close_turn(talk: Talk) -> None:
         quotation.show_estimate(talk)
         answering.paper_for_role(talk)
     fired = escalation.fire(talk)
+    if fired:
+        answering.leave_to_colleague(talk)
     if fired and talk.state.rings == 1 and talk.state.waiting_since == talk.now:
         escalation.recap(talk)
     closing.ask_next(talk, fired=fired)

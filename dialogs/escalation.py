@@ -109,6 +109,11 @@ def desk_is_open(talk: Talk) -> bool:
     return hours.is_open(talk.pack.company, talk.now)
 
 
+def reassure(talk: Talk) -> None:
+    """A colleague has been called already: say so, and when one can come."""
+    talk.say("escalation.on_the_way", is_open=desk_is_open(talk), at=opens(talk))
+
+
 def opens(talk: Talk) -> str:
     """When the desk next opens, or while it is open when it closes, as a person would say it."""
     company = talk.pack.company

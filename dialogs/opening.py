@@ -60,9 +60,9 @@ def known_lines(talk: Talk) -> list[str]:
     for slot in shown:
         value = talk.value(slot)
         if value is not None:
-            shown = talk.label(slot, value)
+            label = talk.label(slot, value)
             worded = talk.texts.has(talk.state.language, f"resume.{slot}")
-            found.append(talk.text(f"resume.{slot}", n=shown) if worded else shown)
+            found.append(talk.text(f"resume.{slot}", n=label) if worded else label)
     return found[:5]
 
 

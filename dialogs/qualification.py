@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dialogs import profile, quotation
+from dialogs import pricing, profile, quotation
 from dialogs.conditions import all_hold, facts
 from dialogs.pack import Question, Topic
 from dialogs.talk import Talk
 from dialogs.types import INTENTS, PASSING_SLOTS, Known, OpenQuestion, Status, Value
+from dialogs.understanding.clauses import is_question
 
 # A message that does one of these has something else in it: it does not evade the question.
 _EVADING = frozenset(("small_talk", "affirm", "deny", "abuse"))
@@ -152,7 +153,7 @@ def _take_unread(talk: Talk, question: OpenQuestion) -> bool:
         return False
     if talk.changed or talk.reading.slots:
         return False
-    free_text = question.kind in ("text", "place")
+    free_text = question.kind in ("text", "place") and not is_question(talk.reading.text.lower())
     if question.times < 2 and not (free_text and talk.intends("provide_info")):
         return False
     if free_text and talk.reading.text.strip():
@@ -205,8 +206,10 @@ def reopens(talk: Talk) -> bool:
 
 
 def ask_price_count(talk: Talk) -> None:
-    """Count a price question; another edition or a discount is no second time."""
+    """Count a price question; another edition, currency or a discount is no second time."""
     if talk.state.shown and set(talk.reading.cues) & set(quotation.STANDARD_LINES):
+        return
+    if pricing.currency_named(talk.reading.text):
         return
     named = str(talk.reading.slots.get("edition", ""))
     another = bool(named) and named != talk.state.priced and talk.state.price_asks > 0

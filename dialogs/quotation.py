@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs import pricing, profile
 from dialogs.talk import Talk
-from dialogs.types import Amount, Estimate, RecordEstimate
+from dialogs.types import Amount, Button, Estimate, RecordEstimate
 
 STANDARD_LINES = ("discount", "agency")  # cues with one standard line each
 
@@ -25,11 +25,18 @@ def standard_line(talk: Talk) -> None:
     """Discounts and agencies: one line each, and to a price-only visitor a person at the second."""
     for cue in STANDARD_LINES:
         if cue in talk.reading.cues:
-            talk.say(f"answer.{cue}")
+            talk.say(f"answer.{cue}", buttons=_door(talk, cue))
     if talk.state.outcome == "price_only":
         talk.update(commercial_asks=talk.state.commercial_asks + 1)
         if talk.state.commercial_asks >= 2:
             talk.say("answer.person_offer", buttons=[talk.button("person", "person")])
+
+
+def _door(talk: Talk, cue: str) -> list[Button]:
+    """The terms of partners are a colleague's: a way to one, where no rule brings one in."""
+    state = talk.state
+    alone = state.owner == "bot" and state.outcome != "price_only"
+    return [talk.button("person", "person")] if cue == "agency" and alone else []
 
 
 def give_price(talk: Talk) -> None:

@@ -213,7 +213,8 @@ class Talk:
     def finish(self) -> Turn:
         return Turn(
             state=self.state,
-            replies=tuple(self.replies),
+            # What is to be answered stands last, where the prospect looks.
+            replies=tuple(sorted(self.replies, key=lambda reply: reply.question > 0)),
             effects=tuple(self.effects),
             changed=tuple(dict.fromkeys(self.changed)),
         )

@@ -133,6 +133,8 @@ class Reading(Struct):
     cues: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()  # best first; only looked up when the message asks something
     why: tuple[str, ...] = ()  # one line a layer: rule, nearest example, score
+    each: bool = False  # the passages answer one question each of several in the message
+    missed: tuple[str, ...] = ()  # of several questions those that no passage answers
     version: int = 0  # the state version it was read against
 
 

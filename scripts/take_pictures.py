@@ -41,21 +41,22 @@ START_SECONDS = 60
 SETTLE_MS = 600  # an answer of several messages arrives within this time
 LARGEST = 200_000  # bytes of a picture, so that the front page of the repository loads at once
 TIME_ZONE = "Europe/Berlin"  # the sample company's
-PHONE, DESK, LAPTOP = (390, 844), (1440, 900), (1280, 800)
+PHONE, DESK, LAPTOP = (412, 915), (1440, 900), (1280, 800)
 Where = Page | FrameLocator
 
-QUESTION = ("Can we try it before we buy?",)
+QUESTION = ("Is there a free trial?",)
 PRICE_ONLY = ("How much is Professional? I only need the price, no questions please.",)
 CHINESE = (
     "我们是上海的一家民营服装公司，300人左右，没有自己的服务器，我在采购部",
     "想把门店和线上的库存统一管理",
 )
 TO_ESTIMATE = (
-    "Hello, we are a private bicycle retailer in Munich, about 80 people.",
+    "Hello, we are a private bicycle retailer in Munich.",
     "An online shop for bicycles, spare parts and workshop dates",
-    "Yes, we have our own servers. Is there a white paper for our architects?",
+    "We are about 80 people. Is there a white paper for our architects?",
 )
 TO_PERSON = (
+    "Yes, we have our own servers",
     "Does it connect to our stock system?",
     "I am the head of IT",
     "I recommend, others decide",
@@ -196,9 +197,10 @@ def talk(browser: Browser, product: Product, sentences: Sequence[str], language:
 
 def shoot_chat(browser: Browser, product: Product) -> str:
     """Picture the chat on a phone, bring the talk to a person, and give its id."""
-    page = open_page(browser, PHONE, scale=1.75)
+    page = open_page(browser, PHONE, scale=1.5)
     page.goto(product.url + "/chat")
     play(page, page, TO_ESTIMATE)
+    page.locator("#scroll").evaluate("box => (box.scrollTop = box.scrollHeight)")
     shoot(page, "chat")
     play(page, page, TO_PERSON)
     kept = page.evaluate("JSON.parse(localStorage.getItem('firstline.talk')).conversation")

@@ -35,6 +35,10 @@ BATCH = 256
 SLICE_SECONDS = 0.008
 READERS = 3
 BUSY_MS = 2_000
+_DISK_FAULTS = frozenset({
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_BUSY,
+})  # fmt: skip
 
 
 class Tx:
@@ -301,11 +305,11 @@ class Database:
             self._fill(batch)
             await self._in_committer(self._execute, "COMMIT")
         except sqlite3.Error as error:
-            self._undo()
             failure = WriteFailed(f"nothing was stored: {error}")
             failure.__cause__ = error
             for job in batch:
                 job.fail(failure)
+            self._undo()
         else:
             for job in batch:
                 job.settle()
@@ -337,7 +341,7 @@ class Database:
                 # SQLite gave up the whole transaction (disk full, I/O error): so must all of it.
                 raise sqlite3.OperationalError(str(error)) from error
             self._execute("ROLLBACK TO job")
-            job.error = error
+            job.error = _name_failure(error)
         # Told to its caller after the commit as well: it may have judged by what others wrote.
         self._execute("RELEASE job")
 
@@ -366,6 +370,17 @@ class Database:
     def _read_in_thread(self, fn: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection, connection.begin():
             return fn(connection)
+
+
+def _name_failure(error: Exception) -> Exception:
+    """WriteFailed where the disk or the file is at fault; anything else as it is."""
+    if not isinstance(error, sqlite3.Error):
+        return error
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DISK_FAULTS:
+        return error
+    failure = WriteFailed(f"nothing was stored: {error}")
+    failure.__cause__ = error
+    return failure
 
 
 def _read_engine(path: Path) -> sqlalchemy.Engine:

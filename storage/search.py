@@ -37,6 +37,7 @@ _K1, _B = 1.2, 0.6
 STEP = 64  # messages indexed in one transaction
 PURGE_PAGES = 100
 PURGE_EVERY = 600.0  # seconds
+_LOG_LEFT = 3  # stage of the purge: the index is clean, the log is still to be emptied
 
 _MESSAGE = table_of(models.Message)
 _MARK = table_of(models.Mark)
@@ -115,34 +116,47 @@ def index_new(tx: Tx, limit: int = STEP) -> int:
 def unindex(tx: Tx, conversation: str) -> None:
     """Take a conversation out of the index, before its messages go. Its words leave the file with
     `purge`."""
-    if tx.run(_UNINDEX, {"conversation": conversation}):
-        tx.run(_SET_MARK, {"name": "purge", "value": 1})
+    tx.run(_UNINDEX, {"conversation": conversation})
+    # Also where nothing was indexed yet: the words stand in the log all the same.
+    tx.run(_SET_MARK, {"name": "purge", "value": 1})
 
 
 def must_purge(tx: Tx) -> bool:
-    """Whether words of erased messages may still lie in the index's pages."""
+    """Whether words of erased messages may still lie in the index's pages or in the log."""
     return _mark(tx, "purge") > 0
 
 
 def purge(tx: Tx, pages: int = PURGE_PAGES) -> bool:
     """Rewrite some more of the index without what was deleted; True while there is more to do."""
     stage = _mark(tx, "purge")
-    if not stage:
+    if stage in (0, _LOG_LEFT):
         return False
     before = (tx.one(_CHANGES) or (0,))[0]
     # A negative number begins the rewriting of all parts into one, a positive one goes on with it.
     tx.run(_MERGE, {"pages": -pages if stage == 1 else pages})
     more = stage == 1 or (tx.one(_CHANGES) or (0,))[0] - before >= 2
-    tx.run(_SET_MARK, {"name": "purge", "value": 2 if more else 0})
+    tx.run(_SET_MARK, {"name": "purge", "value": 2 if more else _LOG_LEFT})
     return more
 
 
+def _note_clean(tx: Tx) -> None:
+    """The log is empty; unless something else was erased meanwhile, all is done."""
+    if _mark(tx, "purge") == _LOG_LEFT:
+        tx.run(_SET_MARK, {"name": "purge", "value": 0})
+
+
 async def scrub(db: Database) -> bool:
-    """Take what was erased out of the file and the log at once. False: a reader was in the way."""
+    """Take what was erased out of the file and the log at once.
+
+    False: a reader was in the way; `must_purge` stays true, and `keep` tries again.
+    """
     more = True
     while more:
         more = await db.write(purge)
-    return await db.checkpoint()
+    if not await db.checkpoint():
+        return False
+    await db.write(_note_clean)
+    return True
 
 
 async def keep(db: Database, pause: float = 0.3) -> None:

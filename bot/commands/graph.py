@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from bot.commands.setup import run_command
 from bot.settings import Settings
+from dialogs.folder.problems import PackError
 from dialogs.graph import draw
 from dialogs.loading import load
 
@@ -19,7 +21,12 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
 
     def show(settings: Settings) -> int:
-        print(draw(load(given.pack), given.form, given.language), end="")
+        try:
+            pack = load(given.pack)
+        except PackError as error:
+            print(error, file=sys.stderr)
+            return 1
+        print(draw(pack, given.form, given.language), end="")
         return 0
 
     return run_command(show)

@@ -41,8 +41,9 @@ def main(arguments: list[str]) -> int:
 
 def _add(name: str, role: str, display_name: str, from_stdin: bool) -> int:
     name, display_name = name.strip(), display_name.strip()
-    if not name or len(name) > 100 or len(display_name) > 100:
-        print("a name has 1 to 100 characters", file=sys.stderr)
+    names = (name, display_name)
+    if not all(0 < len(each) <= 100 and each.isprintable() for each in names):
+        print("a name has 1 to 100 characters, all of them visible", file=sys.stderr)
         return 2
     password, made = _get_password(from_stdin)
     if len(password) < PASSWORD_MIN:

@@ -13,6 +13,8 @@ _PEOPLE_AFTER = re.compile(
     r"people\b|ppl\b|persons?\b|employees?\b|empl\b|staff\b|heads?\b|headcount|folks\b|"
     r"colleagues?\b|workers?\b|team ?members?\b|fte\b|of us\b|strong\b|man (?:team|company|shop)|"
     r"[- ]person\b|名?(?:员工|职工|雇员|同事)|号人|来?个?人(?!民|工|月|天)|来号|"
+    r"engineers?\b|developers?\b|teachers?\b|drivers?\b|nurses?\b|volunteers?\b|"
+    r"craftsmen\b|leute\b|mitarbeiter|"
     r"человек|чел\b|чел\.|сотрудник|работник|людей|душ\b|"
     r"empleados?\b|personas?\b|trabajador|gente\b|pers\b)"
 )
@@ -23,6 +25,8 @@ _PEOPLE_BEFORE = re.compile(
     r"\bsomos (?:unos |unas |solo |alrededor de |como )?|\bplantilla de |"
     r"员工(?:数|总数|人数)?(?:大概|大约|有|约|是)?|人数(?:大概|大约|有|约|是)?|一共|总共|团队)$"
 )
+# "10 staff accounts" are no staff, whatever the question.
+_OF_PEOPLE = re.compile(r"[ -](?:accounts?|log-?ins?|seats?|licen[cs]es?|users?|records?|discounts?)\b")
 _MORE_PEOPLE = re.compile(r"\s?(?:以上|\+|or more|and more|и более|и больше|o mas)")
 _LESS_PEOPLE = re.compile(
     r"\s?(?:以下|以内|or less|or fewer|max\b|at most|максимум|как максимум|como mucho)"
@@ -36,12 +40,35 @@ _OTHER_THINGS = re.compile(
     r"users?|customers?|clients?|visitors?|products?|skus?|items?|orders?|shops?|stores?|outlets?|"
     r"accounts?|licen[cs]es?|seats?|hosts?|nodes?|servers?|countr|offices?|branch|locations?|"
     r"days?|weeks?|months?|years?|hours?|%|percent|gb|tb|cores?|warehouses?|brands?|languages?|"
-    r"家店|家|个?(?:用户|客户|会员|商品|门店|店|订单|账号|国家|仓库|品牌|分公司|办公|节点|服务器|"
-    r"月|小时)|台|款|天|年|周|"
+    r"[家台款天年周条件辆张套种次间座吨]|个?(?:用户|客户|会员|商品|产品|门店|店|订单|账号|国家|仓库|品牌|"
+    r"分公司|办公|节点|服务器|网站|站点|语言|库房|系统|机房|月|小时)|sku|"
     r"пользовател|клиент|покупател|товар|заказ|магазин|точ[ек]|лиценз|сервер|дн|недел|месяц|мес|"
-    r"лет|год|филиал|склад|стран|"
+    r"лет|год|филиал|склад|стран|машин|компьютер|позици|артикул|бренд|язык|сайт|продукт|станк|"
+    r"узл|хост|"
     r"usuarios?|clientes?|productos?|pedidos?|tiendas?|licencias?|servidor|dias?|semanas?|meses|"
-    r"anos?|sucursal|almacen|paises)"
+    r"anos?|sucursal|almacen|paises|maquina|ordenador|referencia|marcas?\b|idiomas?|sitios?|"
+    r"articulos?)"
+)
+# A bare number is staff only where no other noun follows it; these words are none.
+_NO_NOUN = re.compile(
+    r"\s?(?:$|[^\w\s]|[\u3400-\u9fffа-я]|(?:in|at|and|or|of|here|now|total|altogether|overall|"
+    r"including|incl|plus|across|worldwide|full|part|not|but|if|so|we|i|with|on|right|currently|"
+    r"as|today|max|maximum|maybe|ish|odd|give|including|excluding|without|for|when|last|this|"
+    r"since|than|working|employed|permanent|seasonal|i'd|i'm|we're|it's|thanks|please|pls|btw|"
+    r"something|more|less|approx|approximately|roughly|about|to|by|from|only|no|nothing|though|"
+    r"actually|probably|mostly|is|are|"
+    r"en|y|o|de|del|entre|mas|menos|aqui|ahora|somos|con|sin|pero|si|fijos|mayormente|ahora|"
+    r"aproximadamente|gracias|por|todos|todas|los|las|la|el|un|como)\b)"
+)
+# 13 in "13 not 30", and 38 in "now it's 38", are the values; 30 and the earlier one are not.
+_REPLACED_BEFORE = re.compile(r"(?:\b(?:not|rather than|instead of|а не|не)|不是|而不是) ?$")
+_NOW_BEFORE = re.compile(
+    r"(?:\b(?:now|today|currently|nowadays|сейчас|теперь|ahora|hoy)|现在|目前)[ ,]?(?:is |are |it's |"
+    r"its |we're |we are |we have |at |нас |somos |是|有)?$"
+)
+_PAID = re.compile(
+    r"(?:\b(?:took|paid|charged|cost us|spent|lost|заплатил\w*|потратил\w*|стоил\w*|gastamos|"
+    r"pagamos|costo)|花了|付了|花掉)[^.!?]{0,20}$"
 )
 _CURRENCIES = {
     "USD": ("us$", "$", "usd", "dollars", "dollar", "bucks", "美元", "美金", "美刀", "刀", "долл",
@@ -81,10 +108,14 @@ def read_headcount(words: Words, numbers: list[Number], *, asked: bool) -> list[
         after, before = words.low[number.end :], words.low[: number.start]
         raw = words.low[number.first : number.end]
         unit = _PEOPLE_AFTER.match(after)
-        if unit and _is_singular_person(raw, unit.group().strip()):
+        if unit and (
+            _is_singular_person(raw, unit.group().strip()) or _OF_PEOPLE.match(after, unit.end())
+        ):
+            continue
+        if _REPLACED_BEFORE.search(before):
             continue
         led = _PEOPLE_BEFORE.search(before)
-        loose = (asked or _WE_ARE.search(before)) and not _OTHER_THINGS.match(after)
+        loose = (asked or _WE_ARE.search(before)) and _stands_alone(after)
         if not (unit or (led and not _OTHER_THINGS.match(after)) or loose):
             continue
         if loose and not unit and (_MONEY_AFTER.match(after) or _MONEY_BEFORE.search(before)):
@@ -102,7 +133,21 @@ def read_headcount(words: Words, numbers: list[Number], *, asked: bool) -> list[
         start = led.start() if led else number.start
         rule = "people" if unit or led else "bare number"
         found.append(Found("headcount", bound + value, start, end, rule))
-    return found
+    # What is called staff goes before a bare number, and what is so now before what was.
+    return sorted(
+        found,
+        key=lambda hit: (
+            hit.rule == "bare number",
+            _NOW_BEFORE.search(words.low[: hit.start]) is None,
+        ),
+    )
+
+
+def _stands_alone(after: str) -> bool:
+    """Whether what follows a number names no other thing than people."""
+    if _OTHER_THINGS.match(after):
+        return False
+    return _PEOPLE_AFTER.match(after) is not None or _NO_NOUN.match(after) is not None
 
 
 def _is_singular_person(raw: str, unit: str) -> bool:
@@ -123,6 +168,8 @@ def read_budget(words: Words, numbers: list[Number], *, asked: bool) -> list[Fou
     for number in numbers:
         after, before = words.low[number.end :], words.low[: number.first]
         money = _MONEY_AFTER.match(after) or _MONEY_BEFORE.search(before)
+        if _REPLACED_BEFORE.search(before) or (cue is None and _PAID.search(before)):
+            continue  # what an earlier project took
         if money is None and (_OTHER_THINGS.match(after) or _PEOPLE_AFTER.match(after)):
             continue
         if money is None and not asked and number.high < 1000:

@@ -103,7 +103,7 @@ DONT_KNOW = re.compile(
 REFUSE = re.compile(
     r"^(?:skip(?: (?:it|this|that|please|this (?:one|question)|the question))?|"
     r"next(?: (?:question|one|please))?|pass|later|not now|n/?a|no comment|move on)[.! ]*$|"
-    r"\bskip (?:this|that|it|the)|rather not|prefer not|not (?:going to|gonna) (?:say|tell|answer|"
+    r"\bskip (?:this|that|it|the)|rather not(?! (?:run|host|buy|install|maintain|manage|operate|build|own|use|pay)\b)|prefer not|not (?:going to|gonna) (?:say|tell|answer|"
     r"share|give)|won't (?:say|tell|answer|share|give)|don't want (?:any )?(?:calls|e?mails|spam|"
     r"ads)|don't want to (?:say|tell|answer|share|"
     r"give|disclose|talk)|(?:can't|cannot|not allowed to|may not) (?:share|disclose|reveal|give)|"
@@ -156,7 +156,7 @@ CORRECT = re.compile(
     r"bad)|\bcorrection\b|\bcorrect (?:myself|that|this)\b|\bscratch that\b|\btypo\b|\bi (?:said|"
     r"wrote|typed|told you)\b|\bmisspoke\b|\bmistyped\b|\bgot (?:it|that) wrong\b|"
     r"^(?:oh |oops |ah )?sorry\b|\boops\b|\bwhoops\b|\bnot .{2,30}[,;]? but \b|"
-    r"\bit's .{2,30}, not \b|\bchange (?:that|it|my|the)\b.{0,20}\bto\b|^actually\b|"
+    r"\bit's .{2,30}, not \b|\bthat'?s .{1,30}[^,],? not (?!sure|yet|really)|\bchange (?:that|it|my|the)\b.{0,20}\bto\b|^actually\b|"
     r"\bactually (?:it|we|i|that)|\binstead\b|\bmisunderst|\bi (?:was wrong|made a mistake)|"
     r"\bshould (?:be|have been|say)\b|\brather than\b|\bhold on\b|"
     r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|应该是|其实是?|"

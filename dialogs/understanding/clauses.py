@@ -21,6 +21,15 @@ _QUESTION = re.compile(
     r"^(?:que|como|cuanto|cuanta|cual|donde|quien|cuando|hay|tienen|se puede|puedo|pueden|"
     r"es posible|me)\b"
 )
+_PUT_TO_US = re.compile(
+    r"(?:(?:and|but|so|well|hm+|ok) )*(?:do(?:es)?|did|is|are|can|could|will|would|should|what|which|"
+    r"how|where|why)\b|(?:а |и )?(?:можно|нужен|нужны|подойдет|какие|какой|как|где|зачем)\b|"
+    r"(?:y |pero )?(?:se puede|hace falta|vale|sirve|que|cual|como|donde)\b"
+)
+_OF_OWN = re.compile(
+    r"\b(?:we|we're|we've|i|i'm|i've|our|ours|us|my|mine|мы|наш\w*|нас|у меня|я|мой|nosotros|"
+    r"nuestr\w+|tenemos|tengo|mi|somos|soy)\b"
+)
 _LETTERS = re.compile(r"[^\W_]")
 
 
@@ -43,6 +52,15 @@ def _add_part(parts: list[tuple[int, int]], low: str, start: int, end: int) -> N
 
 def is_question(low: str) -> bool:
     return _QUESTION.search(low.strip()) is not None
+
+
+def is_within_question(words: Words, place: int) -> bool:
+    """Whether a place lies in a question put to us that says nothing of the writer's own."""
+    for start, end in split_clauses(words):
+        if start <= place < end:
+            low = words.low[start:end].strip()
+            return low.endswith(("?", "？")) and bool(_PUT_TO_US.match(low)) and not _OF_OWN.search(low)
+    return False
 
 
 def size_of(low: str) -> int:

@@ -19,6 +19,11 @@ _ADDRESS = re.compile(
     rf"(?<![a-z0-9])(?P<user>[a-z0-9_+%-]+(?:(?:{_DOT}|{_DASH}|_)[a-z0-9_+%-]+)*){_AT}"
     rf"(?P<host>[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*{_DOT}[a-z]{{2,18}})(?![a-z0-9])"
 )
+# "A shared host at one.com" is no address: a bare "at" needs a word of writing, or a spelled dot.
+_BARE_AT = re.compile(r"[a-z0-9]\s(?:at)\s[a-z0-9-]+(?:\.[a-z0-9-]+)+$")
+_MAIL_CUE = re.compile(
+    r"mail|\bwrite|\bsend|\breach|\bcontact|address|邮|почт|пиш|correo|escrib|envi"
+)
 _PHONE_SHAPE = re.compile(r"(?<![\w.@])\+?[\d(][\d\s().\-/]{5,22}\d(?![\w@])")
 _PHONE_CUE = re.compile(
     r"\bcall|phone|mobile|\bcell\b|\btel\b|\bring\b|whatsapp|telegram|reach|number is|"
@@ -33,7 +38,7 @@ _ORDER_CUE = re.compile(
 _REGIONS = ("CN", "RU", "ES", "GB", "US", "DE", "MX", "AR", "FR", "KZ", "AT", "CH")
 
 
-def read_email(words: Words) -> list[Found]:
+def read_email(words: Words, *, asked: bool) -> list[Found]:
     """Addresses as written, with a spelled-out at and dot put right."""
     low = words.low
     if "@" not in low and not any(cue in low for cue in ("at", "arroba", "собак", "艾特", "собач")):
@@ -41,6 +46,8 @@ def read_email(words: Words) -> list[Found]:
     found = []
     for hit in _ADDRESS.finditer(low):
         if "@" not in hit.group() and not re.search(_DOT[:-1] + ")", hit["host"]):
+            continue
+        if not asked and _BARE_AT.search(hit.group()) and not _MAIL_CUE.search(low):
             continue
         user = re.sub(_DASH, "-", re.sub(_DOT, ".", hit["user"]))
         value = f"{user}@{re.sub(_DOT, '.', hit['host'])}"

@@ -31,6 +31,7 @@ _SIGNED = re.compile(
     rf",)(?:{_CAPITAL} )?.{{0,20}}(?:Ltd|GmbH|Inc|LLC|S\.?L|S\.?A|AG))|"
     rf"(?<=\d), (?P<caller>{_CAPITAL})[.!]?$"
 )
+_HERE = re.compile(rf"(?:^|[,.!] )(?P<name>{_CAPITAL} {_CAPITAL}) here\b(?! (?:in|at) )")
 _OF_COMPANY = re.compile(
     rf",? (?:from|at|of|de|из) (?:{_CAPITAL} ){{0,3}}{_CAPITAL}|, (?:ООО|ОАО|ЗАО|АО|ИП|компания)\b"
 )
@@ -94,6 +95,9 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
     signed = _SIGNED.search(text)
     if signed and not is_title and not city_country(signed["name"] or signed["caller"]):
         return [_named(signed)]
+    here = _HERE.search(text)
+    if here and not city_country(here["name"]) and not _NOT_A_NAME.search(fold(here["name"])):
+        return [Found("name", here["name"], here.start("name"), here.end("name"), "name")]
     own = _I_AM.search(text)
     if (
         own

@@ -32,6 +32,7 @@ _ORGANISATION_BEFORE = re.compile(
     rf"(?:{_ORGANISATION}) ?$|^$|[,;，、] ?$|(?:we are|we're|somos|мы|我们是|es) (?:una? |a )?$"
 )
 _PART_END = re.compile(r"^ ?(?:[,;.，。、!]|$)")
+_WE_ARE_A = re.compile(r"\b(?:we are|we're|i'm with|i am with|i work for) an? $")
 _OF_YOU = re.compile(
     r"\b(?:are you|is your|do you|does your|who owns|your company)\b|你们|贵司|вы |ваша компания|"
     r"у вас|sois|son ustedes|vuestra|su empresa es|teneis"
@@ -128,6 +129,8 @@ def _beside_organisation(low: str, start: int, end: int) -> bool:
         return False  # part of a company's name
     if _NEXT_TO_ORGANISATION.match(low[end:]):
         return True
+    if _WE_ARE_A.search(low[:start]) and re.match(r" (?:with|in|from|of|based|near)\b", low[end:]):
+        return True  # "we're a council with three libraries"
     return bool(_ORGANISATION_BEFORE.search(low[:start]) and _PART_END.match(low[end:]))
 
 

@@ -85,6 +85,15 @@ _BARE_IT = re.compile(
     r"\b(?:in|from|the|for|at|of) it\b(?! (?:is|was|will|to|for|with|on))|\bit[- ](?:dept|"
     r"department|team|guy|side|manager|director|head|people|lead|admin)|^it[.!]?$"
 )
+_I_OWN = re.compile(
+    r"\bi(?: co-?)? ?own (?:the|this|my|our|a) (?:\w+ )?(?:place|business|shop|company|store|firm|"
+    r"restaurant|chain|brewery|bakery|farm|studio|agency)\b|"
+    r"\b(?:the|this) (?:place|business|shop|company|store|firm) (?:is mine|belongs to me)\b|"
+    r"(?:公司|店|生意)是我(?:自己)?的|"
+    r"\b(?:la empresa|la tienda|el negocio) es mi[oa]\b|(?:компания|фирма|магазин|бизнес) мо[йя]\b"
+)
+# "My wife and I do" is a decision of one's own.
+_AND_I = re.compile(r"^ and (?:i|me|myself)\b|^和我|^ и я\b|^ y yo\b")
 OTHERS_TITLE = "somebody else's title"
 _DECIDING = re.compile(
     r"decid|decision|sign|approv|final say|authority|recommend|suggest|propos|advis|collect|gather|"
@@ -101,6 +110,9 @@ _VENDOR = re.compile(
 
 def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """The job title as said, with what it is of: "head of marketing", 技术总监."""
+    owns = _I_OWN.search(words.low)
+    if owns:
+        return [Found("role", "owner", owns.start(), owns.end(), "owns it")]
     for _, start, end in lexicon["role"].find(words.low):
         first, last = _whole_title(words.low, start, end, lexicon)
         before, after = words.low[:first], words.low[last:]
@@ -205,6 +217,8 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
             continue
         if is_ruled_out(words.low, start):
             continue
+        if value == "recommends" and _AND_I.match(words.low[end:]):
+            value = "decides"
         hits.setdefault(value, Found("authority", value, start, end, name))
     if "decides" in hits and "recommends" in hits and not _WITHIN_LIMIT.search(words.low):
         strong = _DECIDING.search(hits["decides"].rule) is not None

@@ -36,8 +36,13 @@ _SEAT = re.compile(
     r"\bhq\b|headquarter|head office|i'm in|i am in|sitting in|总部|我人在|我在|本人在|"
     r"штаб|головн|сам[аи]? в|sede|central|estoy en"
 )
+_MOVED = re.compile(
+    r"\b(?:moved|moving|relocat\w+|переехал\w*|переезжа\w+|mudamos|mudado|trasladamos)\b|搬"
+)
+_TO = re.compile(r"(?:\b(?:to|в|a)|到|去|至) ?$")
 _THEIR_OFFICE = re.compile(
-    r"office|branch|partner|representative|reseller|dealer|分公司|办事处|代理|网点|офис|филиал|"
+    r"office|branch|server|data cent|hosted|stored|\bcustomers?\b|\bclients?\b|\breferences?\b|"
+    r"trade fair|\bexpo\b|服务器|数据|客户|案例|展会|\bсервер|клиент|\bданны|servidor|clientes|\bdatos|partner|representative|reseller|dealer|分公司|办事处|代理|网点|офис|филиал|"
     r"представител|партнер|дилер|oficina|sucursal|delegacion|distribuidor|socio"
 )
 _QUESTION = re.compile(
@@ -97,6 +102,9 @@ def _of_project(words: Words, found: list[Found]) -> Found:
     for city, lead in zip(distinct, before, strict=True):
         if _PROJECT.search(lead):
             return city
+    if _MOVED.search(words.low) and len(distinct) > 1:
+        there = [city for city in distinct if _TO.search(words.low[: city.start])]
+        return (there or distinct)[-1]
     for city, lead in zip(distinct, before, strict=True):
         if not _SEAT.search(lead):
             return city

@@ -21,6 +21,7 @@ from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.meaning import find_command, finish, take_cues, take_model, take_signs
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.slots import read_slots
+from dialogs.understanding.swaps import take_swap
 from dialogs.understanding.verdicts import (
     is_correcting,
     read_signs_alone,
@@ -86,6 +87,7 @@ class Reader:
         take_cues(draft)
         take_yes_or_no(draft)
         take_evasion(draft)
+        take_swap(draft)
         take_correction(draft)
         _take_need(draft)
         left = take_signs(draft)

@@ -83,6 +83,16 @@ _MULTILINGUAL = re.compile(
 )
 
 
+_COMPARING = re.compile(
+    r"\bcompar(?:e|es|ed|ing)\b|\bversus\b|\bvs\b|side by side|\bdiffer(?:s|ent|ence|ences)?\b|"
+    r"\bbetter than\b|对比|比较|区别|相比|сравн|отлич|\bcompar|diferenci"
+)
+_ANY_PAPER = re.compile(
+    r"\b(?:documents?|papers?|pdfs?|docs?|documentation|material|sheet|overview|in writing|"
+    r"something to read)\b|文档|资料|文件|材料|документ|материал|документаци|documento|material"
+)
+
+
 def read_editions(
     words: Words, lexicon: Lexicon, *, asked: bool, slot: str
 ) -> tuple[list[Found], bool]:
@@ -156,7 +166,7 @@ def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     hits = lexicon["doc_type"].find(words.low)
     hits = [hit for hit in hits if not is_excluded(words.low, hit[1])]
     if not hits:
-        return []
+        return _comparing_paper(words)
     short = len(words.low) <= (8 if words.han else 40)
     if not (asked or short or _WANTED.search(words.low)):
         return []
@@ -164,6 +174,15 @@ def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     kinds = sorted({hit[0] for hit in hits}, key=lambda kind: from_order.get(kind, 99))
     start, end = min(hit[1] for hit in hits), max(hit[2] for hit in hits)
     return [Found("doc_type", "+".join(kinds), start, end, words.low[start:end])]
+
+
+def _comparing_paper(words: Words) -> list[Found]:
+    """ "How do you compare to X, any document?": a paper of no named kind, beside comparing."""
+    compares, paper = _COMPARING.search(words.low), _ANY_PAPER.search(words.low)
+    if compares is None or paper is None or not _WANTED.search(words.low):
+        return []
+    start, end = min(compares.start(), paper.start()), max(compares.end(), paper.end())
+    return [Found("doc_type", "comparison", start, end, "a paper that compares")]
 
 
 _ORDER = (

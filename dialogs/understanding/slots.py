@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dialogs.understanding.amounts import read_budget, read_headcount
+from dialogs.understanding.clauses import is_within_question
 from dialogs.understanding.contacts import read_email, read_phone
 from dialogs.understanding.identity import read_company, read_name
 from dialogs.understanding.lexicon import Lexicon
@@ -30,6 +31,10 @@ from dialogs.understanding.times import read_timeline
 from dialogs.understanding.words import Words
 
 
+# What a question to us names of these is no statement: "does AWS count?"
+_OF_THE_BUYER = frozenset({"ownership", "own_servers", "written_requirement", "authority"})
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
     """What the readers found: at most one value a slot. `inferred` are implied, not said."""
@@ -46,7 +51,7 @@ def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False
     """`slot` is the one being asked, or ""; `loose` believes bare names too, as in a correction."""
     numbers = find_numbers(words.low) if _may_hold_number(words) else []
     hits = [
-        *read_email(words),
+        *read_email(words, asked=slot in ("email", "phone", "confirm")),
         *read_phone(words, asked=slot in ("phone", "email"), cued=slot == "confirm"),
     ]
     numbers = [number for number in numbers if not _within(number, hits)]
@@ -70,6 +75,8 @@ def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False
         hits += read_city(words, asked=False)
     found: dict[str, Found] = {}
     for hit in hits:
+        if hit.slot in _OF_THE_BUYER and is_within_question(words, hit.start):
+            continue
         if hit.rule == AS_SAID and any(_overlap(hit, other) for other in hits):
             continue  # "on our servers" is no place
         found.setdefault(hit.slot, hit)

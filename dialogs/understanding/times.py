@@ -118,6 +118,11 @@ _MONTH_CUE = re.compile(
 )
 
 
+# What began in the past is no date of a launch.
+_SINCE = re.compile(
+    r"(?:\b(?:since|ever since|running for|been (?:\w+ )?for|back in|desde(?: hace)?)|自从?|从)"
+    r"(?: (?:the|about|around|early|late|mid))* ?$"
+)
 _SHORT = 30  # characters of a message that may be nothing but a time
 
 
@@ -125,7 +130,7 @@ def read_timeline(words: Words, numbers: list[Number], *, asked: bool) -> list[F
     """At most one value. Unasked only beside a word of launching or needing by a date."""
     low = words.low
     if asked or _PLAN.search(low):
-        return _read_any(low, numbers)
+        return [hit for hit in _read_any(low, numbers) if not _SINCE.search(low[: hit.start])]
     none = _NO_HURRY.search(low)
     if none:
         return [_found("none", none, "no hurry")]

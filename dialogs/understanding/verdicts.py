@@ -243,6 +243,8 @@ def is_correcting(low: str) -> bool:
 
 def take_correction(draft: Draft) -> None:
     """Replaced values: against what is known or assumed, or by words of correction."""
+    if "correct" in draft.intents:
+        return
     explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
     cue = CORRECT.search(draft.words.low)
     replaced = _against_question(draft, explicit)

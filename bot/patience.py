@@ -1,0 +1,65 @@
+"""How long a client may take to send a request: a slow one must not hold a connection for ever.
+
+The web server itself limits only the pause between two requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 20.0  # from the connection, or the first byte, to the end of the headers
+PAUSE_SECONDS = 20.0  # between two pieces of a body
+BODY_SECONDS = 600.0  # for a whole body: 20 MB at 35 kB a second
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """Closes a connection whose request does not arrive in time. The route sees a disconnect."""
+
+    head_seconds = HEAD_SECONDS
+    pause_seconds = PAUSE_SECONDS
+    body_seconds = BODY_SECONDS
+    _alarm: asyncio.TimerHandle | None = None
+    _body_end = 0.0
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._wait(self.head_seconds)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._rest()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._wait(self.head_seconds)
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._body_end = self.loop.time() + self.body_seconds
+        self._wait(self.pause_seconds)
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self._wait(min(self.pause_seconds, self._body_end - self.loop.time()))
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._rest()
+
+    def _wait(self, seconds: float) -> None:
+        self._rest()
+        self._alarm = self.loop.call_later(max(0.0, seconds), self._give_up)
+
+    def _rest(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _give_up(self) -> None:
+        if self.flow.read_paused:
+            self._wait(self.pause_seconds)  # it is we who do not read on
+        elif not self.transport.is_closing():
+            self.transport.close()

@@ -1,0 +1,60 @@
+"""One number for another without a word of what it counts: "that's 13 not 30"."""
+
+from __future__ import annotations
+
+import re
+
+from dialogs.types import Value
+from dialogs.understanding.draft import Draft
+from dialogs.understanding.names import Found
+from dialogs.understanding.numbers import Number, find_numbers
+
+# Slots whose earlier value tells, by its number, that they are meant.
+_COUNTED = ("headcount", "budget")
+_PEOPLE = r"(?: ?(?:people|employees|staff|个?人|человек|сотрудников|personas|empleados))?"
+_THEN_OLD = re.compile(
+    rf"{_PEOPLE}[ ,，;–—-]*(?:and not|not|rather than|instead of|а не|не|y no|no|而不是|不是) ?"
+)
+_OLD_BEFORE = re.compile(r"(?:\b(?:not|не|no)|不是) ?$")
+_THEN_NEW = re.compile(rf"{_PEOPLE}[ ,，;]*(?:(?:but|it's|its|а|sino)|而?是|应该是) ?")
+# "13 not 30 products" counts products, so no earlier value of another kind is meant.
+_END = re.compile(rf"{_PEOPLE}[ ]?(?:$|[^\w\s]|(?:btw|sorry|pls|please|thanks|though)\b)")
+
+
+def find_swap(low: str) -> tuple[Number, Number] | None:
+    """(new, old) where the message sets one number in the place of another, else None."""
+    numbers = find_numbers(low)
+    for left, right in zip(numbers, numbers[1:], strict=False):
+        between = low[left.end : right.start]
+        if _END.match(low, right.end) is None:
+            continue
+        if _THEN_OLD.fullmatch(between):
+            return left, right
+        if _OLD_BEFORE.search(low[: left.start]) and _THEN_NEW.fullmatch(between):
+            return right, left
+    return None
+
+
+def take_swap(draft: Draft) -> None:
+    """Notes the correction; the slot is the one asked, or the one known with the old number."""
+    swap = find_swap(draft.words.low)
+    if swap is None:
+        return
+    new, old = swap
+    start, end = min(new.start, old.start), max(new.end, old.end)
+    if not draft.slots.keys() & set(_COUNTED):
+        slot = next((name for name in _COUNTED if _is_value(draft.known.get(name), old)), "")
+        if slot:
+            value = str(draft.known[slot]).rpartition(" ")[0]
+            shown = f"{value} {new.shown()}" if value else new.shown()
+            draft.take(Found(slot, shown, new.start, new.end, "in the place of the known number"))
+    draft.used.append((start, end))
+    draft.add("correct", f'"{draft.words.low[start:end]}"')
+
+
+def _is_value(known: Value | None, old: Number) -> bool:
+    """Whether a known value is this number, whatever its currency or bound."""
+    if not isinstance(known, str):
+        return False
+    numbers = find_numbers(known.lower())
+    return len(numbers) == 1 and (numbers[0].low, numbers[0].high) == (old.low, old.high)
