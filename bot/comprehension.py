@@ -82,8 +82,9 @@ class Comprehension:
         """Passages for the message; where none answers it, for each question in it by itself."""
         find, today = self._mind.library.find, iso_day(self._house.now())
         passages = find(text, language, PASSAGES, today)
-        parts = [part.strip() for part in _ENDS.split(text[:MAX_CHARS])]
-        questions = [part for part in parts if part and is_question(part.lower())][:PASSAGES]
+        parts = [cut for part in _ENDS.split(text[:MAX_CHARS]) if (cut := part.strip())]
+        marked = [part for part in parts if part.endswith(("?", "？"))]
+        questions = (marked or [part for part in parts if is_question(part.lower())])[:PASSAGES]
         if any(p.answers for p in passages) or not questions or len(parts) < 2:
             return msgspec.structs.replace(reading, passages=passages)
         found: dict[str, Passage] = {}

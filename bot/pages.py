@@ -20,7 +20,7 @@ from bot.managers import funnel, transcripts
 from bot.metrics import CONTENT_TYPE
 from bot.presales import inbox
 from bot.prospects import papers, site, widget
-from bot.prospects.problems import Answerer
+from bot.prospects.problems import Answerer, has_left
 from bot.prospects.words import choose_language, say_all
 from bot.web import Deps
 from storage import conversations
@@ -54,6 +54,8 @@ class ErrorPages:
 
     def fault(self, request: HttpRequest, error: Exception) -> Response[Any]:
         """A fault of ours: its place is logged, nothing of it is shown."""
+        if has_left(error):
+            return self._show(request, HTTPException(status_code=400))
         get_logger().error("request_failed", method=request.method, **describe_error(error))
         return self._show(request, HTTPException(status_code=500))
 

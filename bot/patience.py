@@ -1,4 +1,5 @@
-"""How long a client may take to send a request: a slow one must not hold a connection for ever.
+"""How long a client may take to send a request, and how much of a head: a slow or endless one must
+not hold a connection and memory for ever.
 
 The web server itself limits only the pause between two requests.
 """
@@ -13,6 +14,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_SECONDS = 20.0  # from the connection, or the first byte, to the end of the headers
 PAUSE_SECONDS = 20.0  # between two pieces of a body
 BODY_SECONDS = 600.0  # for a whole body: 20 MB at 35 kB a second
+HEAD_BYTES = 65_536
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -23,6 +26,8 @@ class PatientProtocol(HttpToolsProtocol):
     body_seconds = BODY_SECONDS
     _alarm: asyncio.TimerHandle | None = None
     _body_end = 0.0
+    _in_head = False
+    _head_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -32,12 +37,21 @@ class PatientProtocol(HttpToolsProtocol):
         self._rest()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
+                self._refuse_head()
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
         self._wait(self.head_seconds)
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
+        self._in_head = False
         self._body_end = self.loop.time() + self.body_seconds
         self._wait(self.pause_seconds)
 
@@ -57,6 +71,11 @@ class PatientProtocol(HttpToolsProtocol):
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
+
+    def _refuse_head(self) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.write(_TOO_LONG)
+        self.transport.close()
 
     def _give_up(self) -> None:
         if self.flow.read_paused:

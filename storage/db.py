@@ -6,6 +6,7 @@ Only this file commits. What SQLite does its own way stands here, in `statements
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import time
 from collections import deque
@@ -307,9 +308,9 @@ class Database:
         except sqlite3.Error as error:
             failure = WriteFailed(f"nothing was stored: {error}")
             failure.__cause__ = error
+            self._undo()
             for job in batch:
                 job.fail(failure)
-            self._undo()
         else:
             for job in batch:
                 job.settle()
@@ -353,8 +354,10 @@ class Database:
         return self._writer is not None and self._writer.in_transaction
 
     def _undo(self) -> None:
-        if self._in_transaction():
-            self._execute("ROLLBACK")
+        # Where even this fails, the next batch cannot begin, is refused, and comes here again.
+        with contextlib.suppress(sqlite3.Error):
+            if self._in_transaction():
+                self._execute("ROLLBACK")
 
     async def _in_committer(self, fn: Callable[[Any], T], argument: object) -> T:
         future = asyncio.get_running_loop().run_in_executor(self._committer, fn, argument)

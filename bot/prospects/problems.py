@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 
 from bot.logs import describe_error, get_logger
 from bot.prospects.words import choose_language
 from bot.web import Deps
+from storage.errors import StorageError
 
 STATUS = {
     "invalid": 422, "empty": 422, "too_long": 413, "too_large": 413, "too_many_files": 422,
@@ -23,6 +24,7 @@ _BY_STATUS = {
     400: "invalid", 401: "token", 403: "origin", 404: "not_found", 405: "method",
     413: "too_large", 415: "not_json", 429: "too_many",
 }  # fmt: skip
+_LEFT = "client disconnected prematurely"  # the framework has no class of its own for it
 # Seconds, where nothing better is known.
 WAIT = {"too_many": 2, "busy": 2, "unavailable": 5, "file_not_stored": 5}
 
@@ -50,6 +52,11 @@ def from_key(key: str, language: str) -> ProblemError:
     return ProblemError(key.removeprefix("error."), language=language)
 
 
+def has_left(error: Exception) -> bool:
+    """Whether the client went away in the middle of its request, which is no fault of ours."""
+    return isinstance(error, InternalServerException) and error.detail == _LEFT
+
+
 class Answerer:
     """Turns every failure of a route of the protocol into the same kind of answer."""
 
@@ -68,8 +75,11 @@ class Answerer:
 
     def fault(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         """A fault of ours: logged by its place, told without any detail."""
+        if has_left(error):
+            return self._answer(request, ProblemError("invalid"))
         get_logger().error("request_failed", method=request.method, **describe_error(error))
-        return self._answer(request, ProblemError("internal"))
+        code = "unavailable" if isinstance(error, StorageError) else "internal"
+        return self._answer(request, ProblemError(code))
 
     def _answer(self, request: Request[Any, Any, Any], error: ProblemError) -> Response[Any]:
         language = error.language or choose_language(self._deps.pack, request)

@@ -25,8 +25,11 @@ _PEOPLE_BEFORE = re.compile(
     r"\bsomos (?:unos |unas |solo |alrededor de |como )?|\bplantilla de |"
     r"员工(?:数|总数|人数)?(?:大概|大约|有|约|是)?|人数(?:大概|大约|有|约|是)?|一共|总共|团队)$"
 )
-# "10 staff accounts" are no staff, whatever the question.
-_OF_PEOPLE = re.compile(r"[ -](?:accounts?|log-?ins?|seats?|licen[cs]es?|users?|records?|discounts?)\b")
+# "10 staff accounts" and "300 people visit us" are no staff, whatever the question.
+_OF_PEOPLE = re.compile(
+    r"[ -](?:accounts?|log-?ins?|seats?|licen[cs]es?|users?|records?|discounts?|trained|visit\w*|"
+    r"come|came|buy|bought|order\w*|use|using|attend\w*|waiting|a day|per|every|each|daily)\b"
+)
 _MORE_PEOPLE = re.compile(r"\s?(?:以上|\+|or more|and more|и более|и больше|o mas)")
 _LESS_PEOPLE = re.compile(
     r"\s?(?:以下|以内|or less|or fewer|max\b|at most|максимум|как максимум|como mucho)"
@@ -51,7 +54,7 @@ _OTHER_THINGS = re.compile(
 )
 # A bare number is staff only where no other noun follows it; these words are none.
 _NO_NOUN = re.compile(
-    r"\s?(?:$|[^\w\s]|[\u3400-\u9fffа-я]|(?:in|at|and|or|of|here|now|total|altogether|overall|"
+    r"\s?(?:[^\w\s]|[\u3400-\u9fffа-я]|(?:in|at|and|or|of|here|now|total|altogether|overall|"
     r"including|incl|plus|across|worldwide|full|part|not|but|if|so|we|i|with|on|right|currently|"
     r"as|today|max|maximum|maybe|ish|odd|give|including|excluding|without|for|when|last|this|"
     r"since|than|working|employed|permanent|seasonal|i'd|i'm|we're|it's|thanks|please|pls|btw|"
@@ -63,8 +66,8 @@ _NO_NOUN = re.compile(
 # 13 in "13 not 30", and 38 in "now it's 38", are the values; 30 and the earlier one are not.
 _REPLACED_BEFORE = re.compile(r"(?:\b(?:not|rather than|instead of|а не|не)|不是|而不是) ?$")
 _NOW_BEFORE = re.compile(
-    r"(?:\b(?:now|today|currently|nowadays|сейчас|теперь|ahora|hoy)|现在|目前)[ ,]?(?:is |are |it's |"
-    r"its |we're |we are |we have |at |нас |somos |是|有)?$"
+    r"(?:\b(?:now|today|currently|nowadays|сейчас|теперь|ahora|hoy)|现在|目前)[ ,]?"
+    r"(?:is |are |it's |its |we're |we are |we have |at |нас |somos |是|有)?$"
 )
 _PAID = re.compile(
     r"(?:\b(?:took|paid|charged|cost us|spent|lost|заплатил\w*|потратил\w*|стоил\w*|gastamos|"
@@ -147,7 +150,9 @@ def _stands_alone(after: str) -> bool:
     """Whether what follows a number names no other thing than people."""
     if _OTHER_THINGS.match(after):
         return False
-    return _PEOPLE_AFTER.match(after) is not None or _NO_NOUN.match(after) is not None
+    if not after.strip() or _PEOPLE_AFTER.match(after):
+        return True
+    return _NO_NOUN.match(after) is not None
 
 
 def _is_singular_person(raw: str, unit: str) -> bool:

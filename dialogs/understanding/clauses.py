@@ -22,9 +22,13 @@ _QUESTION = re.compile(
     r"es posible|me)\b"
 )
 _PUT_TO_US = re.compile(
-    r"(?:(?:and|but|so|well|hm+|ok) )*(?:do(?:es)?|did|is|are|can|could|will|would|should|what|which|"
-    r"how|where|why)\b|(?:а |и )?(?:можно|нужен|нужны|подойдет|какие|какой|как|где|зачем)\b|"
+    r"(?:(?:and|but|so|well|hm+|ok) )*(?:do(?:es)?|did|is|are|can|could|will|would|should|what|"
+    r"which|how|where|why)\b|(?:а |и )?(?:можно|нужен|нужны|подойдет|какие|какой|как|где|зачем)\b|"
     r"(?:y |pero )?(?:se puede|hace falta|vale|sirve|que|cual|como|donde)\b"
+)
+_WOULD_DO = re.compile(  # also without a question mark
+    r"(?:is|are|does|do|can|could|would|will) .*\b(?:ok(?:ay)?|fine|enough|possible|count|"
+    r"supported|work|needed|required|allowed|acceptable|alright|suitable|sufficient)\b"
 )
 _OF_OWN = re.compile(
     r"\b(?:we|we're|we've|i|i'm|i've|our|ours|us|my|mine|мы|наш\w*|нас|у меня|я|мой|nosotros|"
@@ -59,7 +63,8 @@ def is_within_question(words: Words, place: int) -> bool:
     for start, end in split_clauses(words):
         if start <= place < end:
             low = words.low[start:end].strip()
-            return low.endswith(("?", "？")) and bool(_PUT_TO_US.match(low)) and not _OF_OWN.search(low)
+            asks = low.endswith(("?", "？")) and _PUT_TO_US.match(low)
+            return bool(asks or _WOULD_DO.match(low)) and not _OF_OWN.search(low)
     return False
 
 

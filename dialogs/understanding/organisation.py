@@ -69,6 +69,10 @@ _NEEDED = re.compile(
     r"se puede|puedo"
 )
 _WINDOWS = re.compile(r"(?:windows|sql|mail|exchange|print|file|game|web) ?$")
+_TRADED = re.compile(  # "we sell servers" says nothing of having some
+    r"(?:\b(?:sell|selling|repair\w*|trade in|deal in|продаем|торгуем|чиним|vendemos|reparamos) "
+    r"(?:used |new |our |\w+ and )?|[卖售修]|经营)$"
+)
 _GENERIC_SERVER = re.compile(r"(?:server|сервер|servidor|服务器|облак|hosting)\w*$")
 _MISSING_AFTER = re.compile(
     r"^\w*(?:[- ]?(?:то|own|at all|пока|еще|вообще|también))? ?(?:нет\b|нету|нема|没有|"
@@ -149,6 +153,8 @@ def read_own_servers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Fou
     named: list[Found] = []
     for value, start, end in lexicon["own_servers"].find(words.low):
         if not asked and not _has_servers(words.low, start, end, value):
+            continue
+        if _TRADED.search(words.low[:start]):
             continue
         has = value == "true"
         missing = is_ruled_out(words.low, start) or _MISSING_AFTER.match(words.low[end:])

@@ -92,6 +92,11 @@ _I_OWN = re.compile(
     r"(?:公司|店|生意)是我(?:自己)?的|"
     r"\b(?:la empresa|la tienda|el negocio) es mi[oa]\b|(?:компания|фирма|магазин|бизнес) мо[йя]\b"
 )
+# "I work with the CTO" names somebody else.
+_BESIDE = re.compile(r"\bwith (?:the |our |my |an? )?$")
+_TOLD_ME = re.compile(
+    r"\b(?:tell|told|ask|asked|call|send|sent|give|let|show|help|contact|e?mail|write|to|with) $"
+)
 # "My wife and I do" is a decision of one's own.
 _AND_I = re.compile(r"^ and (?:i|me|myself)\b|^和我|^ и я\b|^ y yo\b")
 OTHERS_TITLE = "somebody else's title"
@@ -116,7 +121,7 @@ def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     for _, start, end in lexicon["role"].find(words.low):
         first, last = _whole_title(words.low, start, end, lexicon)
         before, after = words.low[:first], words.low[last:]
-        told = _I_AM_BEFORE.search(before) is not None
+        told = _I_AM_BEFORE.search(before) is not None and not _BESIDE.search(before)
         alone = _PART_START.search(before) is not None and _PART_END.match(after) is not None
         if not (told or ((asked or alone) and not _THEIRS.search(before))):
             continue
@@ -174,6 +179,9 @@ def read_department(
             or (words.han and _is_unit(words.low[start:end], before))
         ):
             found.append(Found("department", value, start, end, words.low[start:end]))
+    own = [hit for hit in found if _I_AM_BEFORE.search(words.low[: hit.start])]
+    if len(found) > 1 and own:
+        return own[:1]  # "marketing asked me, I'm in finance"
     if asked and len(found) > 1:
         special = [hit for hit in found if hit.value not in ("management", "other")]
         return (special or found)[:1]
@@ -215,7 +223,7 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
         name = words.low[start:end]
         if not asked and (not _DECIDING.search(name) or _VENDOR.search(words.low)):
             continue
-        if is_ruled_out(words.low, start):
+        if is_ruled_out(words.low, start) or _TOLD_ME.search(words.low[:start]):
             continue
         if value == "recommends" and _AND_I.match(words.low[end:]):
             value = "decides"

@@ -36,17 +36,24 @@ _SEAT = re.compile(
     r"\bhq\b|headquarter|head office|i'm in|i am in|sitting in|总部|我人在|我在|本人在|"
     r"штаб|головн|сам[аи]? в|sede|central|estoy en"
 )
+# Where somebody was earlier is not where the project is.
+_ONCE = re.compile(
+    r"\b(?:used to|previously|formerly|born|grew up|raised|studied|originally|раньше|родил\w*|"
+    r"antes (?:vivia|trabajaba)|naci)\b[^,.;!?]*$|(?:以前|曾经|原来)[^,，。]*$"
+)
 _MOVED = re.compile(
     r"\b(?:moved|moving|relocat\w+|переехал\w*|переезжа\w+|mudamos|mudado|trasladamos)\b|搬"
 )
 _TO = re.compile(r"(?:\b(?:to|в|a)|到|去|至) ?$")
 _THEIR_OFFICE = re.compile(
     r"office|branch|server|data cent|hosted|stored|\bcustomers?\b|\bclients?\b|\breferences?\b|"
-    r"trade fair|\bexpo\b|服务器|数据|客户|案例|展会|\bсервер|клиент|\bданны|servidor|clientes|\bdatos|partner|representative|reseller|dealer|分公司|办事处|代理|网点|офис|филиал|"
+    r"case stud|trade fair|\bexpo\b|服务器|数据|客户|案例|展会|\bсервер|клиент|\bданны|servidor|clientes|\bdatos|"
+    r"partner|representative|reseller|dealer|分公司|办事处|代理|网点|офис|филиал|"
     r"представител|партнер|дилер|oficina|sucursal|delegacion|distribuidor|socio"
 )
 _QUESTION = re.compile(
-    r"\?|\bdo you\b|\bare you\b|\bhave you\b|吗|你们|有没有|у вас|вы |tienen|teneis|hay "
+    r"\?|\bto know (?:if|whether)\b|\b(?:is|are) there\b|"
+    r"\bdo you\b|\bare you\b|\bhave you\b|吗|你们|有没有|у вас|вы |tienen|teneis|hay "
 )
 _LEAD = re.compile(
     r"^(?:(?:well|um|oh|so|hi|we're|we are|i'm|i am|it's|it is|that's|that would be|our|the|"
@@ -63,7 +70,8 @@ _NO_PLACE = re.compile(
     r"\b(?:not|no|none|nowhere|several|many|all over|everywhere|online|remote|private|why|what|"
     r"where|how|which|"
     r"разных|везде|нет|не|почему|зачем|какая|ninguna|varias|por|que|cual|sure|know|idea|skip|back|"
-    r"price|we|you)\b|不|没|吗|什么|为|哪|跳过|保密|多|价|需要"
+    r"price|we|you|same|before|earlier|above|home|next|airport|tell|"
+    r"anywhere|somewhere|abroad)\b|不|没|吗|什么|为|哪|跳过|保密|多|价|需要"
 )
 
 
@@ -81,6 +89,7 @@ def read_city(words: Words, *, asked: bool, loose: bool = False) -> list[Found]:
         found = _as_said(words)
     if not asked and found and _THEIR_OFFICE.search(words.low) and _QUESTION.search(words.low):
         return []
+    found = [hit for hit in found if not _ONCE.search(words.low[: hit.start])]
     return [_of_project(words, found)] if found else []
 
 

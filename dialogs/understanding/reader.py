@@ -80,6 +80,7 @@ class Reader:
             why = (f"{command}: the whole message",)
             return Reading(text=words.text, language=told, intents=(command,), why=why)
         stated = read_slots(words, self._lexicon, slot=slot, loose=is_correcting(words.low))
+        stated = stated.without_questions(words)
         draft = Draft(words=words, asked=asked, known=known, stated=stated)
         draft.inferred |= stated.inferred
         for hit in stated.found.values():

@@ -75,7 +75,8 @@ _SWITCH = re.compile(
     r"\ben\b|habl|cambi|contest|respond|sigamos|seguir|prefier|idioma|escrib|puede|por favor"
 )
 _MULTILINGUAL = re.compile(
-    r"support|storefront|interface|multi|translat|shop in|website|catalog|docs?\b|paper|manual|"
+    r"support|storefront|\bvat\b|\btax|\blaw\b|market|"
+    r"interface|multi|translat|shop in|website|catalog|docs?\b|paper|manual|"
     r"document|version|invoice|"
     r"支持|界面|资料|文档|白皮书|手册|网站|интерфейс|документ|инструкц|сайт|брошюр|тз|interfaz|"
     r"tienda|web|documento|manual|"
@@ -86,6 +87,13 @@ _MULTILINGUAL = re.compile(
 _COMPARING = re.compile(
     r"\bcompar(?:e|es|ed|ing)\b|\bversus\b|\bvs\b|side by side|\bdiffer(?:s|ent|ence|ences)?\b|"
     r"\bbetter than\b|对比|比较|区别|相比|сравн|отлич|\bcompar|diferenci"
+)
+_HAS_READ = re.compile(
+    r"\b(?:i|we)(?:'ve| have)?(?: already| just)? (?:read|saw|seen|watched|downloaded|went through)"
+    r"(?: all)?(?: the| your| this| that)*(?: \w+ and(?: the)?)? $|"
+    r"(?:看过|读过|看了)(?:你们的?|这份|那份)?$|"
+    r"\b(?:читал\w*|прочитал\w*|видел\w*) (?:ваш\w* )?$|"
+    r"\b(?:he|hemos) (?:leido|visto) (?:el |la |su )?$"
 )
 _ANY_PAPER = re.compile(
     r"\b(?:documents?|papers?|pdfs?|docs?|documentation|material|sheet|overview|in writing|"
@@ -164,7 +172,11 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
 def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """The kinds of paper wanted, joined by + in the fixed order of kinds."""
     hits = lexicon["doc_type"].find(words.low)
-    hits = [hit for hit in hits if not is_excluded(words.low, hit[1])]
+    hits = [
+        hit
+        for hit in hits
+        if not is_excluded(words.low, hit[1]) and not _HAS_READ.search(words.low[: hit[1]])
+    ]
     if not hits:
         return _comparing_paper(words)
     short = len(words.low) <= (8 if words.han else 40)

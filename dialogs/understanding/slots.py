@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from dialogs.understanding.amounts import read_budget, read_headcount
@@ -30,9 +31,10 @@ from dialogs.understanding.requests import read_editions, read_language_wish, re
 from dialogs.understanding.times import read_timeline
 from dialogs.understanding.words import Words
 
-
 # What a question to us names of these is no statement: "does AWS count?"
 _OF_THE_BUYER = frozenset({"ownership", "own_servers", "written_requirement", "authority"})
+
+_FOR_THEM = re.compile(r"\b(?:for|with|at|para|con|для)\b[^,.;!?]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class Stated:
     found: dict[str, Found]
     inferred: frozenset[str]
     edition_excluded: bool
+
+    def without_questions(self, words: Words) -> Stated:
+        """What is left when the names within questions to us are no statements."""
+        found = {
+            slot: hit
+            for slot, hit in self.found.items()
+            if not (_is_of_buyer(words, hit) and is_within_question(words, hit.start))
+        }
+        return Stated(found, self.inferred & found.keys(), self.edition_excluded)
 
     def spans(self) -> list[tuple[int, int]]:
         return [(hit.start, hit.end) for hit in self.found.values()]
@@ -75,12 +86,17 @@ def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False
         hits += read_city(words, asked=False)
     found: dict[str, Found] = {}
     for hit in hits:
-        if hit.slot in _OF_THE_BUYER and is_within_question(words, hit.start):
-            continue
         if hit.rule == AS_SAID and any(_overlap(hit, other) for other in hits):
             continue  # "on our servers" is no place
         found.setdefault(hit.slot, hit)
     return Stated(found, frozenset(inferred), excluded)
+
+
+def _is_of_buyer(words: Words, hit: Found) -> bool:
+    """Whether it is a fact of the buyer; "how much for a team of 5?" tells it in a question too."""
+    if hit.slot == "headcount":
+        return _FOR_THEM.search(words.low[: hit.start]) is None
+    return hit.slot in _OF_THE_BUYER
 
 
 def _may_hold_number(words: Words) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from dialogs.types import Value
 from dialogs.understanding.draft import Draft
@@ -24,7 +25,7 @@ _END = re.compile(rf"{_PEOPLE}[ ]?(?:$|[^\w\s]|(?:btw|sorry|pls|please|thanks|th
 def find_swap(low: str) -> tuple[Number, Number] | None:
     """(new, old) where the message sets one number in the place of another, else None."""
     numbers = find_numbers(low)
-    for left, right in zip(numbers, numbers[1:], strict=False):
+    for left, right in pairwise(numbers):
         between = low[left.end : right.start]
         if _END.match(low, right.end) is None:
             continue

@@ -123,6 +123,13 @@ _SINCE = re.compile(
     r"(?:\b(?:since|ever since|running for|been (?:\w+ )?for|back in|desde(?: hace)?)|自从?|从)"
     r"(?: (?:the|about|around|early|late|mid))* ?$"
 )
+# A length of something else: "it took 6 months", "3 months of paperwork", "2 years ago".
+_TOOK = re.compile(
+    r"\b(?:took|taken|lasted|lost|waited|заняло|ушло|tardo|tardamos)\b[^.!?]{0,12}$|花了$"
+)
+_PAST = re.compile(
+    r"\w* (?:of (?!time)|ago\b|behind\b|old\b|last time|назад)|前(?!上|完|后)(?:就|已)"
+)
 _SHORT = 30  # characters of a message that may be nothing but a time
 
 
@@ -186,6 +193,8 @@ def _read_months(low: str) -> Found | None:
     hits = list(_MONTH.finditer(low))
     if not hits:
         return _read_han_months(low)
+    if len(hits) > 1:
+        hits = [hit for hit in hits if not _is_verb(low, hit)] or hits
     months = [int(str(hit.lastgroup)[1:]) for hit in hits]
     if months == [5] and hits[0].group() == "may" and not _is_month_of_may(low, hits[0]):
         return None
@@ -195,6 +204,12 @@ def _read_months(low: str) -> Found | None:
             return _day(months[0], int(day[1]), hits[0])
     value = "/".join(f"{month:02}" for month in dict.fromkeys(months[:2]))
     return Found("timeline", value, hits[0].start(), hits[-1].end(), "month")
+
+
+def _is_verb(low: str, hit: re.Match[str]) -> bool:
+    """ "It may be in September" names one month."""
+    verb = re.match(r" (?:be|not|have|need|want|take|also|get|well)\b", low[hit.end() :])
+    return hit.group() == "may" and verb is not None
 
 
 def _is_month_of_may(low: str, hit: re.Match[str]) -> bool:
@@ -242,6 +257,10 @@ def _read_spans(low: str) -> Found | None:
 def _read_length(low: str, numbers: list[Number]) -> Found | None:
     for number in numbers:
         unit = _UNIT_AFTER.match(low[number.end :])
+        if unit and (
+            _TOOK.search(low[: number.start]) or _PAST.match(low, number.end + unit.end())
+        ):
+            continue
         if unit is None or number.high > 400 or number.high != int(number.high):
             continue
         if number.high == 1 and low[number.first : number.end] not in WORD_NUMBERS | {

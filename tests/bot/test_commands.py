@@ -150,8 +150,8 @@ def test_staff_without_a_server(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 101])
-def test_staff_names_have_a_length(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "a\nb", "a\x1bb"])
+def test_staff_names_are_seen(tmp_path: Path, name: str) -> None:
     done = run(tmp_path, "staff", "add", name, "--role", "owner", "--password-stdin",
                given="correct horse battery\n")  # fmt: skip
     assert done.returncode == 2
@@ -206,6 +206,10 @@ def test_check_and_graph(tmp_path: Path) -> None:
     drawn = run(tmp_path, "graph", demo)
     assert drawn.returncode == 0, drawn.stderr
     assert drawn.stdout.startswith("flowchart")
+    nowhere = run(tmp_path, "graph", str(tmp_path / "nowhere"))
+    assert nowhere.returncode == 1
+    assert "nowhere" in nowhere.stderr
+    assert demo not in nowhere.stderr
     good = run(tmp_path, "check", demo, "--no-talks")
     assert good.returncode == 0, good.stdout
     broken = run(tmp_path, "check", str(tmp_path))

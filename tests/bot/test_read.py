@@ -28,6 +28,16 @@ def test_lines_are_answered_in_order_and_bad_ones_told(capsys) -> None:  # type:
     assert "line 2" in capsys.readouterr().err
 
 
+def test_lines_that_are_no_utf8_or_nest_without_end_spoil_only_themselves(capsys) -> None:  # type: ignore[no-untyped-def]
+    broken = b"\xff\xfe".decode("utf-8", "surrogateescape")
+    lines = [broken, '{"text": "' + broken + '"}', '{"x":' + "[" * 100_000, '{"text": "price?"}']
+    out = io.StringIO()
+    assert read_lines(reader(), False, io.StringIO("\n".join(lines)), out) == 1
+    assert [json.loads(line)["id"] for line in out.getvalue().splitlines()] == [4]
+    told = capsys.readouterr().err
+    assert [f"line {n}" in told for n in (1, 2, 3, 4)] == [True, True, True, False]
+
+
 def test_implied_values_are_not_printed_and_reasons_are_on_request() -> None:
     out = io.StringIO()
     line = json.dumps({"id": 1, "text": "I'm the owner of a private company"})

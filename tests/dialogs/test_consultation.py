@@ -429,6 +429,16 @@ def test_silence_of_a_day_is_an_outcome_and_a_word_reopens_it() -> None:
     assert prospect.state.outcome == "silent"
     prospect.says("provide_info", city="Graz")
     assert prospect.state.outcome == "open"
+    assert "silence" in [timer.name for timer in prospect.effects(StartTimer)]
+
+
+def test_a_word_after_the_end_reopens_the_talk_with_its_timer() -> None:
+    prospect = lead()
+    prospect.says("stop")
+    assert prospect.state.outcome == "closed"
+    prospect.says("provide_info", city="Graz")
+    assert (prospect.state.owner, prospect.state.outcome) == ("bot", "open")
+    assert "silence" in [timer.name for timer in prospect.effects(StartTimer)]
 
 
 def test_restart_asks_first_and_keeps_or_moves_to_the_history() -> None:

@@ -132,6 +132,39 @@ async def test_a_full_disk_acknowledges_nothing_and_passes(db: Database) -> None
     assert await db.write(put(big)) == 1
 
 
+async def test_a_full_disk_within_a_write_is_told_as_such(db: Database) -> None:
+    def choke(tx: Tx) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    with pytest.raises(WriteFailed):
+        await db.write(choke)
+    with pytest.raises(sqlite3.OperationalError):  # a mistake of ours is no fault of the disk
+        await db.write(lambda tx: tx.run("UPDATE nothing SET x = 1"))
+    assert await db.write(put("after")) == 1
+
+
+async def test_callers_are_told_even_where_nothing_can_be_undone(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = db._execute
+
+    def stuck(statement: str) -> None:
+        if statement in ("COMMIT", "ROLLBACK"):
+            raise sqlite3.OperationalError("disk I/O error")
+        execute(statement)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(db, "_execute", stuck)
+        for name in ("first", "next"):
+            with pytest.raises(WriteFailed):
+                await asyncio.wait_for(db.write(put(name)), 5)
+    with pytest.raises(WriteFailed):
+        await asyncio.wait_for(db.write(put("undone by this one")), 5)
+    assert await asyncio.wait_for(db.write(put("after")), 5) == 1
+
+
 async def test_cancelled_callers_do_no_harm(db: Database) -> None:
     tasks = [asyncio.create_task(db.write(put(f"n{i}"))) for i in range(50)]
     await asyncio.sleep(0)

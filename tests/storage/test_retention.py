@@ -141,6 +141,30 @@ async def test_erased_words_leave_the_file_and_the_log(db: Database, path: Path)
     assert found.hits[0].others == 299
 
 
+async def test_words_that_were_not_indexed_yet_leave_the_log_too(db: Database, path: Path) -> None:
+    await tell_secrets(db, "gone")
+    assert traces(path)
+    await db.write(lambda tx: retention.erase(tx, "gone", NOW))
+    assert db.peek(search.must_purge)
+    assert await search.scrub(db)
+    assert traces(path) == []
+
+
+async def test_a_log_that_could_not_be_emptied_is_emptied_later(db: Database, path: Path) -> None:
+    await tell_secrets(db, "gone")
+    while await db.write(search.index_new):
+        continue
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM message").fetchone()
+        await db.write(lambda tx: retention.erase(tx, "gone", NOW))
+        assert not await search.scrub(db)
+        assert db.peek(search.must_purge)
+    assert await search.scrub(db)
+    assert not db.peek(search.must_purge)
+    assert traces(path) == []
+
+
 def traces(path: Path) -> list[str]:
     """Secrets that can be read in the files of the database, also by their folded pairs."""
     wanted = [SECRET.encode(), "钛合".encode(), "配方".encode()]
