@@ -15,7 +15,7 @@ HEAD_SECONDS = 20.0  # from the connection, or the first byte, to the end of the
 PAUSE_SECONDS = 20.0  # between two pieces of a body
 BODY_SECONDS = 600.0  # for a whole body: 20 MB at 35 kB a second
 HEAD_BYTES = 65_536
-_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_TOO_LONG = b"HTTP/1.1 431 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class PatientProtocol(HttpToolsProtocol):

@@ -45,9 +45,11 @@ _MOVED = re.compile(
     r"\b(?:moved|moving|relocat\w+|переехал\w*|переезжа\w+|mudamos|mudado|trasladamos)\b|搬"
 )
 _TO = re.compile(r"(?:\b(?:to|в|a)|到|去|至) ?$")
+_TO_CUE = re.compile(r"\b(?:to|a)\s")
 _THEIR_OFFICE = re.compile(
     r"office|branch|server|data cent|hosted|stored|\bcustomers?\b|\bclients?\b|\breferences?\b|"
-    r"case stud|trade fair|\bexpo\b|服务器|数据|客户|案例|展会|\bсервер|клиент|\bданны|servidor|clientes|\bdatos|"
+    r"case stud|trade fair|\bexpo\b|服务器|数据|客户|案例|展会|\bсервер|"
+    r"клиент|\bданны|servidor|clientes|\bdatos|"
     r"partner|representative|reseller|dealer|分公司|办事处|代理|网点|офис|филиал|"
     r"представител|партнер|дилер|oficina|sucursal|delegacion|distribuidor|socio"
 )
@@ -122,7 +124,10 @@ def _of_project(words: Words, found: list[Found]) -> Found:
 
 def _after_cue(words: Words) -> list[Found]:
     found = []
-    for cue in _CUE.finditer(words.low):
+    cues = list(_CUE.finditer(words.low))
+    if _MOVED.search(words.low):
+        cues += _TO_CUE.finditer(words.low)  # "from Ghent to Bruges"
+    for cue in cues:
         name = _NAME.match(words.text, cue.end())
         if name is None:
             continue

@@ -103,7 +103,7 @@ def test_a_paper_that_compares(text: str) -> None:
         ("the previous agency charged us 15k", "budget"),
         ("you tell me", "authority"),
         ("same as before", "city"),
-        ("a shared server at mittwald.de", "own_servers"),
+        ("a shared host at mittwald.de", "own_servers"),
     ],
 )
 def test_what_is_no_statement_stores_nothing(text: str, question: str) -> None:
