@@ -12,7 +12,7 @@ import sys
 COMMANDS = {
     "run": ("bot.commands.run", "serve the website, the inbox and the managers' pages"),
     "chat": ("bot.prospects.terminal", "talk with the assistant in this terminal"),
-    "talks": ("bot.talks", "play conversations and say where they differ"),
+    "talks": ("bot.talks.command", "play conversations and say where they differ"),
     "read": ("bot.read", "print what messages mean, one JSON line each"),
     "check": ("bot.commands.check", "list every mistake in a company's pack"),
     "graph": ("bot.commands.graph", "draw the consultation of a pack"),
@@ -21,7 +21,7 @@ COMMANDS = {
     "replay": ("bot.commands.replay", "take in again what was set aside"),
     "erase": ("bot.commands.erase", "erase a conversation for good"),
     "backup": ("bot.commands.backup", "copy the data while the server runs"),
-    "bench": ("bot.bench", "measure this machine"),
+    "bench": ("bot.benches.command", "measure this machine"),
 }
 
 

@@ -13,19 +13,20 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import uvicorn
 
-from bot import admin, pages
-from bot.assets import Assets
+from bot import admin
 from bot.core import Core, load_mind, make_core
 from bot.faults import read_faults
 from bot.house import House, Mind
 from bot.live import Live
 from bot.logs import describe_error, get_logger
 from bot.metrics import Metrics
-from bot.patience import PatientProtocol
 from bot.settings import Settings, read_secret
-from bot.signin import hash_password
 from bot.upkeep import keep_up
-from bot.web import STATIC, Deps, make_pages, read_clock
+from bot.web import pages
+from bot.web.assets import Assets
+from bot.web.deps import STATIC, Deps, make_pages, read_clock
+from bot.web.patience import PatientProtocol
+from bot.web.signin import hash_password
 from storage import accounts, search
 from storage.accounts import StaffRow
 from storage.db import Database

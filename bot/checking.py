@@ -12,9 +12,9 @@ import msgspec
 
 from bot.core import load_mind
 from bot.settings import Settings
-from bot.talk_files import TalkError, find_talks
-from bot.talk_player import Played
-from bot.talks import play_all
+from bot.talks.command import play_all
+from bot.talks.files import TalkError, find_talks
+from bot.talks.player import Played
 from dialogs.check import check
 from dialogs.folder.problems import Problem
 

@@ -277,7 +277,8 @@ def _silence(talk: Talk) -> None:
 def _human_is_gone(talk: Talk) -> None:
     """Half an hour without a word from staff while the prospect waits: the bot goes on."""
     state = talk.state
-    if state.owner != "human" or state.last_staff >= state.last_prospect:
+    quiet = talk.now - state.last_staff >= HALF_HOUR
+    if state.owner != "human" or state.last_staff >= state.last_prospect or not quiet:
         return
     talk.update(owner=next_owner("human", "unanswered") or "bot", staff="")
     talk.say("handback.unanswered", buttons=[talk.button("person", "person")])

@@ -15,7 +15,7 @@ from bot.checking import play_own
 from bot.commands.setup import run_command
 from bot.logs import set_up_logs
 from bot.settings import Settings
-from bot.talks import show_played
+from bot.talks.command import show_played
 from dialogs.check import check, render
 
 

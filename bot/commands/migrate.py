@@ -6,7 +6,7 @@ import argparse
 
 from bot.commands.setup import run_command
 from bot.settings import Settings
-from bot.web import read_clock
+from bot.web.deps import read_clock
 from storage.lock import WriterLock
 from storage.migrate import HEAD, migrate
 

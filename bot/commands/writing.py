@@ -13,7 +13,7 @@ from bot.house import House
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.web import read_clock
+from bot.web.deps import read_clock
 from storage.db import Database
 from storage.errors import WriterHeld
 from storage.lock import WriterLock

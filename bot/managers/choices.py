@@ -8,7 +8,7 @@ from typing import get_args
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from bot.web import Deps
+from bot.web.deps import Deps
 from dialogs.types import REASONS, Outcome, Struct
 from storage.reading import Filter
 

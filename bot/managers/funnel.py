@@ -7,10 +7,10 @@ from typing import Any
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
-from bot.access import FromDeps, StaffRequest, close_off
 from bot.managers.choices import filter_options, make_filter, read_choice
-from bot.staffpages import language_of, make_say, render
-from bot.web import Deps
+from bot.web.access import FromDeps, StaffRequest, close_off
+from bot.web.deps import Deps
+from bot.web.staffpages import language_of, make_say, render
 from dialogs.types import Struct
 from storage import reading
 

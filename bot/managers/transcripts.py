@@ -9,11 +9,11 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
-from bot.access import FromDeps, StaffRequest, close_off
 from bot.managers.choices import Choice, filter_options, make_filter, read_choice
-from bot.staffpages import language_of, make_say, render
-from bot.talk_view import edition_names, view_talk
-from bot.web import Deps
+from bot.web.access import FromDeps, StaffRequest, close_off
+from bot.web.deps import Deps
+from bot.web.staffpages import language_of, make_say, render
+from bot.web.talk_view import edition_names, view_talk
 from dialogs.brief import brief
 from dialogs.types import Struct
 from storage import reading, search

@@ -11,11 +11,11 @@ from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from bot.access import FromDeps, StaffRequest, wants_page
 from bot.acting import Acted
-from bot.staffpages import language_of, render
-from bot.talk_view import require_talk
-from bot.web import Deps
+from bot.web.access import FromDeps, StaffRequest, wants_page
+from bot.web.deps import Deps
+from bot.web.staffpages import language_of, render
+from bot.web.talk_view import require_talk
 from dialogs.types import Struct
 
 RIGHT: Mapping[str, str] = {"right": "talks"}

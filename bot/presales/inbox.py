@@ -14,16 +14,16 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from litestar.types import ControllerRouterHandler
 
-from bot.access import FromDeps, StaffRequest, close_off, recognise
 from bot.acting import HEADS, TEXT_MAX
 from bot.desk import CLOSE_REASONS, NOT_A_LEAD_REASONS, STAGES
 from bot.live import DESK
 from bot.presales.acts import ACTS
 from bot.presales.brief import write_brief
 from bot.presales.queue import VIEWS, Queue, choose_view, read_queue
-from bot.staffpages import language_of, make_say, render, render_text
-from bot.talk_view import require_talk, view_talk
-from bot.web import Deps
+from bot.web.access import FromDeps, StaffRequest, close_off, recognise
+from bot.web.deps import Deps
+from bot.web.staffpages import language_of, make_say, render, render_text
+from bot.web.talk_view import require_talk, view_talk
 from dialogs.brief import brief
 from storage import conversations, leads
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot import records
-from bot.staffpages import Worker
-from bot.talk_view import sees
-from bot.web import Deps
+from bot.web.deps import Deps
+from bot.web.staffpages import Worker
+from bot.web.talk_view import sees
 from dialogs.types import Struct
 from storage import conversations, reading
 from storage.db import Tx

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from bot.links import PaperLink, Signer
 from bot.prospects.papers import find_article, make_anchor
 from bot.records import read_file_info, read_reply, read_state
-from bot.web import Deps
+from bot.web.deps import Deps
+from bot.web.links import PaperLink, Signer
 from dialogs.types import Attachment
 from storage import accounts
 from storage.conversations import ConversationRow, MessageRow

@@ -14,10 +14,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from bot.links import BadLinkError, ExpiredLinkError, PaperLink, Signer
 from bot.logs import describe_error, get_logger
 from bot.prospects.words import choose_language
-from bot.web import Deps
+from bot.web.deps import Deps
+from bot.web.links import BadLinkError, ExpiredLinkError, PaperLink, Signer
 from dialogs.pack import Article, Document, Pack
 from dialogs.types import Incoming
 from storage import conversations

@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException, InternalServerException
 
 from bot.logs import describe_error, get_logger
 from bot.prospects.words import choose_language
-from bot.web import Deps
+from bot.web.deps import Deps
 from storage.errors import StorageError
 
 STATUS = {

@@ -8,10 +8,10 @@ from typing import Any
 from litestar import MediaType, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from bot import assets
-from bot.assets import FIVE_MINUTES, OPEN_TO_ALL, make_asset
 from bot.prospects.words import LANGUAGE_NAMES, choose_language, say_all
-from bot.web import Deps
+from bot.web import assets
+from bot.web.assets import FIVE_MINUTES, OPEN_TO_ALL, make_asset
+from bot.web.deps import Deps
 
 HttpRequest = Request[Any, Any, Any]
 SCRIPT = "widget.js"

@@ -28,7 +28,7 @@ from bot.prospects.channel import TERMINAL
 from bot.records import read_reply, read_state
 from bot.settings import Settings
 from bot.uploads import RefusedError
-from bot.web import read_clock
+from bot.web.deps import read_clock
 from dialogs.types import Button, Incoming, IncomingKind, Reply, Struct
 from storage import conversations, reading
 from storage.db import Database

@@ -17,11 +17,11 @@ from litestar.types import ControllerRouterHandler
 
 from bot.intake import hash_token
 from bot.limits import Buckets, Seats, find_address
-from bot.links import Signer
 from bot.prospects.messages import MessageShown, Shower, StateShown
 from bot.prospects.problems import Answerer, ProblemError, from_key
 from bot.uploads import RefusedError
-from bot.web import Deps
+from bot.web.deps import Deps
+from bot.web.links import Signer
 from dialogs.types import Incoming
 from storage import conversations, leads, reading
 from storage.conversations import ConversationRow

@@ -160,9 +160,9 @@ CORRECT = re.compile(
     r"^(?:oh |oops |ah )?sorry\b|\boops\b|\bwhoops\b|\bnot .{2,30}[,;]? but \b|"
     r"\bit's .{2,30}, not \b|\bthat'?s .{1,30}[^,],? not (?!sure|yet|really)|"
     r"\bchange (?:that|it|my|the)\b.{0,20}\bto\b|^actually\b|"
-    r"\bactually (?:it|we|i|that)|\binstead\b|\bmisunderst|\bi (?:was wrong|made a mistake)|"
+    r"\bactually (?:it|we|i|that)|\b(?:is|are|it's|we're) [^,.]{2,30} actually\b|\binstead\b|\bmisunderst|\bi (?:was wrong|made a mistake)|"
     r"\bshould (?:be|have been|say)\b|\brather than\b|\bhold on\b|"
-    r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|应该是|其实是?|"
+    r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|应该是|其实是|"
     r"不是.{1,12}[,，]?\s?(?:而)?是|刚才|刚刚说|前面说|之前说|口误|^不对[,，]|^等等|^等下|^哦不|"
     r"抱歉|不好意思|"
     r"ошиб|оговорил|опечат|вернее|точнее|поправ|исправ|на самом деле|имел[аи]? в виду|(?:^|"
@@ -188,7 +188,9 @@ FILLER = re.compile(
     r"ahora|se)\b"
     r"|我们?的?|公司|大概|大约|左右|差不多|可能|应该|吧|呢|啊|哦|嗯|呀|的|了|在|是|有|一共|总共|"
     r"目前|现在|这边|那边|位于|城市|部门|就|也|还|都|想|要|个|家|一|来|人|约|希望|打算|预计|准备|"
-    r"之前|以前|前|内|左右|上线|这个|那个|请|谢谢|您好|你好|左右"
+    r"之前|以前|前|内|左右|上线|这个|那个|请|谢谢|您好|你好|左右|电话|手机号?|号码|邮箱|"
+    r"\b(?:phone|mobile|cell|tel|telephone|number|e-?mail|тел|телефон|почта|номер|telefono|"
+    r"movil|numero|correo)\b"
 )
 _LETTERS = re.compile(r"[^\W_]", re.UNICODE)
 

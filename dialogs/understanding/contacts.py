@@ -24,7 +24,10 @@ _BARE_AT = re.compile(r"[a-z0-9]\s(?:at)\s[a-z0-9-]+(?:\.[a-z0-9-]+)+$")
 _MAIL_CUE = re.compile(
     r"mail|\bwrite|\bsend|\breach|\bcontact|address|邮|почт|пиш|correo|escrib|envi"
 )
-_PHONE_SHAPE = re.compile(r"(?<![\w.@])\+?[\d(][\d\s().\-/]{5,22}\d(?![\w@])")
+_PHONE_SHAPE = re.compile(  # Han text has no spaces: 电话13800138000
+    r"(?<![^\W\u3400-\u9fff])(?<![.@])\+?[\d(][\d\s().\-/]{5,22}\d"
+    r"(?![^\W\u3400-\u9fff]|@)"
+)
 _PHONE_CUE = re.compile(
     r"\bcall|phone|mobile|\bcell\b|\btel\b|\bring\b|whatsapp|telegram|reach|number is|"
     r"电话|手机|号码|微信|联系|打给|拨|致电|回电|тел\b|телефон|позвон|номер|набер|перезвон|вотсап|"

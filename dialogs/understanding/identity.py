@@ -31,6 +31,14 @@ _SIGNED = re.compile(
     rf",)(?:{_CAPITAL} )?.{{0,20}}(?:Ltd|GmbH|Inc|LLC|S\.?L|S\.?A|AG))|"
     rf"(?<=\d), (?P<caller>{_CAPITAL})[.!]?$"
 )
+# "王磊，手机139…" and "Jane Porter, +44 ...": a name at the head of what to reach them by.
+_REACHED_BY = r"(?=[^\n]*(?:\d[\d ()-]{6,}\d|\S@\S))"
+_WITH_CONTACT = re.compile(
+    rf"^(?P<name>[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋"
+    rf"蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶"
+    rf"黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤][\u4e00-\u9fff]{{1,2}})[,，、 ]{_REACHED_BY}|"
+    rf"^(?P<caller>{_CAPITAL} (?:de |van |von )?{_CAPITAL}), ?{_REACHED_BY}"
+)
 _HERE = re.compile(rf"(?:^|[,.!] )(?P<name>{_CAPITAL} {_CAPITAL}) here\b(?! (?:in|at) )")
 _OF_COMPANY = re.compile(
     rf",? (?:from|at|of|de|из) (?:{_CAPITAL} ){{0,3}}{_CAPITAL}|, (?:ООО|ОАО|ЗАО|АО|ИП|компания)\b"
@@ -92,7 +100,7 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
             hit = re.compile(r"(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)").match(text, cue.end())
         if hit and not _NOT_A_NAME.search(fold(hit["name"])):
             return [_named(hit)]
-    signed = _SIGNED.search(text)
+    signed = _SIGNED.search(text) or _WITH_CONTACT.search(text)
     if signed and not is_title and not city_country(signed["name"] or signed["caller"]):
         return [_named(signed)]
     here = _HERE.search(text)

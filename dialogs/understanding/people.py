@@ -85,6 +85,8 @@ _BARE_IT = re.compile(
     r"\b(?:in|from|the|for|at|of) it\b(?! (?:is|was|will|to|for|with|on))|\bit[- ](?:dept|"
     r"department|team|guy|side|manager|director|head|people|lead|admin)|^it[.!]?$"
 )
+# "The client is the one buying, they're 35": a verb, not the buying department.
+_IS_BUYING = re.compile(r"^(?<=buying),? (?:they|it|this|that|for (?:a|the|our|my) client)\b")
 _I_OWN = re.compile(
     r"\bi(?: co-?)? ?own (?:the|this|my|our|a) (?:\w+ )?(?:place|business|shop|company|store|firm|"
     r"restaurant|chain|brewery|bakery|farm|studio|agency)\b|"
@@ -99,6 +101,33 @@ _TOLD_ME = re.compile(
 )
 # "My wife and I do" is a decision of one's own.
 _AND_I = re.compile(r"^ and (?:i|me|myself)\b|^和我|^ и я\b|^ y yo\b")
+# "The owner's son", 老板的儿子: the title is a relative's or a superior's.
+_POSSESSED_AFTER = re.compile(
+    r"^(?:['’]s\b|的?(?:儿子|女儿|老婆|太太|妻子|丈夫|先生|弟|哥|姐|妹|朋友|助理|秘书|司机|亲戚))"
+)
+_POSSESSED_BEFORE = re.compile(
+    r"(?:\b(?:son|daughter|wife|husband|brother|sister|friend|assistant|secretary|pa) "
+    r"(?:of|to) (?:the |our )?|\b(?:сын|дочь|жена|муж|брат|сестра|помощни\w+|ассистент|"
+    r"секретарь) |\b(?:hij[oa]|espos[oa]|marido|mujer|herman[oa]|asistente|ayudante|secretari[oa]) "
+    r"(?:del|de la|de el|de) )$"
+)
+# "I run IT" and 我负责采购 name the writer's own department.
+_I_LEAD = re.compile(
+    r"(?:\bi (?:run|lead|head|manage|oversee)|\bi (?:look after|am in charge of|'m in charge of)|"
+    r"\bi'm in charge of|\b(?:руковожу|возглавляю|заведую|отвечаю за)|"
+    r"\b(?:dirijo|llevo|gestiono|lidero|encabezo)|我(?:主要)?(?:负责|分管|主管|管))"
+    r"(?: (?:the|our|whole|el|la|nuestr[oa]|наш\w*|departamento de|equipo de|отдел\w*))* ?$"
+)
+# In a correction a bare department is meant where it stands as the value, not within other talk.
+_AS_VALUE_BEFORE = re.compile(
+    r"(?:^|[,;.:，。、] ?|\b(?:meant|mean|it's|it is|its|is|in|from|no|not|but|sorry|actually|say|"
+    r"to|for|это|для|в|из|не|а|es|de|sino|perdon|en|soy|i'm|wait)(?: (?:the|in|отдел\w*|el|la|"
+    r"departamento de))? ?|[是在为成到去了])$"
+)
+_AS_VALUE_AFTER = re.compile(
+    r"^ ?(?:[,;.，。、!?()]|$|(?:not|instead|now|actually|rather|and not|please|sorry|а не|y no|no)"
+    r"\b|而|不是|了|的|才|吧)"
+)
 OTHERS_TITLE = "somebody else's title"
 _DECIDING = re.compile(
     r"decid|decision|sign|approv|final say|authority|recommend|suggest|propos|advis|collect|gather|"
@@ -121,6 +150,8 @@ def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     for _, start, end in lexicon["role"].find(words.low):
         first, last = _whole_title(words.low, start, end, lexicon)
         before, after = words.low[:first], words.low[last:]
+        if _POSSESSED_AFTER.match(after) or _POSSESSED_BEFORE.search(before):
+            continue
         told = _I_AM_BEFORE.search(before) is not None and not _BESIDE.search(before)
         alone = _PART_START.search(before) is not None and _PART_END.match(after) is not None
         if not (told or ((asked or alone) and not _THEIRS.search(before))):
@@ -168,17 +199,16 @@ def read_department(
         if is_ruled_out(words.low, start) or is_withdrawn(words.low, start):
             continue
         belongs = _I_AM_BEFORE.search(before) is not None and not _VENDOR.search(words.low)
-        named = (_DEPARTMENT_AFTER.match(after) or _DEPARTMENT_BEFORE.search(before)) and (
-            _PART_START.search(before) or _I_AM.search(before)
-        )
         if (
             asked
-            or loose
+            or (loose and _is_as_value(before, after))
             or belongs
-            or named
+            or (_I_LEAD.search(before) and value != "ecommerce")
+            or _is_named(words.low, start, end)
             or (words.han and _is_unit(words.low[start:end], before))
         ):
             found.append(Found("department", value, start, end, words.low[start:end]))
+    found = [hit for hit in found if not _IS_BUYING.match(words.low[hit.end :])] or found[:0]
     own = [hit for hit in found if _I_AM_BEFORE.search(words.low[: hit.start])]
     if len(found) > 1 and own:
         return own[:1]  # "marketing asked me, I'm in finance"
@@ -186,6 +216,24 @@ def read_department(
         special = [hit for hit in found if hit.value not in ("management", "other")]
         return (special or found)[:1]
     return found[:1]
+
+
+def _is_as_value(before: str, after: str) -> bool:
+    return bool(
+        _AS_VALUE_BEFORE.search(before)
+        and (_AS_VALUE_AFTER.match(after) or _DEPARTMENT_AFTER.match(after))
+    )
+
+
+def _is_named(low: str, start: int, end: int) -> bool:
+    """Whether it is called a department, at the head of a part or of the writer: "IT team here"."""
+    before, after = low[:start], low[end:]
+    called = (
+        _DEPARTMENT_AFTER.match(after)
+        or _DEPARTMENT_BEFORE.search(before)
+        or (low[start:end].endswith(("department", " dept", " team")) and _PART_END.match(after))
+    )
+    return bool(called and (_PART_START.search(before) or _I_AM.search(before)))
 
 
 def _is_it(words: Words, start: int) -> bool:

@@ -19,16 +19,16 @@ import pytest
 import pytest_asyncio
 import uvicorn
 
-from bot import pages
-from bot.access import COOKIE, hash_token, make_form_token
-from bot.assets import Assets
 from bot.core import Core, make_core
 from bot.house import House, Mind
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.signin import hash_password
-from bot.web import STATIC, Deps, make_pages, read_clock
+from bot.web import pages
+from bot.web.access import COOKIE, hash_token, make_form_token
+from bot.web.assets import Assets
+from bot.web.deps import STATIC, Deps, make_pages, read_clock
+from bot.web.signin import hash_password
 from dialogs import texts
 from dialogs.loading import load
 from dialogs.types import Asked, Incoming, Passage, Reading, Value

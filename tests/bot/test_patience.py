@@ -12,8 +12,8 @@ import pytest
 import uvicorn
 
 from bot.app import _listening
-from bot.patience import HEAD_BYTES, PatientProtocol
 from bot.settings import Settings
+from bot.web.patience import HEAD_BYTES, PatientProtocol
 from tests.bot.server import find_ports
 
 SHORT = 0.2  # seconds

@@ -12,7 +12,7 @@ from litestar.testing import RequestFactory
 
 from bot.prospects.problems import Answerer
 from bot.settings import Settings
-from bot.web import Deps
+from bot.web.deps import Deps
 from dialogs import texts
 from storage.errors import WriteFailed
 from tests.dialogs.consulting import demo

@@ -17,8 +17,8 @@ import msgspec
 import pytest
 from pypdf import PdfWriter
 
-from bot.links import BadLinkError, ExpiredLinkError, PaperLink, Signer
 from bot.prospects.papers import make_anchor, render_markdown
+from bot.web.links import BadLinkError, ExpiredLinkError, PaperLink, Signer
 from dialogs.loading import load
 from tests.bot.prospect import Prospect, check_refusal
 from tests.bot.server import Server, make_server

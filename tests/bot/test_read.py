@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 
-from bot.bench_understanding import print_understanding
+from bot.benches.understanding import print_understanding
 from bot.read import read_lines
 from tests.dialogs.understanding.readers import reader
 

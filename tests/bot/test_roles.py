@@ -12,7 +12,7 @@ import httpx
 import pytest
 from litestar.routes import HTTPRoute
 
-from bot.rights import RIGHTS, ROLES
+from bot.web.rights import RIGHTS, ROLES
 from tests.bot.office import Office
 
 PUBLIC = frozenset({"nobody", *ROLES})

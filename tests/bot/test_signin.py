@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.access import COOKIE
-from bot.signin import hash_password, password_fits, safe_target
+from bot.web.access import COOKIE
+from bot.web.signin import hash_password, password_fits, safe_target
 from storage import accounts
 from tests.bot.office import PASSWORD, Office, open_office
 

@@ -11,10 +11,10 @@ import pytest
 
 from bot.house import Mind
 from bot.settings import Settings
-from bot.talk_checks import Seen, compare, foreign_amounts, holds, same_value
-from bot.talk_files import Step, TalkError, TalkFile, Wanted, find_talks, read_talk
-from bot.talk_player import Played, play
-from bot.talks import main, play_all, show_played
+from bot.talks.checks import Seen, compare, foreign_amounts, holds, same_value
+from bot.talks.command import main, play_all, show_played
+from bot.talks.files import Step, TalkError, TalkFile, Wanted, find_talks, read_talk
+from bot.talks.player import Played, play
 from dialogs.types import Amount, Reply, State
 
 

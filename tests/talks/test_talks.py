@@ -9,8 +9,8 @@ import pytest
 
 from bot.house import Mind
 from bot.settings import Settings
-from bot.talk_files import Wanted, find_talks, read_talk
-from bot.talk_player import play
+from bot.talks.files import Wanted, find_talks, read_talk
+from bot.talks.player import play
 
 FOLDER = Path(__file__).parents[2] / "dialogs" / "demo" / "talks"
 

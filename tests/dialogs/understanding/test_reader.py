@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.bench_understanding import load_lines, score, sum_up
+from bot.benches.understanding import load_lines, score, sum_up
 from dialogs.types import INTENTS, Asked, Value
 from dialogs.understanding.reader import Reader
 from tests.dialogs.understanding.readers import encoder, pack, plain_reader, read, reader, said

@@ -18,8 +18,10 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from bot import bench_search, bench_turns, bench_understanding
-from bot.bench_process import measure_process
+from bot.benches import search as bench_search
+from bot.benches import turns as bench_turns
+from bot.benches import understanding as bench_understanding
+from bot.benches.process import measure_process
 from bot.commands.setup import run_command
 from bot.core import load_mind
 from bot.house import Mind

@@ -15,9 +15,9 @@ from bot.house import House, Mind
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.talk_checks import Seen, compare
-from bot.talk_desk import TalkDesk
-from bot.talk_files import DeskAct, Step, TalkFile
+from bot.talks.checks import Seen, compare
+from bot.talks.desk import TalkDesk
+from bot.talks.files import DeskAct, Step, TalkFile
 from bot.uploads import RefusedError
 from dialogs.profile import value_of
 from dialogs.types import Button, Incoming, Reply, State

@@ -13,8 +13,6 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import Message, Scope
 
-from bot import assets, signin
-from bot.links import Signer
 from bot.logs import describe_error, get_logger
 from bot.managers import funnel, transcripts
 from bot.metrics import CONTENT_TYPE
@@ -22,7 +20,9 @@ from bot.presales import inbox
 from bot.prospects import papers, site, widget
 from bot.prospects.problems import Answerer, has_left
 from bot.prospects.words import choose_language, say_all
-from bot.web import Deps
+from bot.web import assets, signin
+from bot.web.deps import Deps
+from bot.web.links import Signer
 from storage import conversations
 
 HttpRequest = Request[Any, Any, Any]

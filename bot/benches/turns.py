@@ -18,7 +18,7 @@ from bot.live import Live
 from bot.metrics import Metrics
 from bot.records import read_state
 from bot.settings import Settings
-from bot.web import read_clock
+from bot.web.deps import read_clock
 from dialogs.types import Incoming, State, Struct
 from storage import conversations
 from storage.db import Database

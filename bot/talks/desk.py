@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.core import Core
 from bot.desk import Acted, Member
-from bot.talk_files import DeskAct
+from bot.talks.files import DeskAct
 from storage import accounts
 from storage.accounts import StaffRow
 

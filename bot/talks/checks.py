@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from msgspec import UNSET
 
-from bot.talk_files import Wanted
+from bot.talks.files import Wanted
 from dialogs import texts as words
 from dialogs.pack import Pack
 from dialogs.profile import value_of

@@ -25,9 +25,9 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.params import Dependency
 from litestar.types import ControllerRouterHandler
 
-from bot.rights import ROLES, may
-from bot.staffpages import SignedIn, Worker, language_of, render, speak
-from bot.web import Deps
+from bot.web.deps import Deps
+from bot.web.rights import ROLES, may
+from bot.web.staffpages import SignedIn, Worker, language_of, render, speak
 from storage import accounts
 
 COOKIE = "firstline_session"

@@ -8,8 +8,8 @@ from typing import Protocol
 from litestar.exceptions import NotFoundException
 
 from bot import records
-from bot.staffpages import Worker, make_name
-from bot.web import Deps
+from bot.web.deps import Deps
+from bot.web.staffpages import Worker, make_name
 from dialogs.types import Attachment, FileInfo, Known, State, Struct, Value
 from storage import accounts, conversations, leads
 from storage.conversations import MessageRow

@@ -82,7 +82,7 @@ async def start(environment: dict[str, str], port: int) -> tuple[float, asyncio.
         "bot",
         "run",
         env=environment,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )

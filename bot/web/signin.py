@@ -20,7 +20,8 @@ from litestar.exceptions import HTTPException
 from litestar.params import Dependency
 from litestar.types import ControllerRouterHandler
 
-from bot.access import (
+from bot.limits import find_address
+from bot.web.access import (
     HEADERS,
     FromDeps,
     StaffRequest,
@@ -33,10 +34,9 @@ from bot.access import (
     recognise,
     wants_page,
 )
-from bot.limits import find_address
-from bot.rights import HOME
-from bot.staffpages import render, speak_of
-from bot.web import Deps
+from bot.web.deps import Deps
+from bot.web.rights import HOME
+from bot.web.staffpages import render, speak_of
 from storage import accounts
 from storage.db import Tx
 

@@ -14,7 +14,7 @@ from bot.read import printed_slots, read_message
 from dialogs.types import Value
 from dialogs.understanding import Reader
 
-DEV_LINES = Path(__file__).parents[1] / "tests" / "data" / "understanding" / "dev.jsonl"
+DEV_LINES = Path(__file__).parents[2] / "tests" / "data" / "understanding" / "dev.jsonl"
 _ROUNDS = 1000
 _NEGATIONS = ("not ", "no es", "не ", "不是", "but ", "кроме", "menos ", "除了")
 _TRAPS = (

@@ -12,8 +12,8 @@ from litestar import MediaType, Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from bot.rights import may
-from bot.web import Deps
+from bot.web.deps import Deps
+from bot.web.rights import may
 from dialogs.types import Struct
 
 LANGUAGE_COOKIE = "firstline_language"

@@ -16,8 +16,8 @@ from bot.core import load_mind
 from bot.house import Mind
 from bot.logs import set_up_logs
 from bot.settings import Settings
-from bot.talk_files import TalkError, find_talks, read_talk
-from bot.talk_player import Played, play
+from bot.talks.files import TalkError, find_talks, read_talk
+from bot.talks.player import Played, play
 from dialogs.folder.problems import PackError
 
 

@@ -1,6 +1,6 @@
 """What both webs share: the objects that routes work with, the page templates, the clock.
 
-Every web module offers `routes(deps) -> list[ControllerRouterHandler]`; `bot/pages.py` joins them.
+Every web module offers `routes(deps) -> list[ControllerRouterHandler]`; `pages.py` joins them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from bot.assets import Assets
+from bot.web.assets import Assets
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from dialogs.texts import Texts
     from storage.db import Database
 
-TEMPLATES = Path(__file__).parent / "templates"
-STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parents[1] / "templates"
+STATIC = Path(__file__).parents[1] / "static"
 
 
 def read_clock() -> int:
