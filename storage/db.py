@@ -22,7 +22,7 @@ from sqlalchemy import Connection as Connection  # the type of what `read` hands
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from storage.errors import Conflict, DatabaseClosed, StorageError, WriteFailed
+from storage.errors import DISK_FAULTS, Conflict, DatabaseClosed, StorageError, WriteFailed
 from storage.rows import Row
 
 T = TypeVar("T")
@@ -36,10 +36,6 @@ BATCH = 256
 SLICE_SECONDS = 0.008
 READERS = 3
 BUSY_MS = 2_000
-_DISK_FAULTS = frozenset({
-    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_BUSY,
-})  # fmt: skip
 
 
 class Tx:
@@ -379,7 +375,7 @@ def _name_failure(error: Exception) -> Exception:
     """WriteFailed where the disk or the file is at fault; anything else as it is."""
     if not isinstance(error, sqlite3.Error):
         return error
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DISK_FAULTS:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in DISK_FAULTS:
         return error
     failure = WriteFailed(f"nothing was stored: {error}")
     failure.__cause__ = error

@@ -4,6 +4,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+# What the disk, not our SQL, is to blame for.
+DISK_FAULTS = frozenset({
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_BUSY,
+})  # fmt: skip
+
 
 class StorageError(Exception):
     """Base of all."""
