@@ -23,6 +23,7 @@ _PEOPLE_BEFORE = re.compile(
     r"employees?: ?|\bнас (?:человек |всего |около |примерно |где-то |тут )*|"
     r"(?:человек|сотрудников) (?:около |примерно )?|штат\w* (?:в )?|численност\w* |"
     r"\bsomos (?:unos |unas |solo |alrededor de |como )?|\bplantilla de |"
+    r"(?:教职(?:员)?工|职工|师生|在职人员|人员)(?:一共|总共|共|大概|大约|约|有|是)*|"
     r"员工(?:数|总数|人数)?(?:大概|大约|有|约|是)?|人数(?:大概|大约|有|约|是)?|一共|总共|团队)$"
 )
 # "10 staff accounts" and "300 people visit us" are no staff, whatever the question.

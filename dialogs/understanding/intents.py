@@ -1,4 +1,4 @@
-"""Intents that a few words give away in any of the languages, and the cues that rules may use."""
+"""Intents that a few words give away in any of the languages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ COMMANDS = tuple(
                           r"una )?(?:humano|persona|agente|operador|asesor|"
                           r"comercial)(?: por favor)?"),
         ("stop", r"stop|quit|exit|end|unsubscribe|停|停止|退出|结束|退订|стоп|хватит|закончить|"
-                 r"отписаться|parar|basta|salir|fin|baja"),
+                 r"отписаться|(?:请|帮我)?(?:忘记|忘了|忘掉)我(?:吧)?|forget me|"
+                 r"забудь(?:те)? (?:меня|обо мне)|"
+                 r"olv[ií]d[ae](?:me|nme)|parar|basta|salir|fin|baja"),
         ("unclear", r"(?:[?!.…\-_*~、。，]+|h+m+|m+h*m+|u+h+|e+h+|a+h+|(?:ha)+h?|(?:he)+|(?:хе)+|"
                     r"lo+l|ха(?:ха)+|(?:ja)+|(?:je){2,}|哈+|嗯+|额+|呃+|啊+|呵+|э+|м+|ы+|а+|о+|"
                     r"[a-z]|[а-я])"),
@@ -66,7 +68,14 @@ SIGNS = tuple(
                       r"feed))|\bcosts?\b(?! (?:cent|account))|\bquot(?:e|ation)s?\b|"
                       r"\bdiscounts?\b(?! codes?| coupon)|\bcheap(?:er|est)?\b|\bexpensive\b|"
                       r"\bfees?\b|\bballpark\b|special (?:deal|offer)|rebate|\bpricey\b|"
-                      r"多少钱|价格(?!表|清单)|报价(?!单|表)|怎么收费|收费(?!标准)|优惠|打折|折扣|"
+                      r"多少钱|价格(?!表|清单)|报价(?!单|表)|怎么收费|收费(?!标准)|优惠(?!券|码|活动)|"
+                      r"打[个点几\d一二三四五六七八九.]{1,3}折|最低(?:价|多少|能|可以)|(?:能|可以)少(?:点|多少)|"
+                      r"\b\d{1,2} ?(?:%|percent) (?:off|less|cheaper)|\b(?:best|lowest|"
+                      r"bottom) price|"
+                      r"\b(?:give|do|get|knock|take|offer|grant) (?:me |us )?(?:an? |"
+                      r"off )?\d{1,2} ?%|"
+                      r"\b(?:скин|сбав|уступ|дад|дай)\w* (?:\w+ )?\d{1,2} ?%|"
+                      r"\b(?:rebaj|descont|hac|dar|dan|dej)\w* (?:un )?\d{1,2} ?%|打折|折扣|"
                       r"便宜|价位|几个钱|啥价|什么价|费用|贵不贵|贵吗|年费|多少米|多钱|咋卖|"
                       r"怎么卖|"
                       r"сколько (?:это |бы |будет |же )*(?:стоит|стоят|стоить|за|обойд|плат)|"
@@ -81,6 +90,20 @@ SIGNS = tuple(
                          r"more)\b.{0,25}\b(?:docs|documentation|documents|materials|papers?|"
                          r"pdfs?|reading material)\b|"
                          r"\b(?:any|some)thing (?:\w+ ){0,3}(?:read|in writing)\b|"
+                         r"\b(?:some|any)thing (?:\w+ ){0,2}(?:i|we) (?:can|could) (?:show|send|"
+                         r"give|"
+                         r"forward|read|hand)|\b(?:some|any)thing (?:\w+ )?(?:to (?:show|"
+                         r"forward|hand)|"
+                         r"for (?:my|our|the) (?:\w+ )?(?:admin|boss|manager|team|colleague|"
+                         r"director|board|"
+                         r"cto|cfo|ceo|it)\w*\b)|给(?:我们?)?(?:的)?(?:老板|领导|同事|运维|技术|管理员|财务|"
+                         r"团队|经理|总监).{0,2}看(?:的|看|一下)?|"
+                         r"\b(?:что-?(?:нибудь|то)|есть что) (?:\w+ )?(?:для|"
+                         r"показать) (?:\w+ )?(?:шеф|"
+                         r"начальник|директор|админ|руководств|коллег)|"
+                         r"\balgo (?:\w+ ){0,3}(?:jef[ea]|director\w*|equipo|tecnicos?|"
+                         r"administrador\w*|"
+                         r"ensenar|mostrar)|"
                          r"\bany (?:document|paper|material|pdf)s?\b|"
                          r"(?:发|要|给|有|想看|来).{0,6}(?:资料|文档|材料|文件)(?!吗?库)|(?:资料|"
                          r"文档|材料)(?:发|给|有)|"
@@ -88,7 +111,22 @@ SIGNS = tuple(
                          r"документ|бумаг)|"
                          r"(?:mand|envi|pas|necesit|quier|tien|hay)\w* .{0,25}(?:documentacion|"
                          r"documentos|material|papeles)"),
-        ("ask_feature", r"\bdifferences?\b|what (?:would|do|can) you recommend|"
+        ("ask_feature", r"\bwill (?:it|that|this) (?:run|work|fit|suffice)\b|"
+                        r"(?:supported|available|accepted) (?:at|in) (?:the |our |"
+                        r"my )?(?:checkout|cart)|"
+                        r"\bupgrad\w* (?:\w+ ){0,2}from\b|从.{2,8}升级?到|перей(?:ти|"
+                        r"дем) с .{3,20} на |"
+                        r"\bpasar de .{3,20} a |"
+                        r"\bgdpr[- ](?:compliant|ready|conform)|"
+                        r"(?:符合|满足|合规).{0,2}gdpr|gdpr合规|соответству\w+ gdpr|"
+                        r"\b(?:do|will|would) (?:i|we) (?:\w+ )?need (?:an?|any|our|my|extra|"
+                        r"to have) "
+                        r"(?:\w+ )?(?:server|hosting|machine|hardware|domain)|"
+                        r"(?:需要|要不要|用不用|必须)(?:有|买|租)?(?:自己的|单独的?)?(?:服务器|主机|域名)(?:吗|么|不|[?？])|"
+                        r"(?:нужен|нужны|нужно) ли (?:\w+ )?(?:\w+ )?(?:сервер|хостинг|домен)|"
+                        r"(?:hace falta|se necesita|necesito|"
+                        r"necesitamos) (?:\w+ ){0,2}(?:servidor|hosting|"
+                        r"alojamiento)[^.]*\?|\bdifferences?\b|what (?:would|do|can) you recommend|"
                         r"which (?:edition|version|one|plan) (?:fits|suits|do (?:i|we) need|"
                         r"is right|would fit)|"
                         r"有什么区别|有啥区别|区别是|不同之处|推荐哪|选哪个|该选|哪个版本(?:适合|"
@@ -212,7 +250,7 @@ SIGNS = tuple(
                  r"conversation)|"
                  r"(?:别|不要|不用|请勿)再?(?:联系|发|打|烦|骚扰|找|给我)|(?:删除|清除|删掉|删了|"
                  r"销毁)(?:我|全部|所有|掉)?(?:的)?(?:数据|资料|信息|记录|聊天|个人)|不感兴趣了|"
-                 r"没兴趣|退订|别烦|结束(?:对话|聊天|吧)|"
+                 r"没兴趣|注销|清空(?:聊天|我的|所有|全部)|退订|别烦|结束(?:对话|聊天|吧)|"
                  r"(?:больше )?не (?:пишите|звоните|беспокойте|присылайте|надо (?:мне )?писать)|"
                  r"(?:удалите|сотрите|удалить|уберите) (?:\w+ )?(?:мои|все|меня|наши|данные|"
                  r"переписку)|отпис|отстаньте|оставьте меня|не интересует|завершить|заканчиваем|"
@@ -253,7 +291,13 @@ SIGNS = tuple(
                     r"this) (?:got to do|matter)|^why\b\W*$|what happens (?:to|with) my|(?:who|"
                     r"what).{0,25}my (?:data|information|answers|number|email)|(?:is|"
                     r"are) my (?:data|info|details)|don't understand (?:the|your) question|"
-                    r"what(?:'s| is) (?:meant|the point)|gdpr|"
+                    r"what(?:'s| is) (?:meant|the point)|"
+                    r"\bgdpr\b(?![- ](?:compl|ready|conform))(?<!符合gdpr)|"
+                    r"(?:sell|share|pass|give|trade) (?:on |away )?(?:my|our) (?:data|info|details|"
+                    r"number|e-?mail|address)|(?:把|将)?(?:我|我们)的?(?:个人)?(?:信息|数据|资料|号码|电话|"
+                    r"手机号).{0,6}(?:卖|泄露|透露|转给|给别人|给第三方)|"
+                    r"(?:прода|переда)\w+ (?:\w+ )?(?:мо[ийе]|наши) (?:данн|контакт|номер)|"
+                    r"(?:vend|compart|ced)\w+ (?:mis|nuestros) datos|"
                     r"为什么(?:要)?(?:问|知道|需要)|为(?:什么|啥)(?=[?？]?$)|问(?:这(?:个)?|"
                     r"那么多|这些)(?:干|做|有|是)|干(?:嘛|什么|啥)(?:要)?(?:问|用|$)|什么意思|"
                     r"啥意思|凭什么|(?:我的)?(?:数据|信息|资料|隐私)(?:会|怎么|安全|保密|泄|给谁)|"
@@ -275,7 +319,7 @@ OFF_TOPIC = re.compile(
     r"(?:where(?:'s| is| are)|track|status of) (?:my|the) (?:order|parcel|package|delivery|"
     r"shipment)|\bmy (?:parcel|package|delivery|refund for)|"
     r"\bhiring\b|vacanc|job opening|open positions?|looking for (?:a )?(?:job|work)|internship|"
-    r"\bmy cv\b|resume attached|apply for|"
+    r"\bmy (?:cv|resume)\b|resume attached|\bjob application|apply for|"
     r"(?:ignore|forget|disregard) (?:all |your |the |my |any )*(?:previous |prior |"
     r"above )?(?:instructions|rules|prompt)|(?:system|hidden|initial) prompt|you were (?:given|"
     r"told) (?:at|in|before|to)|your (?:config|instructions|guidelines)\b|jailbreak|"
@@ -286,6 +330,7 @@ OFF_TOPIC = re.compile(
     r"帮(?:你|您|贵公司).{0,6}(?:推广|涨粉|优化排名|引流)|刷单|代写|炒币|накрут|продвинем ваш|"
     r"предлагаем .{0,20}продвижен|(?:vendo|ofrecemos|le ofrezco) .{0,30}(?:seguidores|seo|"
     r"posicionamiento|prestamo)|"
+    r"(?:投|发|收)(?:一?[份下])?(?:个人)?简历|应聘|"
     r"(?:我的|查一?下?)(?:快递|包裹|物流)|(?:快递|包裹)(?:到哪|什么时候|单号)|招聘|招人|"
     r"招(?:不招)?.{1,8}[吗不]|找工作|求职|实习|忽略.{0,8}(?:指令|提示|规则)|提示词|系统提示|"
     r"где (?:мой|моя|мои) (?:заказ|посылк|товар)|посылк|ваканси|ищу работу|"
@@ -308,6 +353,12 @@ COMMERCIAL = re.compile(
     r"maintenance (?:contract|included|fee)|who (?:owns|is behind) (?:you|your)|"
     r"where are you (?:based|located|from)|how long have you|your (?:company|headquarters|hq|"
     r"office)|terms (?:and|of)|"
+    r"\bhow many (?:people|employees|staff|developers) (?:do you|are you|work (?:for|at) you)|"
+    r"\bmonthly (?:option|plan|payments?|subscription|basis)\b|按月(?:付|租|订)|помесячн|"
+    r"\b(?:opcion|pago|plan) mensual|"
+    r"你们(?:公司)?(?:有|一共)?(?:几|多少)个?(?:员工|人)|сколько (?:у вас|вас) (?:человек|"
+    r"сотрудник)|"
+    r"cuant[oa]s (?:empleados|personas) (?:son|tienen|trabajan)|含税[吗么不]|含不含税|税点|"
     r"发票|专票|普票|授权(?!码)|买断|分公司|办事处|合作伙伴|代理(?!服务器)|加盟|退款|退钱|售后|"
     r"对公|转账|分期|质保|保修|源码|源代码|保密协议|服务协议|你们公司|贵公司|付款方式|支付方式|"
     r"合同(?:条款|期限|怎么)|账期|技术支持|维护费|"
@@ -323,31 +374,3 @@ COMMERCIAL = re.compile(
     r"tienen|24))|que soporte|mantenimiento|formas? de pago|metodos? de pago|transferencia|"
     r"condiciones (?:de|del)|su empresa|quienes son|donde estan"
 )
-
-CUES = tuple(
-    (cue, re.compile(pattern))
-    for cue, pattern in (
-        ("discount", r"discount|rebate|cheaper|special deal|打(?:[个点几]|\d)?折|折扣|优惠|便宜|"
-                     r"скидк|дешевл|акци[ия]|descuento|rebaja|mas barat"),
-        ("contract", r"contract|agreement|\bsla\b|terms and|合同|协议|договор|контракт|соглашен|"
-                     r"contrato|acuerdo"),
-        ("legal", r"\blegal|lawyer|liabil|\bgdpr\b|\bnda\b|compliance|jurisdiction|法律|法务|律师|"
-                  r"保密协议|责任|юрид|юрист|ответственност|разглашен|152.?фз|juridic|abogad|"
-                  r"responsabilidad|rgpd"),
-        ("agency", r"resell|agency (?:terms|program|commission)|commission|white.?label|"
-                   r"become an? (?:partner|dealer|agent)|dealer (?:program|terms|network)|代理|"
-                   r"加盟|(?:做|成为|当)分销商|佣金|贴牌|дилер|реселл|агентск|"
-                   r"комисси|distribuidor|revende|comision|marca blanca"),
-        ("tender", r"\btender|\brf[pqi]\b|\bbid(?:ding)?\b|招标|投标|标书|竞标|тендер|конкурс|"
-                   r"закупк[аиу] по|\b44.?фз|\b223.?фз|licitaci|pliego|concurso publico"),
-        ("existing_customer", r"(?:already|existing|current|long.?time) (?:a |your )?(?:customer|"
-                              r"client|user)|we(?:'re| are) (?:already )?(?:your|a) customer|"
-                              r"bought (?:it |your |from you|the licen)|"
-                              r"our (?:existing )?licen[cs]e|since the update|renew|老客户|老用户|"
-                              r"已经(?:买|购买|在用|是你们)|我们(?:在用|用的是)你们|买(?:了|过|的)你们|续费|已购|"
-                              r"ваш (?:действующий )?клиент|уже (?:купили|клиент|пользуемся|"
-                              r"работаем с вами|покупали)|действующ\w+ клиент|наша лицензия|"
-                              r"продлить|ya (?:somos|soy) client|(?:somos|soy) client|ya (?:compr|"
-                              r"tenemos su)|nuestra licencia|renovar"),
-    )
-)  # fmt: skip

@@ -9,9 +9,11 @@ from dialogs.types import PASSING_SLOTS
 from dialogs.understanding.answers import DONT_KNOW, is_used_up
 from dialogs.understanding.cities import city_country
 from dialogs.understanding.clauses import is_question, size_of, split_clauses
+from dialogs.understanding.cues import CUES
 from dialogs.understanding.draft import Draft
-from dialogs.understanding.intents import COMMANDS, COMMERCIAL, CUES, OFF_TOPIC, SIGNS
+from dialogs.understanding.intents import COMMANDS, COMMERCIAL, OFF_TOPIC, SIGNS
 from dialogs.understanding.model import LinearModel
+from dialogs.understanding.wishes import asks_us, lets_others, takes_leave, tells_purpose
 from dialogs.understanding.words import Words
 
 # Shares from which the model is believed, found by cross-validation on the examples alone.
@@ -37,6 +39,13 @@ _BOT_QUESTION = re.compile(
     r"bot|robot|robó|机器|真人|real|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|"
     r"llamas|quien"
 )
+_PAPER_NUMBER = re.compile(
+    r"\b(?:licen[cs]e|contract|customer) (?:number|no\.?|id|#)(?: is|:)? ?[a-z]{0,4}-?\d|"
+    r"(?:授权|许可|合同|客户)(?:号码?|编号|码)(?:是|:)?\s?[a-z]{0,4}-?\d|"
+    r"\bномер (?:лицензии|договора|клиента):? ?[a-zа-я]{0,4}-?\d|"
+    r"\bnumero de (?:licencia|contrato|cliente)(?: es|:)? ?[a-z]{0,4}-?\d"
+)
+_TINY = 4  # words; so little beside a stated value brings in nobody and orders nothing
 _BUYER_SLOTS = frozenset({"ownership", "headcount", "own_servers", "written_requirement"})
 # "Are you a real person?" asks what the bot is, and calls for nobody.
 _ABOUT_THE_BOT = re.compile(
@@ -83,6 +92,8 @@ def find_command(words: Words, slot: str) -> str:
     low = _PLAIN_END.sub("", words.low) or words.low
     if len(low) > 40:
         return ""
+    if takes_leave(low) and not asks_us(low):
+        return "small_talk"
     for intent, pattern in COMMANDS:
         if not pattern.fullmatch(low):
             continue
@@ -195,6 +206,10 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
         hit = pattern.search(blanked)
         if hit:
             found.append((intent, hit.group().strip()))
+    if lets_others(low):
+        found = [(intent, word) for intent, word in found if intent != "buy_now"]
+    if _PAPER_NUMBER.search(low) and not found:
+        return [("provide_info", "the number of a paper")]
     names = [intent for intent, _ in found]
     commercial = COMMERCIAL.search(blanked)
     if "custom_requirement" in names and not _STRONG_PRICE.search(blanked):
@@ -283,12 +298,22 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
         return draft.asked is None or bool(settled)
     if guess.label in ("dont_know", "refuse"):
         return draft.asked is None or draft.slot in draft.slots
+    low = guess.part.text.lower()
+    if draft.slot == "need" and lets_others(low) and not asks_us(low):
+        return True
+    if guess.part.question:
+        return False
+    if guess.label in _WEIGHTY and draft.slots and size_of(low) <= _TINY:
+        return True
+    if guess.label == "custom_requirement" and guess.part.stated and "own_servers" in draft.slots:
+        return True  # "we run our own data centre" tells what is there
+    if guess.label == "ask_document" and "written_requirement" in draft.slots:
+        return True  # the paper is theirs
+    if guess.label == "out_of_scope" and draft.slot == "need":
+        return tells_purpose(low)
     # Who tells of an organisation is a buyer, however strange the trade is to the examples.
-    return (
-        guess.label == "out_of_scope"
-        and not guess.part.question
-        and not _BUYER_SLOTS.isdisjoint(draft.slots)
-    )
+    tells_of_buyer = not _BUYER_SLOTS.isdisjoint(draft.slots) or "correct" in draft.intents
+    return guess.label == "out_of_scope" and tells_of_buyer
 
 
 def _needed_share(draft: Draft, guess: Guess, beside: bool) -> float:
@@ -342,10 +367,14 @@ def _names_edition_apart(draft: Draft) -> bool:
 
 
 def _name_unread(draft: Draft) -> None:
-    if draft.slot == "need" and size_of(draft.words.low) >= 2:
+    low = draft.words.low
+    told = size_of(low) >= 2 or len(low) > _TINY
+    if draft.asked is None and DONT_KNOW.search(low) and not is_question(low):
+        draft.add("dont_know", "says not to know")
+    elif draft.slot == "need" and told and not asks_us(low):
         draft.add("provide_info", "words for an open question")
-    elif draft.asked is None and size_of(draft.words.low) >= 4:
-        intent = "out_of_scope" if is_question(draft.words.low) else "provide_info"
+    elif draft.asked is None and size_of(low) >= 4:
+        intent = "out_of_scope" if is_question(low) else "provide_info"
         draft.add(intent, "nothing else fits")
     else:
         draft.add("unclear", "nothing fits")

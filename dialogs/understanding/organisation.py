@@ -22,6 +22,8 @@ _LOOSE_OWNERSHIP = re.compile(
 )
 _ORGANISATION = (
     r"company|firm|business|retailer|wholesaler|manufacturer|enterprise|chain|shop|store|group|"
+    r"maker|producer|brewery|bakery|dealer|supplier|trader|importer|workshop|factory|restaurant|"
+    r"hotel|clinic|studio|publisher|fabricante|производител\w*|厂|店|"
     r"agency|university|hospital|school|institution|institute|body|sector|bank|brand|owned|held|"
     r"empresa|compania|cadena|negocio|grupo|entidad|organismo|universidad|hospital|sector|"
     r"компан\w*|фирм\w*|сет\w*|предприят\w*|организац\w*|учрежден\w*|магазин\w*|бизнес\w*|завод\w*|"
@@ -50,6 +52,25 @@ _STRONG_BUYER = re.compile(
     r"a titulo personal|como particular|para (?:una|mi|la|un) (?:empresa|negocio|cliente)|"
     r"como empresa"
 )
+# "I make candles at home", 我一个人在家做: whoever works so buys for themselves.
+_ALONE = re.compile(
+    r"\bi (?:only |just |mostly )?(?:make|sell|bake|sew|knit|craft|paint|produce|brew|build|do) "
+    r"(?:[^\W\d_]+ ){0,4}(?:at|from) home\b|^(?:just |only )?(?:me,? )?alone\b|\ball by myself\b|"
+    r"\bone[- ](?:man|woman|person) (?:show|business|band)\b|"
+    r"就我(?:自己|一个人|1个人)|(?:我|自己).{0,6}在家里?(?:做|卖|弄)|我(?:就)?一个人(?:在|做|干|弄)|"
+    r"\bя (?:\w+ ){0,3}(?:дома|из дома|на дому)\b|^(?:я )?(?:совсем )?один(?:,| работаю)|"
+    r"\bдома (?:я )?(?:вяжу|шью|делаю|пеку|варю|мастерю)\b|в одиночку|^(?:solo|sola|solo yo|"
+    r"yo sol[oa])(?=$|[,.])|trabajo sol[oa]\b|"
+    r"\b(?:hago|vendo|fabrico|coso) (?:\w+ ){0,4}(?:en|desde) (?:mi )?casa\b"
+)
+_WE_ARE_SUCH = re.compile(
+    r"(?:\b(?:we are|we're|i'm with|somos|мы)(?: an?| una?)?(?: \w+){0,2} |"
+    r"我们是(?:一?[家个所])?.{0,3})$"
+)
+_NOT_FOR_PROFIT = re.compile(
+    r"charity|non ?profit|ngo|club|foundation|church|museum|library|慈善机构|基金会|公益组织|协会|"
+    r"博物馆|图书馆|музей|фонд|библиотек\w*|ong|fundacion|museo|biblioteca"
+)
 _OWN = re.compile(
     r"own|our|in house|on prem|data cent|server room|свои|своих|своем|собствен|наши|自己|自有|"
     r"自建|机房|propi|nuestr|colocation|rented|rent|арендуем"
@@ -62,6 +83,21 @@ _HAVE = re.compile(
     r"на своем|"
     r"我们有|有自己|我们用|用的是?|租了|租的|自己的|自有|自建|放在|有机房|有服务器|部署在|"
     r"tenemos|tengo|usamos|alquilamos|contamos con|propi|nuestro"
+)
+# 有服务器 within a list, and 服务器有: has some, in a word before or after.
+_HAVE_RIGHT_BEFORE = re.compile(
+    r"(?:(?:^|[^没沒有])有(?:[一二两几\d]+台)?|(?:^|[,;] ?|\band )(?:have|got|tenemos|есть) "
+    r"(?:\w+ )?)$"
+)
+_HAVE_AFTER = re.compile(
+    r"^(?:是|也|都|倒|倒是|我们)?有(?:的|了)?(?=$|[,，。;；.!])|^ есть(?=$|[,.;])"
+)
+# Who has "no clue about servers" says nothing of having any.
+_CLUELESS = re.compile(
+    r"(?:\b(?:no (?:idea|clue|knowledge)|know (?:nothing|little)|clueless|(?:don't|do not) (?:know|"
+    r"understand)(?: much| anything)?|not an expert)(?: \w+)? (?:about|of|on|in|with) |"
+    r"(?:不懂|不了解|不会弄|没研究过)|\b(?:не разбираюсь|ничего не понимаю) в |"
+    r"\b(?:no (?:entiendo|se)(?: nada)?|ni idea) (?:de|sobre) )(?:the |los |el )?$"
 )
 _NEEDED = re.compile(
     r"\bneed|require|\bdo (?:i|we)\b|can (?:i|it|we)|does it|will it need|must|"
@@ -76,6 +112,7 @@ _TRADED = re.compile(  # "we sell servers" says nothing of having some
 _GENERIC_SERVER = re.compile(r"(?:server|сервер|servidor|服务器|облак|hosting)\w*$")
 _MISSING_AFTER = re.compile(
     r"^\w*(?:[- ]?(?:то|own|at all|пока|еще|вообще|también))? ?(?:нет\b|нету|нема|没有|"
+    r"(?:暂时|目前|现在|还|也|都)没有?|暂无|"
     r"no (?:tenemos|hay)|don't have|we don't)"
 )
 _IN_PROGRESS = re.compile(
@@ -84,7 +121,9 @@ _IN_PROGRESS = re.compile(
     r"send|prepare|do)|"
     r"going to write|plan(?:ned|ning)? to|planned|not (?:yet )?(?:finished|ready|done)|can write|"
     r"could write|soon|"
-    r"正在|在写|在准备|准备写|整理中|还在整理|在整理|打算写|计划写|可以写|会写|编写中|还没写完|"
+    r"not (?:yet )?(?:written|complete)|еще не (?:готов|напис|закон)|(?:aun|todavia) no (?:esta|"
+    r"lo)|"
+    r"没(?:有)?(?:写好|写完|做好|做完|准备好|整理好|完成)|正在|在写|在准备|准备写|整理中|还在整理|在整理|打算写|计划写|可以写|会写|编写中|还没写完|"
     r"пишем|пишу|готовим|готовится|в процессе|составля|в работе|напишем|напишу|подготовим|планиру|"
     r"будет|допис|разрабатыва|"
     r"redact|preparando|escribiendo|elaborando|en ello|lo haremos|escribire|puedo escribir|"
@@ -103,6 +142,10 @@ _HAVE_PAPER = re.compile(
     r"есть (?:готов\w+ )?(?:тз|техзад|письмен|специф)|прикреп|"
     r"(?:我们?|已经|这边)?(?:有|写好了?|做好了?|准备好了?)(?:一?份)?(?:需求|招标|标书|规格|书面)|"
     r"附件|tenemos|tengo|adjunto|aqui (?:esta|tiene)|"
+    r"\b(?:is|are|isn't|aren't) (?:not |now |already |yet |all )*(?:ready|done|finished|written|"
+    r"available)\b|(?:没|已经?)(?:有)?(?:写|做|准备)[好完]|(?:тз|задани[ея]|"
+    r"документ) (?:еще )?(?:не )?"
+    r"готов|(?:esta|estan) (?:ya )?list[oa]s?\b|"
     r"招标(?:文件)?(?:已|发|出)|по тендеру|we are tendering|公开招标"
 )
 
@@ -139,11 +182,15 @@ def _beside_organisation(low: str, start: int, end: int) -> bool:
 
 
 def read_buyer_type(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
+    alone = _ALONE.search(words.low)
+    if alone:
+        return [Found("buyer_type", "individual", alone.start(), alone.end(), "works alone")]
     found = []
     for value, start, end in lexicon["buyer_type"].find(words.low):
         name = words.low[start:end]
         strong = _STRONG_BUYER.search(words.low, max(0, start - 6), end + 12)
-        if (asked or strong) and not is_ruled_out(words.low, start):
+        such = _NOT_FOR_PROFIT.fullmatch(name) and _WE_ARE_SUCH.search(words.low[:start])
+        if (asked or strong or such) and not is_ruled_out(words.low, start):
             found.append(Found("buyer_type", value, start, end, name))
     return found[:1]
 
@@ -154,7 +201,8 @@ def read_own_servers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Fou
     for value, start, end in lexicon["own_servers"].find(words.low):
         if not asked and not _has_servers(words.low, start, end, value):
             continue
-        if _TRADED.search(words.low[:start]):
+        before = words.low[:start]
+        if _TRADED.search(before) or _CLUELESS.search(before):
             continue
         has = value == "true"
         missing = is_ruled_out(words.low, start) or _MISSING_AFTER.match(words.low[end:])
@@ -176,9 +224,12 @@ def _has_servers(low: str, start: int, end: int, value: str) -> bool:
     if _WINDOWS.search(low[:start]):
         return False
     owned = _OWN.search(low[max(0, start - 12) : end]) is not None
+    if _HAVE_AFTER.match(low[end:]) or _MISSING_AFTER.match(low[end:]):
+        return not re.search(r"[?？]|吗", low[end:])
     if re.search(r"\?|吗|\bли\b", low) and not _HAVE.search(low[:start]):
         return False
-    return owned or _HAVE.search(low[:start]) is not None or is_ruled_out(low, start)
+    has = _HAVE.search(low[:start]) or _HAVE_RIGHT_BEFORE.search(low[:start])
+    return owned or has is not None or is_ruled_out(low, start)
 
 
 def read_written(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
@@ -187,7 +238,8 @@ def read_written(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     hits = lexicon["written_requirement"].find(low)
     if not asked:
         strong = [hit for hit in hits if _STRONG_PAPER.search(low[hit[1] : hit[2]])]
-        if not strong or not _HAVE_PAPER.search(low):
+        denied = any(is_ruled_out(low, hit[1]) for hit in strong)
+        if not strong or not (denied or _HAVE_PAPER.search(low)):
             return []
         hits = strong
     progress = None if _ATTACHED.search(low) else _IN_PROGRESS.search(low)

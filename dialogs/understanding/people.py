@@ -85,8 +85,8 @@ _BARE_IT = re.compile(
     r"\b(?:in|from|the|for|at|of) it\b(?! (?:is|was|will|to|for|with|on))|\bit[- ](?:dept|"
     r"department|team|guy|side|manager|director|head|people|lead|admin)|^it[.!]?$"
 )
-# "The client is the one buying, they're 35": a verb, not the buying department.
-_IS_BUYING = re.compile(r"^(?<=buying),? (?:they|it|this|that|for (?:a|the|our|my) client)\b")
+# "The client is the one buying": what somebody does, not the buying department.
+_THE_ONE = re.compile(r"\b(?:ones?|who(?:'s| is| are)?) $")
 _I_OWN = re.compile(
     r"\bi(?: co-?)? ?own (?:the|this|my|our|a) (?:\w+ )?(?:place|business|shop|company|store|firm|"
     r"restaurant|chain|brewery|bakery|farm|studio|agency)\b|"
@@ -115,16 +115,16 @@ _POSSESSED_BEFORE = re.compile(
 _I_LEAD = re.compile(
     r"(?:\bi (?:run|lead|head|manage|oversee)|\bi (?:look after|am in charge of|'m in charge of)|"
     r"\bi'm in charge of|\b(?:руковожу|возглавляю|заведую|отвечаю за)|"
-    r"\b(?:dirijo|llevo|gestiono|lidero|encabezo)|我(?:主要)?(?:负责|分管|主管|管))"
+    r"\b(?:dirijo|llevo|gestiono|lidero|encabezo)|我(?:主要)?(?:负责|分管|主管|管)|我?(?:现在|已经?)?(?:调|转|换)到了?)"
     r"(?: (?:the|our|whole|el|la|nuestr[oa]|наш\w*|departamento de|equipo de|отдел\w*))* ?$"
 )
 # In a correction a bare department is meant where it stands as the value, not within other talk.
-_AS_VALUE_BEFORE = re.compile(
+_VALUE_START = re.compile(
     r"(?:^|[,;.:，。、] ?|\b(?:meant|mean|it's|it is|its|is|in|from|no|not|but|sorry|actually|say|"
     r"to|for|это|для|в|из|не|а|es|de|sino|perdon|en|soy|i'm|wait)(?: (?:the|in|отдел\w*|el|la|"
     r"departamento de))? ?|[是在为成到去了])$"
 )
-_AS_VALUE_AFTER = re.compile(
+_VALUE_END = re.compile(
     r"^ ?(?:[,;.，。、!?()]|$|(?:not|instead|now|actually|rather|and not|please|sorry|а не|y no|no)"
     r"\b|而|不是|了|的|才|吧)"
 )
@@ -198,6 +198,8 @@ def read_department(
         before, after = words.low[:start], words.low[end:]
         if is_ruled_out(words.low, start) or is_withdrawn(words.low, start):
             continue
+        if _THE_ONE.search(before):
+            continue
         belongs = _I_AM_BEFORE.search(before) is not None and not _VENDOR.search(words.low)
         if (
             asked
@@ -208,7 +210,6 @@ def read_department(
             or (words.han and _is_unit(words.low[start:end], before))
         ):
             found.append(Found("department", value, start, end, words.low[start:end]))
-    found = [hit for hit in found if not _IS_BUYING.match(words.low[hit.end :])] or found[:0]
     own = [hit for hit in found if _I_AM_BEFORE.search(words.low[: hit.start])]
     if len(found) > 1 and own:
         return own[:1]  # "marketing asked me, I'm in finance"
@@ -220,8 +221,7 @@ def read_department(
 
 def _is_as_value(before: str, after: str) -> bool:
     return bool(
-        _AS_VALUE_BEFORE.search(before)
-        and (_AS_VALUE_AFTER.match(after) or _DEPARTMENT_AFTER.match(after))
+        _VALUE_START.search(before) and (_VALUE_END.match(after) or _DEPARTMENT_AFTER.match(after))
     )
 
 

@@ -41,6 +41,17 @@ _ONCE = re.compile(
     r"\b(?:used to|previously|formerly|born|grew up|raised|studied|originally|раньше|родил\w*|"
     r"antes (?:vivia|trabajaba)|naci)\b[^,.;!?]*$|(?:以前|曾经|原来)[^,，。]*$"
 )
+# Where the machines or other people are is not where the project is.
+_OF_OTHERS = re.compile(
+    r"(?:\b(?:servers?|machines|boss|manager|owner|supplier|provider|hosting|colleagues?|"
+    r"серверы?|начальник|шеф|хостинг|поставщик|servidor(?:es)?|jef[ea]|proveedor)"
+    r"(?: (?:is|are|sits?|стоят|находится|estan?))?(?: (?:based|located|hosted))? "
+    r"(?:in|at|near|from|в|из|en|de)|(?:服务器|机房|老板|领导|供应商)(?:都|也|放|是)?(?:放)?在)\s?$"
+)
+# 合肥的公司: the place stands before what is there.
+_HAN_OF_PLACE = re.compile(
+    r"的(?:一?[家个所])?(?:公司|企业|工厂|厂|学校|大学|医院|团队|店|商家|项目|客户|单位|机构)的?$"
+)
 _MOVED = re.compile(
     r"\b(?:moved|moving|relocat\w+|переехал\w*|переезжа\w+|mudamos|mudado|trasladamos)\b|搬"
 )
@@ -73,7 +84,8 @@ _NO_PLACE = re.compile(
     r"where|how|which|"
     r"разных|везде|нет|не|почему|зачем|какая|ninguna|varias|por|que|cual|sure|know|idea|skip|back|"
     r"price|we|you|same|before|earlier|above|home|next|airport|tell|"
-    r"anywhere|somewhere|abroad)\b|不|没|吗|什么|为|哪|跳过|保密|多|价|需要"
+    r"hundreds?|thousands?|dozens?|few|couple|people|сот\w+|тысяч\w*|несколько|человек|cien\w*|"
+    r"mil|varios|anywhere|somewhere|abroad)\b|[几数][十百千万]|人$|不|没|吗|什么|为|哪|跳过|保密|多|价|需要"
 )
 
 
@@ -83,7 +95,7 @@ AS_SAID = "as said"
 def read_city(words: Words, *, asked: bool, loose: bool = False) -> list[Found]:
     """At most one city; with several, the one of the project. `loose`: a bare name will do."""
     found = _after_cue(words) + (_han_after_cue(words) if words.han else [])
-    if asked or loose or "," in words.low or "，" in words.low:
+    if asked or loose or "," in words.low or "，" in words.low or words.han:
         found += _bare_parts(words, every=asked or loose)
     if loose or asked:
         found += _anywhere(words)
@@ -91,7 +103,12 @@ def read_city(words: Words, *, asked: bool, loose: bool = False) -> list[Found]:
         found = _as_said(words)
     if not asked and found and _THEIR_OFFICE.search(words.low) and _QUESTION.search(words.low):
         return []
-    found = [hit for hit in found if not _ONCE.search(words.low[: hit.start])]
+    found = [
+        hit
+        for hit in found
+        if not _ONCE.search(words.low[: hit.start])
+        and not _OF_OTHERS.search(words.low[: hit.start])
+    ]
     return [_of_project(words, found)] if found else []
 
 
@@ -131,7 +148,7 @@ def _after_cue(words: Words) -> list[Found]:
         name = _NAME.match(words.text, cue.end())
         if name is None:
             continue
-        hit = _longest(name.group(), strong=len(cue.group().split()) > 1)
+        hit = _longest(name.group(), strong=len(cue.group().split()) > 1) or _everyday(words, name)
         if hit:
             found.append(Found("city", hit[0], name.start(), name.start() + hit[1], "place word"))
     return found
@@ -152,6 +169,14 @@ def _longest(name: str, *, strong: bool) -> tuple[str, int] | None:
         if value:
             return value, end
     return None
+
+
+def _everyday(words: Words, name: re.Match[str]) -> tuple[str, int] | None:
+    """ "From Nice", at the end of what is said: a large city named like an everyday word."""
+    word = name.group()
+    whole = re.match(r"\s*(?:$|[,.;!])", words.text[name.end() :]) is not None
+    large = " " not in word and word[0].isupper() and is_large_city(fold(word))
+    return (word, len(word)) if whole and large else None
 
 
 def _is_known_lower(folded: str) -> bool:
@@ -216,7 +241,7 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
         if not every and not han and not part[0].isupper():
             continue
         if han:
-            whole = part.removesuffix("市").removesuffix("的")
+            whole = _HAN_OF_PLACE.sub("", part).removesuffix("的").removesuffix("市")
             value = whole if len(whole) >= 2 and city_country(whole) else ""
         else:
             value = _listed(part) or ""
@@ -261,6 +286,8 @@ def _as_said(words: Words) -> list[Found]:
     ):
         return []
     han = "\u3400" <= name[0] <= "\u9fff"
+    if han and re.search("[我你他她去会要想说聊]", name):
+        return []
     if len(name) > (6 if han else 30) or len(name) < 2 or len(name.split()) > 3 or "?" in words.low:
         return []
     if han:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dialogs.pack import Pack
 from dialogs.types import PASSING_SLOTS, Asked, Reading, Value
 from dialogs.understanding.cities import load_cities
+from dialogs.understanding.clauses import size_of
 from dialogs.understanding.context import (
     find_asked_slot,
     is_checking,
@@ -30,7 +31,7 @@ from dialogs.understanding.verdicts import (
     take_evasion,
     take_yes_or_no,
 )
-from dialogs.understanding.wishes import read_need
+from dialogs.understanding.wishes import asks_us, read_need
 from dialogs.understanding.words import read_words
 
 # Questions whose whole answer is kept in the prospect's words.
@@ -167,6 +168,8 @@ def _take_need(draft: Draft) -> None:
 def _keep_words(draft: Draft) -> None:
     if draft.slot not in _IN_THEIR_WORDS or _NO_ANSWER & set(draft.intents):
         return
+    if draft.slot == "need" and read_need(draft.words) is None and _is_no_need(draft):
+        return
     # A message that states other things answers them; it is the need only where it says so.
     if (
         draft.slot == "need"
@@ -179,6 +182,12 @@ def _keep_words(draft: Draft) -> None:
     draft.why.append(f"{draft.slot}: kept as said")
     if "provide_info" not in draft.intents and "correct" not in draft.intents:
         draft.add("provide_info", "an answer in their own words")
+
+
+def _is_no_need(draft: Draft) -> bool:
+    """A question to us, or a yes and nothing more, as the answer to what it is needed for."""
+    bare_yes = "affirm" in draft.intents and size_of(draft.words.low) <= 2
+    return bare_yes or asks_us(draft.words.low)
 
 
 def _imply(draft: Draft) -> None:

@@ -70,6 +70,7 @@ _WANTED = re.compile(
 )
 _SWITCH = re.compile(
     r"speak|switch|continue|\bin\b|write|answer|talk|prefer|change|only|respond|reply|language|"
+    r"sprech|konnen sie|können sie|parlez|"
     r"please|pls|can you|auf|bitte|说|讲|用|换|切换|回答|聊|会|请|语言|改|"
     r"\bпо-|\bна\b|говор|отвеч|перей|переключ|язык|пиш|можно|давай|"
     r"\ben\b|habl|cambi|contest|respond|sigamos|seguir|prefier|idioma|escrib|puede|por favor"

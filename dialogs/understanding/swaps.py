@@ -18,6 +18,17 @@ _THEN_OLD = re.compile(
 )
 _OLD_BEFORE = re.compile(r"(?:\b(?:not|не|no)|不是) ?$")
 _THEN_NEW = re.compile(rf"{_PEOPLE}[ ,，;]*(?:(?:but|it's|its|а|sino)|而?是|应该是) ?")
+# "I said 45 but with the warehouse it is 70": the earlier number is quoted, then the new one told.
+_QUOTED_BEFORE = re.compile(
+    r"(?:\b(?:i|we) (?:said|wrote|told you|typed|put)|我?(?:刚才|之前|前面)?(?:说|写|填)(?:的|"
+    r"了|是|的是)*|"
+    r"\b(?:сказал\w*|написал\w*|указал\w*)|\b(?:dije|puse|escribi)) ?(?:we're |it was )?$"
+)
+_THEN_TOLD = re.compile(
+    rf"{_PEOPLE}[ ,，;]*(?:(?:but|но|pero|不过|但是?|其实)\b|[,，;])?[^.!?]{{0,40}}?"
+    r"(?:\b(?:it'?s|it is|it makes|we are|we're|that makes|now|выходит|получается|будет|нас|es|"
+    r"son|somos|seria)|是|有|应该是|变成) ?"
+)
 # "13 not 30 products" counts products, so no earlier value of another kind is meant.
 _END = re.compile(rf"{_PEOPLE}[ ]?(?:$|[^\w\s]|(?:btw|sorry|pls|please|thanks|though)\b)")
 
@@ -32,6 +43,8 @@ def find_swap(low: str) -> tuple[Number, Number] | None:
         if _THEN_OLD.fullmatch(between):
             return left, right
         if _OLD_BEFORE.search(low[: left.start]) and _THEN_NEW.fullmatch(between):
+            return right, left
+        if _QUOTED_BEFORE.search(low[: left.start]) and _THEN_TOLD.fullmatch(between):
             return right, left
     return None
 

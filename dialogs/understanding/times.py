@@ -103,7 +103,8 @@ _FEASTS = (
 _ISO = re.compile(r"(?<!\d)20\d\d-([01]?\d)-([0-3]?\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.,])([0-3]?\d)[./]([01]?\d)(?:[./](?:20)?\d\d)?(?![\d.,])")
 _PLAN = re.compile(
-    r"go(?:ing)? live|\blaunch|\bstart (?:in|by|on|before|after)|\bneed (?:it|this|everything|"
+    r"go(?:ing)? live|\blaunch|\bstart (?:in|within|by|on|before|after)|\bneed (?:it|this|"
+    r"everything|"
     r"to be)|"
     r"up and running|\blive (?:by|in|before|on)|deadline|\bready (?:by|in|before)|\bdeploy\w* by|"
     r"must be (?:done|ready|live)|open (?:in|by)|roll ?out|"

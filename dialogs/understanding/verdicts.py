@@ -56,6 +56,12 @@ _STRONG_CORRECTION = re.compile(
     r"equivo|quise decir|queria decir|mejor dicho|corrijo|rectifico|confund|espera|dije |cambi|"
     r"error mio"
 )
+# A known value that has changed in the meantime; no mistake is owned.
+_CHANGED_SINCE = re.compile(
+    r"(?:调|转|换|搬|改)到|\b(?:moved|transferred|switched|changed|relocated) (?:over )?to\b|"
+    r"\b(?:now|since) (?:in|with|at|based)\b|\b(?:переш(?:ел|ла)|перевел\w*|переехал\w*)\b|"
+    r"\b(?:pasado|cambiado|trasladado|mudado)s? (?:a|al)\b"
+)
 _THANKS = re.compile(r"[\s,.!，]*(?:thanks?|thx|ty|谢|спасибо|благодар|gracias|bye|пока|再见)")
 _LIMIT = re.compile(
     r"(?:up to|below|under|within|until|до|в пределах|hasta|以内|以下|不超过).{0,12}\d|"
@@ -255,6 +261,8 @@ def take_correction(draft: Draft) -> None:
         if strong or changed or elsewhere:
             replaced = replaced or True
             draft.used.append(cue.span())
+    if not cue and changed and _CHANGED_SINCE.search(draft.words.low):
+        replaced = True
     if replaced:
         draft.add("correct", f'"{cue.group().strip()}"' if cue else "differs from the question")
         return

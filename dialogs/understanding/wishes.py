@@ -30,6 +30,33 @@ _OTHER_WISH = re.compile(
 )
 # 让经销商在网上下单: what the shop is to let others do is part of the same wish.
 _GOES_ON = re.compile(r"^(?:让|使|供|方便|以便|so (?:that|our)|where|which|that|para que|чтобы)")
+# What their customers are to do in the shop is no wish of the writer to order now.
+_LETS_OTHERS = re.compile(
+    r"(?:让|使|供|方便|给)(?!我|你).{0,12}(?:下单|购买|付款|订购|订货)|"
+    r"(?:客户|顾客|经销商|用户|会员|学生|买家|消费者|家长).{0,10}(?:下单|购买|付款|订购|订货)|"
+    r"\b(?:let(?! me| us)|so (?:that )?|customers?|dealers?|clients|shoppers|members|students|"
+    r"parents|"
+    r"people|visitors) (?:\w+ ){0,4}(?:order|buy|pay|purchase)\b|"
+    r"\b(?:клиент|покупател|дилер|партнер)\w* (?:\w+ ){0,3}(?:заказ|купи|покуп|оплач|оплат)|"
+    r"\b(?:clientes|distribuidores|alumnos|socios) (?:\w+ ){0,3}(?:pid|compr|pagu|pagar|pedir)"
+)
+# "I have to run, talk later": the talk is left, and no question refused.
+_LEAVES = re.compile(
+    r"\b(?:have|got|gotta|need|must) (?:to )?(?:run|go|leave|dash|head out|head off)\b"
+    r"(?=$|\W*$|[,.!;]| now| but| talk| bye)|\bbrb\b|\bttyl\b|\b(?:talk|speak|"
+    r"chat) (?:to you )?later\b"
+    r"(?=\W*(?:bye)?$)(?<!maybe talk later)|\bin a meeting now\b|"
+    r"(?:先|要|得)(?:去?开(?:个)?会|去忙|走了|下了|撤了|去吃饭)|(?:回头|改天|下次|晚点)再聊|"
+    r"\bмне пора\b|\bпора (?:бежать|идти)|\bубегаю\b|\bме?не надо бежать|"
+    r"\bme tengo que ir\b|\btengo que (?:irme|salir|dejarte|dejarle)\b|\bme voy\b"
+)
+# A question in form, which no words of a need are kept from.
+_ASKS_US = re.compile(
+    r"[?？]\s*$|(?:吗|么|呢|谁|不)\s*$|^(?:can|could|do|does|did|is|are|what|which|how|where|who|when|why|"
+    r"will|would)\b|^(?:有没有|能不能|可不可以|你们)|\bли\b|^(?:можно|есть ли|как|какие|сколько|"
+    r"где|кто)\b|"
+    r"^(?:hay|tienen|puede|pueden|cual|cuanto|donde|quien)\b"
+)
 _NO_QUESTIONS = re.compile(
     r"(?<!have )(?<!got )\bno (?:more |further )?question(?:s|naires?)?\b|stop asking|"
     r"without (?:all )?(?:the|these|your|any) questions|too many questions|enough questions|"
@@ -51,9 +78,12 @@ def read_need(words: Words) -> Found | None:
     parts = split_clauses(words)
     for place, (start, end) in enumerate(parts):
         low = words.low[start:end]
-        if is_question(low) or _OTHER_WISH.search(low):
+        lets = _LETS_OTHERS.search(low) is not None
+        if is_question(low) or (_OTHER_WISH.search(low) and not lets):
             continue
-        if _WISH.search(low) and _PURPOSE.search(low):
+        if (lets and low.startswith(("让", "let "))) or (
+            _WISH.search(low) and _PURPOSE.search(low)
+        ):
             end = _end_of_wish(words, end, parts[place + 1 :])
             text = words.text[start:end].strip(" ,.;!，。；！")
             return Found("need", text, start, end, "a wish")
@@ -67,6 +97,26 @@ def _end_of_wish(words: Words, end: int, following: list[tuple[int, int]]) -> in
             break
         end = stop
     return end
+
+
+def tells_purpose(low: str) -> bool:
+    """Whether a word of what the product is for stands in it: a shop, selling, a catalogue."""
+    return _PURPOSE.search(low) is not None
+
+
+def lets_others(low: str) -> bool:
+    """Whether it says what the buyer's own customers shall be able to order or pay."""
+    return _LETS_OTHERS.search(low) is not None
+
+
+def takes_leave(low: str) -> bool:
+    """Whether the writer goes away for now."""
+    return _LEAVES.search(low) is not None
+
+
+def asks_us(low: str) -> bool:
+    """Whether the whole message has the form of a question to us."""
+    return _ASKS_US.search(low) is not None
 
 
 def refuses_questions(low: str) -> bool:
