@@ -25,7 +25,7 @@ from bot.upkeep import keep_up
 from bot.web import pages
 from bot.web.assets import Assets
 from bot.web.deps import STATIC, Deps, make_pages, read_clock
-from bot.web.patience import PatientProtocol
+from bot.web.patience import make_protocol
 from bot.web.signin import hash_password
 from storage import accounts, search
 from storage.accounts import StaffRow
@@ -156,7 +156,7 @@ class _Server(uvicorn.Server):
 def _config(settings: Settings, application: object) -> uvicorn.Config:
     return uvicorn.Config(
         application,  # type: ignore[arg-type]
-        http=PatientProtocol,
+        http=make_protocol(settings),
         ws="none",
         lifespan="on",
         log_config=None,

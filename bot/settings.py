@@ -98,6 +98,9 @@ class Settings:
     uploads_per_hour: int = _setting(30, _number(1, 100_000))  # of one address
     streams_per_address: int = _setting(100, _number(1, 100_000))
     streams_max: int = _setting(10_000, _number(1, 1_000_000))
+    request_head_seconds: int = _setting(20, _number(1, 600))  # how long a client may take
+    request_pause_seconds: int = _setting(20, _number(1, 600))
+    request_body_seconds: int = _setting(600, _number(1, 86_400))
     turns_waiting_max: int = _setting(2_000, _number(1, 1_000_000))
     signin_attempts: int = _setting(10, _number(1, 1_000))  # in 15 minutes, a name and an address
     session_hours: int = _setting(12, _number(1, 720))

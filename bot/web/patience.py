@@ -11,19 +11,28 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEAD_SECONDS = 20.0  # from the connection, or the first byte, to the end of the headers
-PAUSE_SECONDS = 20.0  # between two pieces of a body
-BODY_SECONDS = 600.0  # for a whole body: 20 MB at 35 kB a second
+from bot.settings import Settings
+
 HEAD_BYTES = 65_536
 _TOO_LONG = b"HTTP/1.1 431 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+def make_protocol(settings: Settings) -> type[PatientProtocol]:
+    """The protocol with the limits of the settings; the server makes one for each connection."""
+    limits = {
+        "head_seconds": float(settings.request_head_seconds),
+        "pause_seconds": float(settings.request_pause_seconds),
+        "body_seconds": float(settings.request_body_seconds),
+    }
+    return type("LimitedProtocol", (PatientProtocol,), limits)
 
 
 class PatientProtocol(HttpToolsProtocol):
     """Closes a connection whose request does not arrive in time. The route sees a disconnect."""
 
-    head_seconds = HEAD_SECONDS
-    pause_seconds = PAUSE_SECONDS
-    body_seconds = BODY_SECONDS
+    head_seconds = 20.0  # from the connection, or the first byte, to the end of the headers
+    pause_seconds = 20.0  # between two pieces of a body
+    body_seconds = 600.0  # for a whole body
     _alarm: asyncio.TimerHandle | None = None
     _body_end = 0.0
     _in_head = False
