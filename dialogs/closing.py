@@ -141,10 +141,9 @@ def _all_known(talk: Talk) -> None:
     if talk.replies and talk.state.recapped:
         return
     escalation.recap(talk)
-    if not talk.replies:
-        talk.say(
-            "done", buttons=[talk.button("documents", "more"), talk.button("person", "person")]
-        )
+    if talk.state.owner == "bot":
+        doors = [talk.button("documents", "more"), talk.button("person", "person")]
+        talk.say("done", buttons=doors)
 
 
 def say_something(talk: Talk) -> None:

@@ -63,7 +63,15 @@ def press_last(talk: Talk, value: str) -> bool:
 def restart(talk: Talk, keep: bool) -> None:
     """Begin again at the first open question; without `keep` the values go to the history."""
     state = talk.state
-    talk.update(question=None, trail=(), non_answers=0, non_answers_row=0, price_asks=0, pending={})
+    talk.update(
+        deferred=(),
+        question=None,
+        trail=(),
+        non_answers=0,
+        non_answers_row=0,
+        price_asks=0,
+        pending={},
+    )
     if not keep:
         former = dict(state.former)
         for slot, known in state.profile.items():

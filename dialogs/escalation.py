@@ -182,4 +182,4 @@ def recap(talk: Talk) -> None:
     if not lines or state.recapped:
         return
     talk.update(recapped=True)
-    talk.say("recap", buttons=edits, theirs=lines, lines=lines)
+    talk.say("recap", buttons=edits, theirs=lines, lines=lines, passed_on=bool(state.reasons))

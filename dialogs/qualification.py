@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dialogs import pricing, profile, quotation
 from dialogs.conditions import all_hold, facts
 from dialogs.pack import Question, Topic
@@ -20,14 +22,14 @@ NON_ANSWERS_IN_ALL = 3
 
 
 def next_question(talk: Talk) -> Question | None:
-    """The first question, in the pack's order, whose slot is neither known nor settled."""
-    for topic in talk.pack.topics:
-        if topic.engaged_only and not engaged(talk):
-            continue
-        found = _first_open(talk, topic)
-        if found is not None:
-            return found
-    return None
+    """The first question, in the pack's order, whose slot is neither known nor settled.
+
+    One that was left aside comes when no other is left.
+    """
+    topics = [t for t in talk.pack.topics if not t.engaged_only or engaged(talk)]
+    still = [q for topic in topics for q in _open_questions(talk, topic)]
+    fresh = [q for q in still if q.slot not in talk.state.deferred]
+    return next(iter((*fresh, *still)), None)
 
 
 def engaged(talk: Talk) -> bool:
@@ -35,16 +37,14 @@ def engaged(talk: Talk) -> bool:
     return len(profile.topics_learned(talk.state.profile)) >= 3
 
 
-def _first_open(talk: Talk, topic: Topic) -> Question | None:
+def _open_questions(talk: Talk, topic: Topic) -> Iterator[Question]:
     seen = facts(talk.state)
     for question in sorted(topic.questions, key=lambda q: -q.weight):
         known = talk.state.profile.get(question.slot)
-        settled = known is not None and known.status != "inferred"
-        if settled or (known is not None and known.value is not None):
+        if known is not None and (known.status != "inferred" or known.value is not None):
             continue
         if all_hold(question.when, seen):
-            return question
-    return None
+            yield question
 
 
 def go_on(talk: Talk) -> bool:
@@ -59,13 +59,20 @@ def go_on(talk: Talk) -> bool:
     if open_now is None or open_now.slot != question.slot:
         again = bool(talk.state.asked.get(question.slot))
         talk.ask(question.slot, question, again=again)
-    elif open_now.times < 2:
+    elif open_now.times < 2 and question.slot not in talk.state.deferred:
         talk.ask(question.slot, question, again=True)
     elif talk.changed or not talk.replies:
-        # Asked twice and answered with something else: the talk goes on without it.
-        settle(talk, question.slot, "unknown")
+        _leave(talk, question.slot)
         return go_on(talk)
     return True
+
+
+def _leave(talk: Talk, slot: str) -> None:
+    """Asked twice and answered with something else: it comes once more when all else is asked."""
+    if slot in talk.state.deferred:
+        settle(talk, slot, "unknown")
+    else:
+        talk.update(deferred=(*talk.state.deferred, slot), question=None)
 
 
 def ask_again(talk: Talk, slot: str) -> None:

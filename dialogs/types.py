@@ -228,6 +228,7 @@ class State(Struct):
     questions: int = 0  # number of the last question asked
     trail: tuple[str, ...] = ()  # slots asked, newest last, for "back"
     asked: dict[str, int] = {}  # slot -> times asked
+    deferred: tuple[str, ...] = ()  # slots asked twice in vain; asked once more at the end
     non_answers: int = 0  # in all
     non_answers_row: int = 0
     priced: str = ""  # edition of the last price question

@@ -107,6 +107,8 @@ class Walk(RuleBasedStateMachine):
         back = reading is not None and "go_back" in reading.intents
         stale = bool(turn.replies) and turn.replies[0].key == "stale"
         wished = incoming.value.startswith("edit:") or incoming.value == "back" or back or stale
+        switched = reading is not None and "language_switch" in reading.intents
+        wished = wished or switched  # shows the open question again, which Back may have opened
         for reply in asking:
             known = profile.value_of(turn.state.profile, reply.asks)
             inferred = reply.asks in turn.state.profile and (
