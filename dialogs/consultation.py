@@ -30,7 +30,6 @@ from dialogs.types import (
     StartTimer,
     State,
     Turn,
-    Value,
 )
 
 HALF_HOUR = HOUR // 2
@@ -61,11 +60,6 @@ def advance(
     }
     handlers[incoming.kind](talk)
     return talk.finish()
-
-
-def known_values(state: State) -> dict[str, Value]:
-    """What the reader of the next message may take as known."""
-    return profile.asserted(state.profile)
 
 
 # --- opening -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dialogs.conditions import all_hold, facts
 from dialogs.ownership import next_owner
 from dialogs.pack import EscalationRule
 from dialogs.talk import Talk
-from dialogs.types import Alert, Button, CancelTimers, Escalate, OpenTask, StartTimer
+from dialogs.types import Alert, Button, Escalate, OpenTask, StartTimer
 
 RING_AFTER = 60_000  # ms
 APOLOGY_AFTER = 180_000  # ms
@@ -153,10 +153,6 @@ def contact_due(talk: Talk) -> bool:
     state = talk.state
     reachable = any(slot in state.profile for slot in ("email", "phone"))
     return state.owner == "waiting" and not reachable and not state.asked.get("email")
-
-
-def call_off_timers(talk: Talk) -> None:
-    talk.do(CancelTimers(names=("ring", "apology")))
 
 
 def recap(talk: Talk) -> None:

@@ -79,11 +79,6 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith((".", "__")) or part.endswith("~") for part in path.parts)
 
 
-def _language_of(file: str) -> str:
-    """A language's texts may stand in several files: texts/en.yaml, texts/en.desk.yaml."""
-    return Path(file).name.split(".")[0]
-
-
 class Read:
     """What came out: the pack (None when no pack could be made), its own files, the findings."""
 
