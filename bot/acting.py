@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import msgspec
 
 from bot import effects, records
-from bot.transition import put_send
+from bot.pushing import push
 from dialogs.ownership import OwnerEvent, next_owner
 from dialogs.texts import Texts
 from dialogs.types import Alert, Incoming, Reply, State, Struct
@@ -152,8 +152,8 @@ class Act:
             digest=self._digest(external_id, reply.text) if external_id else b"",
         )
         seq = conversations.append(self.tx, self.row.id, [message])[0]
-        if author != "note" and self.row.channel in self.room.pushing:
-            put_send(self.tx, self.row, (seq, author), self.room.now)
+        if author != "note":
+            push(self.tx, self.room.pushing, self.row.id, (seq, author), self.room.now)
         return seq
 
     def ring(self) -> None:

@@ -17,7 +17,13 @@ STEPS = (
     "before_wake",  # about to wake watchers and outbox
     "before_answer",  # everything done, the door has no answer yet
     "after_claim",  # the outbox has claimed its due rows
+    "before_step",  # a part of a delivery went out, its row does not say so
     "before_mark",  # a delivery went out, its row does not say so
+    "before_arrival",  # updates were fetched and are not stored yet
+    "after_arrival",  # updates are stored; the offset has not moved, the webhook has not answered
+    "before_done",  # an update was taken in, its row does not say so
+    "before_post",  # the desk's feed has noted what it is about to post
+    "after_post",  # it was posted, nothing says so yet
 )
 VARIABLE = "FIRSTLINE_FAULT"
 

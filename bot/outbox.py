@@ -204,9 +204,14 @@ class Outbox:
         self, delivery: Delivery, channel: PushChannel, outgoing: Outgoing
     ) -> None:
         try:
-            await channel.send(outgoing)
+            await channel.send(outgoing, _Progress(self._house, delivery))
         except TryLater as error:
-            await self._again(delivery, "busy", error.after)
+            if error.uncertain and delivery.repeated:
+                await self._fail(delivery, "uncertain")
+            elif error.uncertain:
+                await self._again(delivery, "uncertain", uncertain=True)
+            else:
+                await self._again(delivery, "busy", error.after)
             return
         except Undeliverable as error:
             await self._fail(delivery, error.reason)
@@ -220,7 +225,9 @@ class Outbox:
         await self._house.db.write(lambda tx: mark(tx, delivery.id))
         self._count(delivery, state)
 
-    async def _again(self, delivery: Delivery, why: str, after: int = 0) -> None:
+    async def _again(
+        self, delivery: Delivery, why: str, after: int = 0, *, uncertain: bool = False
+    ) -> None:
         """Try later: after what the channel asks for or a wait that doubles; in the end, fail.
 
         A channel that asks for time is only busy: that does not count towards the end.
@@ -230,7 +237,9 @@ class Outbox:
             return
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20))
         due = self._house.now() + max(wait, after)
-        await self._house.db.write(lambda tx: outbox.later(tx, delivery.id, due, why))
+        await self._house.db.write(
+            lambda tx: outbox.later(tx, delivery.id, due, why, uncertain=uncertain)
+        )
         self._count(delivery, "later")
 
     async def _fail(self, delivery: Delivery, why: str) -> None:
@@ -246,6 +255,21 @@ class Outbox:
 
     def _count(self, delivery: Delivery, state: str) -> None:
         self._house.metrics.deliveries.labels(delivery.kind, state).inc()
+
+
+class _Progress:
+    """The parts of one delivery that have gone out, counted in its row."""
+
+    def __init__(self, house: House, delivery: Delivery) -> None:
+        self._house = house
+        self._delivery = delivery.id
+        self.done = int(delivery.payload or b"0")
+
+    async def step(self) -> None:
+        self.done += 1
+        count = b"%d" % self.done
+        self._house.reach("before_step")
+        await self._house.db.write(lambda tx: outbox.keep_payload(tx, self._delivery, count))
 
 
 def _outgoing(row: ConversationRow, message: MessageRow, delivery: Delivery) -> Outgoing:

@@ -10,13 +10,13 @@ import msgspec
 from bot import effects, records
 from bot.comprehension import Understood
 from bot.house import House, Mind
+from bot.pushing import push
 from dialogs.consultation import advance
 from dialogs.types import EraseEverything, Escalate, Incoming, Reading, Reply, State, Struct, Turn
 from storage import conversations, leads, outbox, retention
 from storage.conversations import ConversationRow, MessageRow, NewMessage
 from storage.db import Tx
 from storage.errors import LostTurn
-from storage.outbox import NewDelivery
 
 LABELS_KEPT = 10_000  # conversations whose last buttons are remembered by their labels
 LABELS_LOOK_BACK = 12  # messages searched for a button that is not remembered
@@ -167,12 +167,9 @@ class Transition:
 
     def _push(self, tx: Tx, work: _Work, messages: list[NewMessage], seqs: list[int]) -> bool:
         """A delivery for each message of ours, where the channel does not fetch them itself."""
-        if work.row.channel not in self._pushing:
-            return False
         ours = [seq for seq, message in zip(seqs, messages, strict=True) if message.author == "bot"]
-        for seq in ours:
-            put_send(tx, work.row, (seq, "bot"), work.now)
-        return bool(ours)
+        sent = [push(tx, self._pushing, work.row.id, (seq, "bot"), work.now) for seq in ours]
+        return any(sent)
 
     def _nothing(self, tx: Tx, row: ConversationRow, delivery: int) -> Committed:
         """The turn led to nothing: a second tap on the same button, a timer that came too late."""
@@ -192,13 +189,6 @@ class _Work:
     delivery: int
     digest: bytes
     now: int
-
-
-def put_send(tx: Tx, row: ConversationRow, message: tuple[int, str], now: int) -> None:
-    """Queue one message, given as (seq, author), for a channel that pushes."""
-    seq, author = message
-    send = NewDelivery(row.id, "send", now, seq=seq, channel=row.channel, name=author)
-    outbox.put(tx, send)
 
 
 def _refused(key: str) -> Committed:

@@ -92,6 +92,8 @@ class Incoming(Struct):
     file: FileInfo | None = None
     language: str = ""  # the browser's or client's language, a hint only
     seq: int = 0  # the message's place in the conversation; intake fills it in the transaction
+    # A text that replaces an earlier one of theirs, or that somebody else wrote.
+    origin: Literal["", "edited", "forwarded"] = ""
 
 
 # --- what was understood -------------------------------------------------------------------------
@@ -266,10 +268,10 @@ class Button(Struct):
 
 
 class Attachment(Struct):
-    """A paper handed over, or the source of an answer. The door turns it into a signed link."""
+    """A paper handed over, the source of an answer, or a file that staff sent. Doors make links."""
 
-    kind: Literal["document", "source"]
-    id: str  # document or article id
+    kind: Literal["document", "source", "file"]
+    id: str  # of a document, of an article, or of a stored file
     title: str
     place: str = ""
     language: str = ""

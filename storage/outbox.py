@@ -101,6 +101,18 @@ _LATER = sql(
     .where(_C.id == bindparam("of"), _C.state == "sending")
     .values(state="queued", due=bindparam("then"), wake=bindparam("then"), error=bindparam("why"))
 )
+_LATER_PERHAPS_AGAIN = sql(
+    update(_DELIVERY)
+    .where(_C.id == bindparam("of"), _C.state == "sending")
+    .values(
+        state="queued",
+        due=bindparam("then"),
+        wake=bindparam("then"),
+        error=bindparam("why"),
+        repeated=True,
+    )
+)
+_KEEP = sql(update(_DELIVERY).where(_C.id == bindparam("of")).values(payload=bindparam("bytes")))
 _FAILED = sql(
     update(_DELIVERY).where(_C.id == bindparam("of")).values(state="failed", error=bindparam("why"))
 )
@@ -186,9 +198,15 @@ def done(tx: Tx, delivery: int) -> None:
         tx.run(_SENT, {"of": delivery})
 
 
-def later(tx: Tx, delivery: int, due: int, error: str) -> None:
-    """It did not work: try again from `due` on."""
-    tx.run(_LATER, {"of": delivery, "then": due, "why": error})
+def later(tx: Tx, delivery: int, due: int, error: str, *, uncertain: bool = False) -> None:
+    """It did not work: try again from `due` on. `uncertain`: it may have; the next is a repeat."""
+    statement = _LATER_PERHAPS_AGAIN if uncertain else _LATER
+    tx.run(statement, {"of": delivery, "then": due, "why": error})
+
+
+def keep_payload(tx: Tx, delivery: int, payload: bytes) -> None:
+    """Keep what the next try must know, such as how much has gone out already."""
+    tx.run(_KEEP, {"of": delivery, "bytes": payload})
 
 
 def failed(tx: Tx, delivery: int, error: str) -> None:

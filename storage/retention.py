@@ -17,6 +17,7 @@ from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
 from sqlmodel import SQLModel
 
 from storage import leads, models, search
+from storage.channel_models import Arrival, Chat, DeskTopic, OneTimeCode
 from storage.db import Tx, connect_reader, sqlite_path
 from storage.errors import StorageError
 from storage.models import table_of
@@ -52,6 +53,29 @@ def _belonging() -> list[Table]:
 _FORGET = tuple(
     sql(delete(table).where(table.c.conversation == bindparam("of"))) for table in _belonging()
 )
+_ARRIVAL, _CHAT = table_of(Arrival), table_of(Chat)
+_TOPIC, _CODE = table_of(DeskTopic), table_of(OneTimeCode)
+# What was set aside of a chat's updates, or of the conversation itself; before its chats go.
+_FORGET_ARRIVALS = sql(
+    delete(_ARRIVAL).where(
+        or_(
+            _ARRIVAL.c.chat == bindparam("of"),
+            _ARRIVAL.c.chat.in_(
+                select(_CHAT.c.address).where(_CHAT.c.conversation == bindparam("of"))
+            ),
+        )
+    )
+)
+_FORGET_CODES = sql(delete(_CODE).where(_CODE.c.subject == bindparam("of")))
+# The topic holds their words, too: the row stays until the desk has deleted it.
+_DELETE_TOPIC = sql(
+    update(_TOPIC)
+    .where(_TOPIC.c.conversation == bindparam("of"), _TOPIC.c.thread_id != 0)
+    .values(state="erased", memory=bindparam("nothing"), updated_at=bindparam("now"))
+)
+_DROP_TOPIC = sql(
+    delete(_TOPIC).where(_TOPIC.c.conversation == bindparam("of"), _TOPIC.c.thread_id == 0)
+)
 _BLANK = sql(
     update(_CONVERSATION)
     .where(_CONVERSATION.c.id == bindparam("of"), _CONVERSATION.c.erased_at == 0)
@@ -80,6 +104,10 @@ def erase(tx: Tx, conversation: str, now: int) -> list[str]:
     after the commit. Erasing again, or an unknown id, does nothing."""
     files = [file.id for file in leads.files_of(tx, conversation)]
     search.unindex(tx, conversation)
+    tx.run(_FORGET_ARRIVALS, {"of": conversation})
+    tx.run(_FORGET_CODES, {"of": conversation})
+    tx.run(_DROP_TOPIC, {"of": conversation})
+    tx.run(_DELETE_TOPIC, {"of": conversation, "nothing": b"", "now": now})
     for statement in _FORGET:
         tx.run(statement, {"of": conversation})
     tx.run(_BLANK, {"of": conversation, "nothing": b"", "now": now})

@@ -32,11 +32,16 @@ class Outgoing(Struct):
 
 
 class TryLater(Exception):  # noqa: N818 - an answer of the channel rather than a fault of ours
-    """The channel cannot take it now. `after`: ms for which it asks to be left alone, 0: unsaid."""
+    """The channel cannot take it now. `after`: ms for which it asks to be left alone, 0: unsaid.
 
-    def __init__(self, after: int = 0) -> None:
+    `uncertain`: nobody knows whether it arrived. It is then sent once more, marked as a possible
+    repeat; uncertain a second time it has failed.
+    """
+
+    def __init__(self, after: int = 0, *, uncertain: bool = False) -> None:
         super().__init__(after)
         self.after = after
+        self.uncertain = uncertain
 
 
 class Undeliverable(Exception):  # noqa: N818
@@ -47,9 +52,20 @@ class Undeliverable(Exception):  # noqa: N818
         self.reason = reason
 
 
+class Progress(Protocol):
+    """How many parts of one message have gone out; kept across tries and crashes."""
+
+    @property
+    def done(self) -> int: ...
+
+    async def step(self) -> None:
+        """One more part has gone out; stored when this returns."""
+        ...
+
+
 class PushChannel(Channel, Protocol):
-    async def send(self, message: Outgoing) -> None:
-        """Hand one message over. Raises TryLater or Undeliverable."""
+    async def send(self, message: Outgoing, progress: Progress) -> None:
+        """Hand one message over, from part `progress.done` on. Raises TryLater or Undeliverable."""
         ...
 
 

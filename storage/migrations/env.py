@@ -5,11 +5,11 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage import models
+from storage import channel_models, models
 
 # The search table and its shadows are SQLite's own and no part of the models.
 INDEX_TABLE = "message_index"
-assert models.Conversation.metadata is SQLModel.metadata
+assert models.Conversation.metadata is channel_models.Chat.metadata is SQLModel.metadata
 
 
 def is_ours(_: object, name: str | None, kind: str, *__: object) -> bool:

@@ -33,7 +33,8 @@ from dialogs.types import (
     State,
     Value,
 )
-from storage import conversations, outbox, reading
+from storage import chats, conversations, outbox, reading
+from storage.chats import ChatRow
 from storage.conversations import ConversationRow, MessageRow
 from storage.db import Database
 from storage.migrate import migrate
@@ -124,6 +125,9 @@ class Hall:
     async def open(self, channel: str = "widget", language: str = "en") -> str:
         """A new conversation that has been greeted."""
         opened = await self.core.intake.open(channel, language, "https://shop.example/")
+        if channel != "widget":
+            here = ChatRow(channel, f"at-{opened.conversation}", opened.conversation, 1)
+            await self.db.write(lambda tx: chats.link(tx, here))
         await self.handle(opened.conversation, kind="open", external_id="open")
         return opened.conversation
 

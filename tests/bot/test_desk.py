@@ -10,7 +10,7 @@ import pytest
 
 from bot.acting import TEXT_MAX
 from bot.desk import CLOSE_REASONS, NOT_A_LEAD_REASONS, Acted, Claimed, Desk
-from bot.prospects.channel import Outgoing
+from bot.prospects.channel import Outgoing, Progress
 from dialogs.ownership import OWNER_EVENTS, OWNERS, next_owner
 from storage import leads
 from tests.bot.hall import ANNA, BORIS, GUEST, HEAD, MINUTE, Hall, hall, make_hall, make_settings
@@ -323,7 +323,7 @@ class Pager:
     def __init__(self) -> None:
         self.got: list[Outgoing] = []
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing, progress: Progress) -> None:
         self.got.append(message)
 
 

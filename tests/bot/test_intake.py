@@ -11,7 +11,7 @@ import pytest
 from bot import transition
 from bot.intake import LANE_LENGTH, hash_token
 from bot.live import DESK
-from bot.prospects.channel import Outgoing
+from bot.prospects.channel import Outgoing, Progress
 from bot.records import read_file_info, read_reading
 from dialogs.consultation import advance
 from dialogs.types import FileInfo, Incoming, Reading, State, Turn
@@ -387,7 +387,7 @@ class Pager:
     def __init__(self) -> None:
         self.got: list[Outgoing] = []
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing, progress: Progress) -> None:
         self.got.append(message)
 
 

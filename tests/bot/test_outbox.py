@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.outbox import FIRST_WAIT, TRIES
-from bot.prospects.channel import Outgoing, TryLater, Undeliverable
+from bot.prospects.channel import Outgoing, Progress, TryLater, Undeliverable
 from dialogs.types import FileInfo
 from storage import outbox
 from storage.outbox import NewDelivery
@@ -34,7 +34,7 @@ class Carrier:
         self.gate.set()
         self.begun = 0
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing, progress: Progress) -> None:
         self.begun += 1
         await self.gate.wait()
         waiting = self.trouble.get(message.conversation)

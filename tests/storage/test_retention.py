@@ -13,7 +13,8 @@ import pytest
 import sqlalchemy
 from sqlmodel import SQLModel
 
-from storage import conversations, leads, outbox, reading, retention, search
+from storage import chats, conversations, leads, outbox, reading, retention, search
+from storage.chats import ChatRow
 from storage.conversations import Facts
 from storage.db import Database, Tx, connect_reader
 from storage.errors import Conflict, Gone, StorageError
@@ -42,6 +43,7 @@ def fill_every_table(tx: Tx, key: str) -> None:
     leads.record_promises(tx, [leads.Promise(key, 1, SECRET, NOW)])
     outbox.put(tx, NewDelivery(key, "send", NOW, payload=SECRET.encode()))
     outbox.start_timer(tx, key, SECRET, NOW)
+    chats.link(tx, ChatRow("telegram", f"{SECRET}-{key}", key, NOW, SECRET.encode()))
 
 
 async def tell_secrets(db: Database, key: str) -> None:
@@ -65,6 +67,7 @@ async def test_nothing_is_left_but_a_tombstone(db: Database) -> None:
             table.name: rows[0]
             for table in SQLModel.metadata.sorted_tables
             if "conversation" in table.columns
+            and table.name != "desk_topic"
             and (
                 rows := db.peek(
                     lambda tx, name=table.name: tx.one(  # type: ignore[misc]
