@@ -11,7 +11,7 @@ from bot import effects, records
 from bot.pushing import push
 from dialogs.ownership import OwnerEvent, next_owner
 from dialogs.texts import Texts
-from dialogs.types import Alert, Incoming, Reply, State, Struct
+from dialogs.types import Effect, Incoming, Reply, State, Struct
 from storage import conversations
 from storage.conversations import Author, ConversationRow, NewMessage
 from storage.db import Tx
@@ -88,22 +88,30 @@ class Act:
         mine = self.row.staff_id == self.staff.id
         require(mine or (heads and self.staff.role in HEADS), "not_yours")
 
-    def check_words(self, text: str, external_id: str) -> str:
-        """The words to be stored. Raises RefusedError."""
+    def check_words(self, text: str, external_id: str, *, needed: bool = True) -> str:
+        """The words to be stored; "" only where none are `needed`. Raises RefusedError."""
         require(0 < len(external_id) <= EXTERNAL_ID_MAX, "invalid")
         words = records.clean(text)
-        require(bool(words), "empty")
+        require(bool(words) or not needed, "empty")
         require(len(words) <= TEXT_MAX, "too_long")
         return words
 
-    def find_repeat(self, external_id: str, words: str) -> Acted | None:
-        """The answer to an external id that came before; RefusedError if with other words."""
+    def find_repeat(self, external_id: str, words: str, marks: str = "") -> Acted | None:
+        """The answer to an external id that came before; RefusedError if with other words.
+
+        `marks` stands for what is attached.
+        """
         seen = conversations.find_message(self.tx, self.row.id, external_id)
         if seen is None:
             return None
         require(seen.staff_id == self.staff.id, "other_body")
-        require(seen.digest == self._digest(external_id, words), "other_body")
+        require(seen.digest == self._digest(external_id, words, marks), "other_body")
         return Acted(seq=seen.seq, repeated=True)
+
+    def find_done(self, external_id: str) -> Acted | None:
+        """The answer to an act that was done under this external id before."""
+        seen = external_id and conversations.find_message(self.tx, self.row.id, external_id)
+        return Acted(seq=seen.seq, repeated=True) if seen else None
 
     # --- what changes --------------------------------------------------------------------------
 
@@ -112,7 +120,7 @@ class Act:
         owner = next_owner(self.state.owner, event)
         if owner is None:
             raise RefusedError("state")
-        self.update(owner=owner, **changes)
+        self.update(owner=owner, handovers=self.state.handovers + 1, **changes)
 
     def update(self, **changes: Any) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)
@@ -130,18 +138,22 @@ class Act:
         """A text in the language of the conversation."""
         return self.room.texts.say(self.state.language, key, **values)
 
-    def tell(self, key: str, **values: object) -> int:
+    def tell(self, key: str, external_id: str = "", **values: object) -> int:
         """Append a line of notice that the prospect sees, too; gives its seq."""
         values.setdefault("name", self.staff.display_name)
-        return self.append("event", Reply(key=key, text=self.word(key, **values)))
+        reply = Reply(key=key, text=self.word(key, **values))
+        return self.append("event", reply, external_id)
 
-    def remark(self, key: str, **values: object) -> int:
+    def remark(self, key: str, external_id: str = "", **values: object) -> int:
         """Append a line that only staff see; gives its seq."""
         values.setdefault("name", self.staff.display_name)
-        return self.append("note", Reply(key=key, text=self.word(key, **values)))
+        return self.append("note", Reply(key=key, text=self.word(key, **values)), external_id)
 
-    def append(self, author: Author, reply: Reply, external_id: str = "") -> int:
-        """Append a message of this member of staff, and send it where the channel pushes."""
+    def append(self, author: Author, reply: Reply, external_id: str = "", marks: str = "") -> int:
+        """Append a message of this member of staff, and send it where the channel pushes.
+
+        `marks` as in `find_repeat`.
+        """
         message = NewMessage(
             author=author,
             text=reply.text,
@@ -149,18 +161,23 @@ class Act:
             staff_id=self.staff.id,
             body=records.write_reply(reply),
             external_id=external_id,
-            digest=self._digest(external_id, reply.text) if external_id else b"",
+            digest=self._digest(external_id, reply.text, marks) if external_id else b"",
         )
         seq = conversations.append(self.tx, self.row.id, [message])[0]
         if author != "note":
             push(self.tx, self.room.pushing, self.row.id, (seq, author), self.room.now)
         return seq
 
-    def ring(self) -> None:
-        """Alert the desk."""
-        scene = effects.Scene(self.row.id, self.room.now, self.row.last_seq)
-        effects.write(self.tx, scene, Alert(reason=self.state.reason, urgency="high"))
+    def do(self, effect: Effect) -> None:
+        """Write what the act leads to besides talking."""
+        effects.write(self.tx, effects.Scene(self.row.id, self.room.now, self.row.last_seq), effect)
 
-    def _digest(self, external_id: str, words: str) -> bytes:
-        said = Incoming(conversation=self.row.id, external_id=external_id, kind="text", text=words)
+    def _digest(self, external_id: str, words: str, marks: str) -> bytes:
+        said = Incoming(
+            conversation=self.row.id,
+            external_id=external_id,
+            kind="text",
+            text=words,
+            value=marks,
+        )
         return records.digest_of(said)

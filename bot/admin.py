@@ -12,25 +12,31 @@ import contextlib
 import os
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from bot.arrivals import Arrivals
 from bot.house import House
 from bot.intake import Intake
 from bot.live import DESK
 from bot.logs import describe_error, get_logger
+from bot.telegram.border import DESK as DESK_BOT
+from bot.telegram.border import PROSPECTS as PROSPECTS_BOT
 from bot.uploads import Uploads
 from dialogs.types import Incoming, Struct
-from storage import accounts, conversations, reading, retention, search
+from storage import accounts, conversations, retention, search
+from storage import arrivals as arrival_rows
 from storage.accounts import StaffRow
+from storage.arrivals import Arrival, Aside
 from storage.db import Tx
 from storage.errors import Conflict
-from storage.outbox import Delivery
 
 SOCKET = "admin.sock"
 LINE_MAX = 65_536  # bytes of one request or answer
 ANSWER_SECONDS = 30
+_BOTS = (PROSPECTS_BOT, DESK_BOT)
 _PATH_MAX = 100  # bytes of a socket's address that every system takes
 
 
@@ -56,7 +62,7 @@ class Erase(Struct, tag="erase"):
 class Replay(Struct, tag="replay"):
     """Take in again an arrival that was set aside; 0: list them."""
 
-    delivery: int
+    arrival: int
 
 
 Request = AddStaff | ListStaff | DisableStaff | Erase | Replay
@@ -69,13 +75,31 @@ class Answer(Struct):
     failed: bool = False
 
 
-class Office:
-    """Carries requests out, in the process that writes. Only a replay needs an intake."""
+def needs_intake(tx: Tx, request: Request) -> bool:
+    """Whether carrying it out takes the company's pack and all that reads words."""
+    if not isinstance(request, Replay):
+        return False
+    found = arrival_rows.get(tx, request.arrival)
+    return found is not None and found.state == "aside" and found.source not in _BOTS
 
-    def __init__(self, house: House, uploads: Uploads, intake: Intake | None = None) -> None:
+
+class Office:
+    """Carries requests out, in the process that writes.
+
+    Only a replay needs an intake, and one of a bot's update the arrivals of a running server.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        uploads: Uploads,
+        intake: Intake | None = None,
+        arrivals: Arrivals | None = None,
+    ) -> None:
         self._house = house
         self._uploads = uploads
         self._intake = intake
+        self._arrivals = arrivals
 
     async def carry_out(self, request: Request) -> Answer:
         """Do what is asked; every expected mistake is an answer."""
@@ -89,7 +113,7 @@ class Office:
             case Erase():
                 return await self._erase(request.conversation)
             case Replay():
-                return await self._replay(request.delivery)
+                return await self._replay(request.arrival)
 
     async def _add_staff(self, request: AddStaff) -> Answer:
         if request.role not in accounts.ROLES:
@@ -153,26 +177,51 @@ class Office:
         return Answer(lines=(f"erased {conversation}, with {len(files)} files",))
 
     async def _replay(self, number: int) -> Answer:
-        aside = await self._house.db.read(reading.failed_deliveries)
-        arrivals = [each for each in aside if each.kind == "arrival"]
         if not number:
-            return Answer(
-                lines=tuple(_line(each) for each in arrivals) or ("nothing is set aside",)
-            )
-        found = next((each for each in arrivals if each.id == number), None)
-        if found is None:
+            found = self._house.db.peek(arrival_rows.aside_list)
+            return Answer(lines=tuple(_line(each) for each in found) or ("nothing is set aside",))
+        arrival = self._house.db.peek(lambda tx: arrival_rows.get(tx, number))
+        if arrival is None or arrival.state != "aside":
             return _failed(f"there is no arrival {number} set aside")
+        if arrival.source in _BOTS:
+            return await self._replay_update(arrival)
+        return await self._replay_message(arrival)
+
+    async def _replay_update(self, arrival: Arrival) -> Answer:
+        """What came to a bot is taken by that bot, which only a running server has."""
+        if self._arrivals is None:
+            return _failed(
+                f"arrival {arrival.id} came to the {arrival.source} bot: start the server, then"
+                " ask again"
+            )
+        if not self._arrivals.takes(arrival.source):
+            return _failed(
+                f"arrival {arrival.id} came to the {arrival.source} bot, which is not switched on"
+            )
+        after = await self._arrivals.replay(arrival.id)
+        if after is None or after.state == "done":
+            return Answer(lines=(f"taken in, from chat {arrival.chat}",))
+        if after.state == "aside":
+            return _failed(f"it failed again: {after.error}")
+        if after.error:
+            return _failed(f"not now ({after.error}): it is tried again by itself")
+        return _failed("it waits for its turn: list again in a while")
+
+    async def _replay_message(self, arrival: Arrival) -> Answer:
+        """What a conversation could not take in goes to intake, as it came."""
         if self._intake is None:
-            return _failed("nothing here takes arrivals in")
-        incoming = msgspec.msgpack.decode(found.payload, type=Incoming)
-        handled = await self._intake.handle(incoming, found.id)
+            return _failed("nothing here takes messages in")
+        incoming = msgspec.msgpack.decode(arrival.payload, type=Incoming)
+        handled = await self._intake.handle(incoming, kept=True)
         if handled.refused:
             return _failed(f"refused again: {handled.refused}")
-        return Answer(lines=(f"taken in as message {handled.seq} of {found.conversation}",))
+        await self._house.db.write(lambda tx: arrival_rows.done(tx, arrival.id))
+        return Answer(lines=(f"taken in as message {handled.seq} of {arrival.chat}",))
 
 
-def _line(arrival: Delivery) -> str:
-    return f"{arrival.id:<8} {arrival.conversation:<24} {arrival.name:<8} {arrival.error}"
+def _line(arrival: Aside) -> str:
+    when = datetime.fromtimestamp(arrival.at / 1_000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return f"{arrival.id:<8} {arrival.source:<10} {arrival.chat:<24} {when}  {arrival.error}"
 
 
 def _failed(why: str) -> Answer:

@@ -9,7 +9,8 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import uvicorn
 
@@ -21,6 +22,7 @@ from bot.live import Live
 from bot.logs import describe_error, get_logger
 from bot.metrics import Metrics
 from bot.settings import Settings, read_secret
+from bot.telegram.bots import Bots, OpenBots, Work, open_bots
 from bot.upkeep import keep_up
 from bot.web import pages
 from bot.web.assets import Assets
@@ -36,6 +38,8 @@ from storage.migrate import migrate
 FIRST_ACCOUNT = "owner"
 PAUSE_SECONDS = 2.0  # before work goes on that was interrupted by a fault
 BACKLOG = 2_048  # connections that may wait to be accepted
+
+Task = asyncio.Task[None]
 
 
 class App:
@@ -54,15 +58,19 @@ class App:
         lock = WriterLock(settings.data)
         with lock.acquire("run", read_clock()), _listening(settings) as sockets:
             migrate(settings.database)
-            mind = await asyncio.to_thread(load_mind, settings)
+            mind, opened = await asyncio.gather(
+                asyncio.to_thread(load_mind, settings), open_bots(settings)
+            )
             db = Database.open(settings.database)
             try:
-                await self._serve(self._build(db, mind), sockets)
+                core = self._build(db, mind, opened)
+                await self._serve(core, Bots(opened, core), sockets)
             finally:
+                await opened.close()
                 await db.close()
         return 0
 
-    def _build(self, db: Database, mind: Mind) -> Core:
+    def _build(self, db: Database, mind: Mind, opened: OpenBots) -> Core:
         house = House(
             settings=self._settings,
             db=db,
@@ -71,51 +79,57 @@ class App:
             now=read_clock,
             reach=read_faults(os.environ),
         )
-        return make_core(house, mind)
+        return make_core(house, mind, opened.channels(house, mind))
 
-    async def _serve(self, core: Core, sockets: list[socket.socket]) -> None:
+    async def _serve(self, core: Core, bots: Bots, sockets: list[socket.socket]) -> None:
         """Everything that runs side by side; when one of them fails, all end."""
         house, settings = core.house, self._settings
-        if settings.prospects_bot_token or settings.desk_bot_token:
-            get_logger().warning("channel_not_built_yet", channel="telegram")
         await core.outbox.recover()
         password = await _add_first_account(house)
         deps = _make_deps(core)
         servers = [
-            _Server(_config(settings, pages.make_application(deps))),
+            _Server(_config(settings, pages.make_application(deps, bots.routes))),
             _Server(_config(settings, pages.second_origin_app(deps))),
         ]
-        office = admin.Office(house, core.uploads, core.intake)
+        office = admin.Office(house, core.uploads, core.intake, bots.arrivals)
         async with asyncio.TaskGroup() as tasks, await admin.serve(office, settings.data):
+
+            def keep_going(works: Mapping[str, Work]) -> list[Task]:
+                return [tasks.create_task(_keep_going(*each)) for each in works.items()]
+
             serving = [
                 tasks.create_task(server.serve([at]))
                 for server, at in zip(servers, sockets, strict=True)
             ]
-            outbox = tasks.create_task(_keep_going("outbox", core.outbox.run))
-            helpers = [
-                tasks.create_task(_keep_going("search", lambda: search.keep(house.db))),
-                tasks.create_task(_keep_going("upkeep", lambda: keep_up(core))),
-            ]
+            ending = [*serving, *keep_going({"outbox": core.outbox.run, **bots.works()})]
+            helpers = keep_going({"search": partial(search.keep, house.db)})
+            helpers += keep_going({"upkeep": partial(keep_up, core)})
+            announcing = tasks.create_task(self._announce(servers, bots, password))
+            following = keep_going(bots.following())
             self._listen_for_signals()
-            tasks.create_task(self._announce(servers, password))
             await self._stop.wait()
             get_logger().info("stopping")
             house.live.close()
             for server in servers:
                 server.should_exit = True
-            await asyncio.wait([*serving, outbox], timeout=settings.shutdown_seconds - 1)
-            for task in (*serving, outbox, *helpers):
-                task.cancel()
+            # No more updates are fetched while the rest comes to its end.
+            _cancel(announcing, *following)
+            await asyncio.wait(ending, timeout=settings.shutdown_seconds - 1)
+            _cancel(*ending, *helpers)
 
     def _listen_for_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
 
-    async def _announce(self, servers: list[_Server], password: str) -> None:
-        """Print where to go once every server answers. The password goes nowhere else."""
+    async def _announce(self, servers: list[_Server], bots: Bots, password: str) -> None:
+        """Print where to go once every server answers. The password goes nowhere else.
+
+        What the bots are called, or what is wrong with them, follows when it is known.
+        """
         for server in servers:
             await server.ready.wait()
+        bots.start()
         seconds = time.perf_counter() - self._began
         get_logger().info("ready", ms=round(seconds * 1_000), port=self._settings.port)
         address, demo = self._settings.address, self._settings.demo_address
@@ -135,6 +149,13 @@ class App:
                 f"  password  {password}",
             ]
         print("\n".join(lines), flush=True)
+        async for line in bots.describe():
+            print(line, flush=True)
+
+
+def _cancel(*tasks: Task) -> None:
+    for task in tasks:
+        task.cancel()
 
 
 class _Server(uvicorn.Server):
@@ -189,7 +210,7 @@ def _listening(settings: Settings) -> Iterator[list[socket.socket]]:
         yield sockets
 
 
-async def _keep_going(name: str, work: Callable[[], Awaitable[None]]) -> None:
+async def _keep_going(name: str, work: Work) -> None:
     """Run work that has no end; a fault, such as a full disk, is a pause and no end either."""
     while True:
         try:
@@ -236,4 +257,5 @@ def _make_deps(core: Core) -> Deps:
         assets=assets,
         pages=make_pages(assets),
         now=house.now,
+        presence=house.presence,
     )

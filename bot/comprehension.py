@@ -16,12 +16,14 @@ from dialogs.profile import asserted
 from dialogs.types import Asked, Incoming, Passage, Reading, State, Struct
 from dialogs.understanding.clauses import is_question
 from storage import conversations
+from storage.db import Tx
 
 # Intents that put a question which the papers may answer.
 _ASKING = frozenset(
     {"ask_feature", "ask_commercial", "ask_trial", "ask_why", "out_of_scope", "unclear"}
 )
 PASSAGES = 3
+LOOK_BACK = 12  # messages before an edited one that are searched for its question
 MAX_CHARS = 2_000  # of a message that are looked through for single questions
 _ENDS = re.compile(r"(?<=[?？!！。])\s*|(?<=[.;])\s+|\n+")
 
@@ -62,16 +64,47 @@ class Comprehension:
         if row is None or row.erased or repeat is not None:
             return None
         state = records.read_state(row.state)
+        if incoming.origin == "forwarded":
+            # Somebody else's words tell nothing of the prospect, and ask for nothing.
+            reading = Reading(
+                text=incoming.text,
+                intents=("provide_info",),
+                version=row.version,
+                origin="forwarded",
+            )
+            return Understood(state=state, version=row.version, reading=reading)
+        asked = self._asked_then(incoming) if incoming.origin == "edited" else _asked(state)
         began = time.perf_counter()
         reading = await asyncio.get_running_loop().run_in_executor(
-            self._thread, self._understand, incoming.text, state, row.version
+            self._thread, self._understand, incoming.text, (state, asked), row.version
         )
         self._house.metrics.reading_seconds.observe(time.perf_counter() - began)
+        reading = msgspec.structs.replace(reading, origin=incoming.origin)
         return Understood(state=state, version=row.version, reading=reading)
 
-    def _understand(self, text: str, state: State, version: int) -> Reading:
+    def _asked_then(self, incoming: Incoming) -> Asked | None:
+        """What was asked when the message came that is now edited; None if it is not there."""
+        original = incoming.external_id.rpartition(":")[0]
+
+        def look(tx: Tx) -> str:
+            message = conversations.find_message(tx, incoming.conversation, original)
+            last = message.seq - 1 if message is not None else 0
+            for seq in range(last, max(0, last - LOOK_BACK), -1):
+                earlier = conversations.get_message(tx, incoming.conversation, seq)
+                if earlier is not None and earlier.author == "bot":
+                    return records.read_reply(earlier.body, "").asks
+            return ""
+
+        question = self._mind.pack.question(self._house.db.peek(look))
+        if question is None:
+            return None
+        options = tuple(option.value for option in question.options)
+        return Asked(slot=question.slot, kind=question.kind, options=options)
+
+    def _understand(self, text: str, against: tuple[State, Asked | None], version: int) -> Reading:
+        state, asked = against
         reading = self._mind.reader.read(
-            text, asked=_asked(state), known=asserted(state.profile), language=state.language
+            text, asked=asked, known=asserted(state.profile), language=state.language
         )
         if state.owner != "human" and not _ASKING.isdisjoint(reading.intents):
             language = reading.language if reading.language in self._mind.pack.languages else ""

@@ -13,6 +13,7 @@ from bot.house import House, Mind
 from bot.intake import Intake
 from bot.outbox import Outbox
 from bot.prospects.channel import PushChannel
+from bot.prospects.messenger.view import CHANNEL as TELEGRAM
 from bot.settings import Settings
 from bot.uploads import Limits, Uploads
 from bot.vectors import KeptVectors
@@ -72,18 +73,22 @@ def make_uploads(settings: Settings) -> Uploads:
 
 
 def make_core(house: House, mind: Mind, channels: Iterable[PushChannel] = ()) -> Core:
-    """Wire intake, desk and outbox to one memory and one mind; nothing is started yet."""
+    """Wire intake, desk and outbox to one memory and one mind; nothing is started yet.
+
+    What is to be sent by a bot that is switched on, but not here or not now, is queued for it.
+    """
     settings = house.settings
-    pushing = {channel.name: channel for channel in channels}
+    ours = {channel.name: channel for channel in channels}
+    pushing = frozenset(ours) | (frozenset({TELEGRAM}) if settings.prospects_bot_token else set())
     uploads = make_uploads(settings)
-    intake = Intake(house, mind, frozenset(pushing), uploads.delete)
+    intake = Intake(house, mind, pushing, uploads.delete)
     return Core(
         house=house,
         mind=mind,
         uploads=uploads,
         intake=intake,
-        desk=Desk(house, mind.texts, frozenset(pushing)),
-        outbox=Outbox(house, intake, _FileReader(uploads).read, pushing),
+        desk=Desk(house, mind.texts, pushing),
+        outbox=Outbox(house, intake, _FileReader(uploads).read, ours),
     )
 
 

@@ -30,11 +30,15 @@ class Scene:
 
 
 class AlertPayload(types.Struct):
-    """What an alert delivery carries: ids and names of rules, no words of a prospect."""
+    """What an alert delivery carries: ids and names of rules, no words of a prospect.
+
+    `to` names the person on call whom it rings for, "" for everybody.
+    """
 
     reason: str
     urgency: str
     queue: str = ""
+    to: str = ""
 
 
 def write(tx: Tx, scene: Scene, effect: Effect) -> None:
@@ -74,12 +78,15 @@ def _escalate(tx: Tx, scene: Scene, effect: types.Escalate) -> None:
     )
     # Later reasons are added to the brief; the desk is rung once.
     if effect.first:
-        alert = AlertPayload(reason=effect.reason, urgency=effect.urgency, queue=effect.queue)
+        alert = AlertPayload(
+            reason=effect.reason, urgency=effect.urgency, queue=effect.queue, to=effect.to
+        )
         _put_alert(tx, scene, alert)
 
 
 def _alert(tx: Tx, scene: Scene, effect: types.Alert) -> None:
-    _put_alert(tx, scene, AlertPayload(reason=effect.reason, urgency=effect.urgency))
+    alert = AlertPayload(reason=effect.reason, urgency=effect.urgency, to=effect.to)
+    _put_alert(tx, scene, alert)
 
 
 def _put_alert(tx: Tx, scene: Scene, payload: AlertPayload) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.faults import Reach, reach_nothing
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.telegram.presence import Presence
 from dialogs.pack import Pack
 from dialogs.texts import Texts
 from dialogs.types import Asked, Passage, Reading, Value
@@ -26,6 +27,7 @@ class House:
     metrics: Metrics
     now: Callable[[], int]
     reach: Reach = reach_nothing
+    presence: Presence = field(default_factory=Presence)
 
 
 class Reads(Protocol):

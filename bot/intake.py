@@ -23,11 +23,12 @@ from bot.live import DESK, OUTBOX
 from bot.logs import describe_error, get_logger
 from bot.transition import Committed, Handled, Transition
 from dialogs.types import Incoming, State, Struct
-from storage import conversations, outbox
+from storage import arrivals, chats, conversations
+from storage.arrivals import NewArrival
+from storage.chats import ChatRow
 from storage.conversations import NewConversation
 from storage.db import Tx
 from storage.errors import Gone, LostTurn, StorageError
-from storage.outbox import NewDelivery
 
 __all__ = ["Handled", "Intake", "Opened", "hash_token"]
 
@@ -38,7 +39,10 @@ _LIMITED = ("text", "choice", "file", "open", "opened")
 
 
 class Opened(Struct):
-    """A new conversation. `token` is shown once; only its hash is stored."""
+    """A new conversation. `token` is shown once; only its hash is stored.
+
+    "" for one that was there before.
+    """
 
     conversation: str
     token: str
@@ -80,11 +84,15 @@ class Intake:
         metrics = house.metrics
         self._turns = {kind: metrics.turns.labels(kind) for kind in records.KINDS}
 
-    async def open(self, channel: str, language: str, source: str) -> Opened:
+    async def open(
+        self, channel: str, language: str, source: str, chat: ChatRow | None = None
+    ) -> Opened:
         """Begin a conversation. The greeting comes with the first `handle(kind="open")`.
 
         `language` is a hint such as "zh-CN"; the pack's first language stands in for one that the
-        pack does not speak. `source` is the page it came from, cut to 500 characters.
+        pack does not speak. `source` is the page it came from, cut to 500 characters. With `chat`
+        it is linked to that chat in the same write; where another is linked there by then, that
+        one is given and none begun. The chat's own `conversation` does not count.
         """
         pack = self._mind.pack
         short = language.replace("_", "-").partition("-")[0].lower()
@@ -100,18 +108,24 @@ class Intake:
             source=records.clean(source)[:500],
             state=records.write_state(state),
         )
-        await self._house.db.write(lambda tx: conversations.create(tx, row))
+        found = await self._house.db.write(lambda tx: _begin(tx, row, chat))
+        if found:
+            return Opened(conversation=found, token="")
         self._log.debug("opened", conversation=row.id, channel=channel)
         return opened
 
-    async def handle(self, incoming: Incoming, delivery: int = 0) -> Handled:
+    async def handle(self, incoming: Incoming, delivery: int = 0, *, kept: bool = False) -> Handled:
         """Take one incoming thing in and commit what it leads to; acknowledged means stored.
 
         `delivery` is the outbox row that a timer or a read file comes from: it is done in the same
-        commit. Refusals: error.empty, error.too_long, error.invalid, error.too_many (of this
-        conversation), error.busy (the house), error.unknown_conversation, error.erased,
-        error.other_body (the external id came before, with another body), error.too_many_files,
-        error.unavailable (nothing could be stored), error.internal.
+        commit. What fails by a fault of ours is refused with error.internal and set aside for
+        `replay`, unless it is `kept`: then the caller has it stored as an arrival, and must itself
+        try it again or set it aside (`bot.arrivals.insist` does so for takers).
+
+        Refusals: error.empty, error.too_long, error.invalid, error.too_many (of this conversation),
+        error.busy (the house), error.unknown_conversation, error.erased, error.other_body (the
+        external id came before, with another body), error.too_many_files, error.unavailable
+        (nothing could be stored), error.internal.
         """
         began = time.perf_counter()
         incoming = _tidy(incoming)
@@ -119,7 +133,7 @@ class Intake:
         if refused:
             return self._turned_away(refused)
         try:
-            handled = await self._take(incoming, delivery)
+            handled = await self._take(incoming, delivery, kept or bool(delivery))
         finally:
             self._lanes.leave(incoming.conversation)
             self._house.metrics.waiting.set(self._lanes.total)
@@ -151,48 +165,46 @@ class Intake:
         self._house.metrics.refused.labels(reason.rpartition(".")[2]).inc()
         return Handled(refused=reason)
 
-    async def _take(self, incoming: Incoming, delivery: int) -> Handled:
+    async def _take(self, incoming: Incoming, delivery: int, kept: bool) -> Handled:
         try:
             return await self._take_until_current(incoming, delivery)
         except Gone:
             return Handled(refused="error.erased")
         except StorageError as error:
-            self._report(incoming, error, delivery)
+            self._report(incoming, error, delivery=delivery)
             return Handled(refused="error.unavailable")
         except Exception as error:
             # A fault of ours costs this one message its answer, never the line its flow.
-            aside = delivery or await self._set_aside(incoming, error)
-            self._report(incoming, error, aside)
+            aside = 0 if kept else await self._set_aside(incoming, error)
+            self._report(incoming, error, delivery=delivery, arrival=aside)
             return Handled(refused="error.internal")
 
     async def _set_aside(self, incoming: Incoming, error: Exception) -> int:
         """Keep what could not be taken in, for `replay`; gives its number, 0 if it was not kept."""
         if incoming.kind not in ("text", "choice"):
             return 0  # a file that was not taken in does not stay on disk
-        arrival = NewDelivery(
-            incoming.conversation,
-            "arrival",
-            self._house.now(),
-            name=incoming.kind,
-            payload=msgspec.msgpack.encode(incoming),
-        )
+        content, now = msgspec.msgpack.encode(incoming), self._house.now()
+        digest = hashlib.sha256(content).digest()
 
         def keep(tx: Tx) -> int:
-            number = outbox.put(tx, arrival)
-            outbox.failed(tx, number, type(error).__name__)
-            return number
+            row = conversations.load(tx, incoming.conversation)
+            if row is None or row.erased:
+                return 0
+            new = NewArrival(row.channel, 0, digest, row.id, content, now)
+            return arrivals.set_aside(tx, new, type(error).__name__)
 
         try:
             return await self._house.db.write(keep)
         except StorageError:
             return 0
 
-    def _report(self, incoming: Incoming, error: Exception, delivery: int) -> None:
+    def _report(self, incoming: Incoming, error: Exception, **rows: int) -> None:
+        """A line in the log; `rows`: where it is kept, by number."""
         self._log.error(
             "turn_failed",
             conversation=incoming.conversation,
             kind=incoming.kind,
-            delivery=delivery,
+            **rows,
             **describe_error(error),
         )
 
@@ -239,6 +251,17 @@ class Intake:
         if committed.files:
             self._forget_files(committed.files)
         self._transition.remember(incoming.conversation, committed.replies)
+
+
+def _begin(tx: Tx, row: NewConversation, chat: ChatRow | None) -> str:
+    """Create the conversation, in its chat if there is one; gives the id of one that is there."""
+    here = chats.find(tx, chat.channel, chat.address) if chat else None
+    if here is not None:
+        return here.conversation
+    conversations.create(tx, row)
+    if chat is not None:
+        chats.link(tx, msgspec.structs.replace(chat, conversation=row.id))
+    return ""
 
 
 def _tidy(incoming: Incoming) -> Incoming:

@@ -1,20 +1,24 @@
 """Structured logs. Only known keys come out, so that no text, token or person's data can.
 
 An exception is logged by its class and the places it went through, never by its message: messages
-quote what they choked on.
+quote what they choked on. What looks like a bot's token comes out nowhere, whatever let it in.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
+import threading
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import FilteringBoundLogger, Processor
+
+from bot.redaction import Redaction
 
 # Everything that a log line may say. Identifiers, names of code, counts and times.
 KEYS = frozenset({
@@ -22,9 +26,11 @@ KEYS = frozenset({
     "attempts", "error", "places", "step", "count", "ms", "staff", "role", "act", "route",
     "method", "status", "port", "state", "reason", "command", "library", "template", "name_of",
     "pack_version", "bytes", "file", "document",
+    "arrival", "person", "chat",
 })  # fmt: skip
 
-_QUIET = ("httpx", "httpcore", "aiogram", "telegram", "uvicorn.access", "asyncio", "sqlalchemy")
+_QUIET = ("httpx", "httpcore", "aiohttp", "aiogram", "telegram", "uvicorn.access", "asyncio",
+          "sqlalchemy")  # fmt: skip
 
 
 def keep_known_keys(
@@ -59,12 +65,16 @@ class _Library(logging.Handler):
         get_logger().log(level, "library_log", **said)
 
 
-def set_up_logs(form: str, level: str, out: TextIO | None = None) -> None:
+def set_up_logs(
+    form: str, level: str, out: TextIO | None = None, tokens: Sequence[str] = ()
+) -> None:
     """Configure structlog and the libraries' logging once, at the start of a command.
 
     form: json, console, or auto (console when `out` is a terminal). out: stderr unless given.
+    tokens: what must come out nowhere, besides whatever looks like a bot's token.
     """
     stream = out or sys.stderr
+    redaction = Redaction(tokens)
     console = form == "console" or (form == "auto" and stream.isatty())
     last: Processor = (
         structlog.dev.ConsoleRenderer(colors=stream.isatty())
@@ -77,14 +87,33 @@ def set_up_logs(form: str, level: str, out: TextIO | None = None) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             keep_known_keys,
             last,
+            lambda _logger, _method, line: redaction.clean(cast(str, line)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(handlers=[_Library()], level=logging.WARNING, force=True)
+    handler = _Library()
+    handler.addFilter(redaction)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def guard_tracebacks(tokens: Sequence[str]) -> None:
+    """Keep tokens out of what Python itself prints of exceptions that nobody caught."""
+    redaction = Redaction(tokens)
+
+    def show(
+        kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not issubclass(kind, KeyboardInterrupt | SystemExit):
+            lines = traceback.format_exception(kind, error, trace)
+            sys.stderr.write(redaction.clean("".join(lines)))
+
+    sys.excepthook = show
+    sys.unraisablehook = lambda given: show(given.exc_type, given.exc_value, given.exc_traceback)
+    threading.excepthook = lambda given: show(given.exc_type, given.exc_value, given.exc_traceback)
 
 
 def get_logger() -> FilteringBoundLogger:

@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_LONG_BUCKETS = (*_BUCKETS, 10.0, 30.0, 60.0, 300.0, 1_800.0)
 
 
 class Metrics:
@@ -36,6 +37,16 @@ class Metrics:
         self.escalations = self._counter("firstline_escalations", "Humans brought in", "reason")
         self.acts = self._counter("firstline_desk_acts", "Acts of staff", "act")
         self.deliveries = self._counter("firstline_deliveries", "Deliveries ended", "kind", "state")
+        self.arrivals = self._counter(
+            "firstline_arrivals", "Updates taken, repeated, put off or set aside", "source", "state"
+        )
+        self.arrival_seconds = Histogram(
+            "firstline_arrival_seconds",
+            "From storing an update to having taken it in",
+            ("source",),
+            buckets=_LONG_BUCKETS,
+            registry=self.registry,
+        )
         self.waiting = Gauge(
             "firstline_turns_waiting", "Turns in work or waiting", registry=self.registry
         )

@@ -235,8 +235,8 @@ class Outbox:
         if delivery.attempts >= TRIES and not after:
             await self._fail(delivery, why)
             return
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20))
-        due = self._house.now() + max(wait, after)
+        wait = after or min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20))
+        due = self._house.now() + wait
         await self._house.db.write(
             lambda tx: outbox.later(tx, delivery.id, due, why, uncertain=uncertain)
         )
@@ -244,6 +244,7 @@ class Outbox:
 
     async def _fail(self, delivery: Delivery, why: str) -> None:
         await self._house.db.write(lambda tx: outbox.failed(tx, delivery.id, why))
+        self._house.live.wake(DESK)
         get_logger().warning(
             "delivery_given_up",
             delivery=delivery.id,

@@ -123,9 +123,25 @@ class Settings:
                 # A secret's text must not come out, and int() quotes what it was given.
                 reason = str(error) if "invalid literal" not in str(error) else "must be a number"
                 mistakes.append(f"{name}: {reason}")
+        token = values.get("prospects_bot_token")
+        if token and token == values.get("desk_bot_token"):
+            mistakes.append("DESK_BOT_TOKEN: must be another bot's than PROSPECTS_BOT_TOKEN")
         if mistakes:
             raise SettingsError("\n".join(mistakes))
         return cls(**values)
+
+    @property
+    def desk_group(self) -> int:
+        """Id of the desk's group in Telegram, a negative number; 0: none, or none that can be."""
+        try:
+            return min(0, int(self.desk_group_id or 0))
+        except ValueError:
+            return 0
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The bots' tokens that are set: what may stand in no log."""
+        return tuple(filter(None, (self.prospects_bot_token, self.desk_bot_token)))
 
     @property
     def data(self) -> Path:

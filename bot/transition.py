@@ -14,12 +14,13 @@ from bot.pushing import push
 from dialogs.consultation import advance
 from dialogs.types import EraseEverything, Escalate, Incoming, Reading, Reply, State, Struct, Turn
 from storage import conversations, leads, outbox, retention
-from storage.conversations import ConversationRow, MessageRow, NewMessage
+from storage.conversations import Author, ConversationRow, MessageRow, NewMessage
 from storage.db import Tx
 from storage.errors import LostTurn
 
 LABELS_KEPT = 10_000  # conversations whose last buttons are remembered by their labels
 LABELS_LOOK_BACK = 12  # messages searched for a button that is not remembered
+LABEL_MAX = 100  # characters of a label that only the door knows
 
 
 class Handled(Struct):
@@ -145,8 +146,10 @@ class Transition:
                     reading=records.write_reading(work.reading),
                 )
             )
+        # While a human has the talk the bot is silent: what must be told is a line of notice.
+        author: Author = "event" if work.turn.state.owner == "human" else "bot"
         found.extend(
-            NewMessage("bot", reply.text, work.now, body=records.write_reply(reply))
+            NewMessage(author, reply.text, work.now, body=records.write_reply(reply))
             for reply in work.turn.replies
         )
         if found:
@@ -167,9 +170,12 @@ class Transition:
 
     def _push(self, tx: Tx, work: _Work, messages: list[NewMessage], seqs: list[int]) -> bool:
         """A delivery for each message of ours, where the channel does not fetch them itself."""
-        ours = [seq for seq, message in zip(seqs, messages, strict=True) if message.author == "bot"]
-        sent = [push(tx, self._pushing, work.row.id, (seq, "bot"), work.now) for seq in ours]
-        return any(sent)
+        ours = [
+            (seq, message.author)
+            for seq, message in zip(seqs, messages, strict=True)
+            if message.author != "prospect"
+        ]
+        return any([push(tx, self._pushing, work.row.id, each, work.now) for each in ours])
 
     def _nothing(self, tx: Tx, row: ConversationRow, delivery: int) -> Committed:
         """The turn led to nothing: a second tap on the same button, a timer that came too late."""
@@ -207,7 +213,7 @@ def _repeat(row: ConversationRow, seen: MessageRow, digest: bytes) -> Committed:
 def _still_ours(tx: Tx, delivery: int) -> bool:
     """Whether the row still waits to be done: it was not withdrawn or done meanwhile."""
     found = outbox.get(tx, delivery)
-    return found is not None and (found.state == "sending" or found.kind == "arrival")
+    return found is not None and found.state == "sending"
 
 
 def _current(
@@ -229,14 +235,17 @@ def _erase(tx: Tx, work: _Work) -> Committed:
 
 
 def _find_label(tx: Tx, incoming: Incoming) -> str:
-    """The label of a button, from the last messages; the bare value when it is not there."""
+    """The label of a button, from the last messages.
+
+    Where none of them shows it, what the door calls it, else its bare value.
+    """
     last = incoming.seq - 1
     for seq in range(last, max(0, last - LABELS_LOOK_BACK), -1):
         message = conversations.get_message(tx, incoming.conversation, seq)
-        if message is None or message.author != "bot":
+        if message is None or message.author not in ("bot", "event"):
             continue
         reply = records.read_reply(message.body, "")
         for button in reply.buttons:
             if reply.question == incoming.question and button.value == incoming.value:
                 return button.label
-    return incoming.value
+    return incoming.text[:LABEL_MAX] or incoming.value

@@ -7,7 +7,7 @@ import asyncio
 from bot.core import Core
 from bot.live import DESK
 from bot.logs import get_logger
-from storage import accounts, leads, retention
+from storage import accounts, arrivals, codes, leads, retention
 
 PAUSE_SECONDS = 3_600
 SIGNIN_WINDOW = 15 * 60 * 1_000  # ms for which failed sign-ins count
@@ -36,6 +36,9 @@ async def tidy_up(core: Core) -> int:
         house.live.wake(DESK)
         get_logger().info("expired", count=count)
     await house.db.write(lambda tx: accounts.sweep(tx, house.now(), SIGNIN_WINDOW))
+    await house.db.write(lambda tx: codes.sweep(tx, house.now()))
+    while await house.db.write(lambda tx: arrivals.forget_old(tx, house.now())):
+        pass
     # The rows are read after the folder would list a file: a young file is left alone anyway.
     known = house.db.peek(leads.file_ids)
     orphans = await asyncio.to_thread(core.uploads.sweep, known, house.now())

@@ -1,4 +1,4 @@
-"""Prospects' files: taken in safely, kept inert, read by a limited child process.
+"""Files of prospects and staff: taken in safely, kept inert; a prospect's are read by a child.
 
 The bytes are written under a random name and synced before anything is promised; the caller then
 commits the row. The sender's name and type are never trusted: the name is for showing only, the
@@ -38,11 +38,14 @@ MEDIA_TYPES = {
     "txt": "text/plain",
     "md": "text/markdown",
 }
+ANY_MEDIA_TYPE = "application/octet-stream"  # says nothing of the content
 ORPHAN_AGE = 3_600_000  # ms: younger files may still be waiting for their row
 PATIENCE = 5  # seconds for the pipe of an ended reader to close
 _PART = ".part"
 _HEAD = 65_536  # bytes looked at for the type of a text
 _ID = re.compile(r"[A-Za-z0-9_-]{32}")
+_ENDING = re.compile(r"[A-Za-z0-9]{1,8}")  # of a name
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-zA-Z0-9.+-]{1,100}")
 _EXTENSIONS = {"markdown": "md", "text": "txt", "": "txt"}
 _MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<?xml", b"<?php",
            b"{\\rtf", b"#!", b"<iframe")  # fmt: skip
@@ -99,7 +102,7 @@ class RefusedError(Exception):
 
 
 class Uploads:
-    """The folder of prospects' files."""
+    """The folder of stored files."""
 
     def __init__(self, folder: Path, limits: Limits | None = None, program: str = "") -> None:
         """`program` is the reading script, by default `file_reader`."""
@@ -110,12 +113,19 @@ class Uploads:
         self._turns = asyncio.Semaphore(2)
 
     async def receive(
-        self, chunks: AsyncIterator[bytes], name: str, declared: int | None = None
+        self,
+        chunks: AsyncIterator[bytes],
+        name: str,
+        declared: int | None = None,
+        *,
+        any_kind: bool = False,
     ) -> Stored:
         """Stream a file to disk under a random name and sync it.
 
         Raises RefusedError; then, as after any error of the stream, nothing of it stays on disk.
         `declared` is the sender's word for the size, used to refuse before the first byte.
+        `any_kind` takes what no reader of ours knows, too: a file of staff, which is passed on and
+        never read. Its type is looked up for its media type alone.
         """
         if declared is not None and declared > self.limits.size:
             raise RefusedError("too_big")
@@ -123,7 +133,7 @@ class Uploads:
         part = self.folder / (file + _PART)
         try:
             size, digest = await self._write(chunks, part)
-            kind = await asyncio.to_thread(sniff, part, name)
+            shown, media_type = await asyncio.to_thread(_judge, part, name, any_kind)
             await asyncio.to_thread(_keep, part, self.folder / file)
         except OSError as error:
             raise RefusedError("not_stored") from error
@@ -133,9 +143,9 @@ class Uploads:
                 part.unlink()
         return Stored(
             id=file,
-            name=clean_name(name, kind),
+            name=shown,
             size=size,
-            media_type=MEDIA_TYPES[kind],
+            media_type=media_type,
             sha256=digest,
         )
 
@@ -267,6 +277,27 @@ def _result(answer: bytes, code: int, chars: int) -> ReadText:
     return ReadText(text=said.text[:chars], problem=said.problem, detail=said.detail[:300])
 
 
+def _judge(path: Path, name: str, any_kind: bool) -> tuple[str, str]:
+    """The name for showing, and the media type. Raises RefusedError for a kind we do not take."""
+    if any_kind:
+        return clean_any_name(name), guess_media_type(path)
+    kind = sniff(path, name)
+    return clean_name(name, kind), MEDIA_TYPES[kind]
+
+
+def guess_media_type(path: Path) -> str:
+    """The media type that the content looks like; application/octet-stream for the unknown."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head.startswith(b"%PDF-"):
+        return MEDIA_TYPES["pdf"]
+    try:
+        best = puremagic.magic_string(head)[0]
+    except (puremagic.PureError, ValueError, IndexError):
+        return MEDIA_TYPES["txt"] if _is_text(head) else ANY_MEDIA_TYPE
+    return best.mime_type if _MEDIA_TYPE.fullmatch(best.mime_type) else ANY_MEDIA_TYPE
+
+
 def sniff(path: Path, name: str) -> str:
     """What a file is by its content: docx, pdf, txt or md. Raises RefusedError for anything else.
 
@@ -318,13 +349,26 @@ def _wide_encoding(head: bytes) -> str:
 
 def clean_name(name: str, kind: str) -> str:
     """The sender's name for showing: no path, no control or direction marks, the right ending."""
-    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name[-1_000:]))[-1]
-    shown = "".join(c for c in last if unicodedata.category(c)[0] != "C")
-    shown = " ".join(re.sub(r'[<>:"|?*%]', "_", shown).split()).strip(". ")
+    shown = _without_tricks(name)
     stem, dot, extension = shown.rpartition(".")
     same = _EXTENSIONS.get(extension.lower(), extension.lower()) == kind and dot
     stem = (stem if same else shown).strip(". ")[:100] or "file"
     return f"{stem}.{kind}"
+
+
+def clean_any_name(name: str) -> str:
+    """The same for a file of any kind: it keeps its own ending, if that is a short plain one."""
+    shown = _without_tricks(name)
+    stem, dot, extension = shown.rpartition(".")
+    if not (dot and stem and _ENDING.fullmatch(extension)):
+        return shown[:100] or "file"
+    return f"{stem.strip('. ')[:100] or 'file'}.{extension}"
+
+
+def _without_tricks(name: str) -> str:
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name[-1_000:]))[-1]
+    shown = "".join(c for c in last if unicodedata.category(c)[0] != "C")
+    return " ".join(re.sub(r'[<>:"|?*%]', "_", shown).split()).strip(". ")
 
 
 def _extension(name: str) -> str:

@@ -189,6 +189,8 @@ def _next(talk: Talk) -> Iterator[BriefLine]:
         yield _own(talk, "next", "next", talk.text(f"next.{state.reason}"))
     if state.routed:
         yield _own(talk, "next", "routed", state.routed)
+    if state.owner == "waiting" and state.called:
+        yield _own(talk, "next", "called", talk.texts.listed(talk.state.language, state.called))
     if len(state.reasons) > 1:
         more = ", ".join(talk.text(f"reason.{r}") for r in state.reasons if r != state.reason)
         yield _own(talk, "next", "also", more)

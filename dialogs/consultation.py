@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from dialogs import (
     answering,
     buttons,
@@ -33,6 +35,11 @@ from dialogs.types import (
 )
 
 HALF_HOUR = HOUR // 2
+LANGUAGE_BUTTON = "language:"
+# An edited message that means no more than these asks and orders nothing.
+_QUIET = frozenset(
+    ("provide_info", "correct", "affirm", "deny", "dont_know", "refuse", "unclear", "small_talk")
+)
 
 
 def start(pack: Pack, channel: str) -> State:
@@ -66,6 +73,12 @@ def advance(
 
 
 def _open(talk: Talk) -> None:
+    if talk.state.greeted and talk.incoming.value == "start":
+        opening.start_again(talk)
+        return
+    if talk.state.greeted and talk.incoming.value == "continue":
+        opening.go_on_here(talk)
+        return
     if not talk.state.greeted:
         hint = talk.incoming.language.split("-")[0].lower()
         if hint in talk.pack.languages:
@@ -99,7 +112,24 @@ def _arrive(talk: Talk) -> None:
     )
 
 
+def _forwarded(talk: Talk) -> None:
+    """Somebody else's words: a paper at most, never what the prospect says, wants or orders."""
+    text = talk.incoming.text
+    talk.reading = Reading(text=text, intents=("provide_info",))
+    _arrive(talk)
+    if talk.state.owner == "human":
+        return
+    requirement_intake.take_forwarded(talk, text)
+    _close_turn(talk)
+
+
 def _text(talk: Talk) -> None:
+    if talk.incoming.origin == "forwarded":
+        _forwarded(talk)
+        return
+    if talk.incoming.origin == "edited":
+        # Who changes a message corrects it: nothing is to be asked back.
+        talk.reading = msgspec.structs.replace(talk.reading, unsettled=())
     text = talk.incoming.text
     paper = requirement_intake.is_paper(text) and not _in_draft(talk)
     away = talk.now - talk.state.last_prospect >= DAY
@@ -120,10 +150,18 @@ def _text(talk: Talk) -> None:
         return
     if control.control(talk) or (away and opening.greet_again(talk)):
         return
-    if steps.take_text(talk):
+    _converse(talk)
+
+
+def _converse(talk: Talk) -> None:
+    """The words as an answer, a question, or both; then whatever comes next."""
+    if talk.incoming.origin == "edited":
+        _read_as_edit(talk)
+    elif steps.take_text(talk):
         _close_turn(talk)
         return
-    _read_as_answer(talk)
+    else:
+        _read_as_answer(talk)
     closing.say_corrections(talk)
     if qualification.wants_only_the_price(talk):
         answering.answer(talk)
@@ -133,7 +171,25 @@ def _text(talk: Talk) -> None:
         return
     answering.answer(talk)
     closing.quarantine(talk)
+    if talk.incoming.origin == "edited" and _says_nothing_new(talk):
+        talk.say("edited")
+        return
     _close_turn(talk)
+
+
+def _read_as_edit(talk: Talk) -> None:
+    """An earlier message in other words is no answer to what was asked since, unless it is one.
+
+    It counts for no rule of the policy: the price was not asked for a second time.
+    """
+    question = talk.state.question
+    if question is not None and question.slot in talk.changed:
+        talk.update(question=None)
+    _reopen(talk)
+
+
+def _says_nothing_new(talk: Talk) -> bool:
+    return not talk.changed and not talk.replies and set(talk.reading.intents) <= _QUIET
 
 
 def _in_draft(talk: Talk) -> bool:
@@ -150,6 +206,10 @@ def _read_as_answer(talk: Talk) -> None:
         talk.update(non_answers_row=0)
     if talk.intends("ask_price"):
         qualification.ask_price_count(talk)
+    _reopen(talk)
+
+
+def _reopen(talk: Talk) -> None:
     if qualification.reopens(talk):
         talk.update(outcome="open", non_answers=0, non_answers_row=0, price_asks=0)
 
@@ -190,6 +250,9 @@ def _choice(talk: Talk) -> None:
     if control.press_last(talk, incoming.value):
         return
     _arrive(talk)
+    if not incoming.question and incoming.value.startswith(LANGUAGE_BUTTON):
+        opening.switch_language(talk, incoming.value.removeprefix(LANGUAGE_BUTTON))
+        return
     if talk.state.owner == "human":
         return
     if buttons.press_anywhere(talk, incoming.value):
@@ -240,7 +303,8 @@ def _file_read(talk: Talk) -> None:
         return
     silent = talk.state.owner == "human"
     requirement_intake.file_read(talk, file)
-    closing.ask_next(talk, fired=False)
+    if not requirement_intake.waits_for_more(talk):
+        closing.ask_next(talk, fired=False)
     if silent:
         talk.replies.clear()
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dialogs import hours
+from dialogs import hours, on_call
 from dialogs.conditions import all_hold, facts
 from dialogs.ownership import next_owner
 from dialogs.pack import EscalationRule
 from dialogs.talk import Talk
 from dialogs.types import Alert, Button, Escalate, OpenTask, StartTimer
 
-RING_AFTER = 60_000  # ms
 APOLOGY_AFTER = 180_000  # ms
 _UNSERIOUS = ("out_of_scope", "abuse")
 _WISHES = ("person_requested", "direct_purchase", "custom_work", "commercial_question")
@@ -55,14 +54,16 @@ def _bring_in(talk: Talk, rule: EscalationRule) -> None:
         owner=next_owner(state.owner, "escalated") or state.owner,
         outcome=outcome,
         reason=state.reason or rule.reason,
+        handovers=state.handovers + 1,
         waiting_since=now,
         rings=1,
         routed=_route(talk),
     )
+    to = on_call.choose_first(talk.pack, talk.state)
+    talk.update(called=(to,) if to else ())
     _note(talk, rule, first=True)
-    ring = StartTimer(name="ring", due=now + RING_AFTER)
-    apology = StartTimer(name="apology", due=now + APOLOGY_AFTER)
-    talk.do(ring, apology)
+    _ring_again_later(talk)
+    talk.do(StartTimer(name="apology", due=now + APOLOGY_AFTER))
     when = "escalation.when_open" if desk_is_open(talk) else "escalation.when_closed"
     talk.say(
         f"escalation.{rule.reason}",
@@ -91,7 +92,10 @@ def _note(talk: Talk, rule: EscalationRule, *, first: bool) -> None:
     state = talk.state
     if rule.reason not in state.reasons:
         talk.update(reasons=(*state.reasons, rule.reason))
-    talk.do(Escalate(reason=rule.reason, queue=rule.queue, urgency=rule.urgency, first=first))
+    to = talk.state.called[-1] if first and talk.state.called else ""
+    talk.do(
+        Escalate(reason=rule.reason, queue=rule.queue, urgency=rule.urgency, first=first, to=to)
+    )
     if rule.reason == "written_requirement":
         due = hours.end_of_next_working_day(talk.pack.company, talk.now)
         talk.do(OpenTask(kind="follow_up", due=due, note=rule.reason))
@@ -125,11 +129,36 @@ def opens(talk: Talk) -> str:
 
 
 def ring(talk: Talk) -> None:
-    """Nobody came for a minute: ring once more."""
+    """Nobody came: a reminder after a minute, after two the next person; while the desk is open.
+
+    Put off by staff, the rings begin anew with the first person.
+    """
+    state, company = talk.state, talk.pack.company
+    if state.owner != "waiting" or state.rings >= on_call.LAST_RING:
+        return
+    opens_at = on_call.when_open(company, talk.now)
+    if opens_at > talk.now:
+        talk.do(StartTimer(name="ring", due=opens_at))
+        return
+    rings = state.rings + 1
+    to = _whom(talk, rings)
+    called = state.called if not to or to in state.called else (*state.called, to)
+    talk.update(rings=rings, called=called)
+    talk.do(Alert(reason=state.reason, urgency="urgent", to=to))
+    if rings < on_call.LAST_RING:
+        _ring_again_later(talk)
+
+
+def _whom(talk: Talk, rings: int) -> str:
+    """The same person for a reminder, the next one for the last ring."""
     state = talk.state
-    if state.owner == "waiting":
-        talk.update(rings=state.rings + 1)
-        talk.do(Alert(reason=state.reason, urgency="urgent"))
+    if rings == on_call.LAST_RING:
+        return on_call.choose_next(talk.pack, state)
+    return state.called[-1] if state.called else on_call.choose_first(talk.pack, state)
+
+
+def _ring_again_later(talk: Talk) -> None:
+    talk.do(StartTimer(name="ring", due=on_call.due_after(talk.pack.company, talk.now)))
 
 
 def apologise(talk: Talk) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import requirement_intake
+from dialogs import closing, escalation, requirement_intake
+from dialogs.hours import DAY
+from dialogs.ownership import next_owner
 from dialogs.pack import Pack
 from dialogs.talk import Talk
-from dialogs.types import State
+from dialogs.types import StartTimer, State
 
 START = ("prices", "edition", "documents", "requirement", "person", "customer")
 _STEPS = ("start", "doc_type", "existing_matter", "email")
@@ -43,6 +45,71 @@ def resume(talk: Talk) -> None:
     talk.ask_step("confirm_resume", ("go_on", "restart"), known=lines)
 
 
+def start_again(talk: Talk) -> None:
+    """Start was pressed once more: always an answer, and never a restart."""
+    state = talk.state
+    if state.owner == "human":
+        talk.say("start.human", name=state.staff)
+        return
+    if state.owner == "waiting":
+        escalation.reassure(talk)
+        return
+    if state.owner == "closed":
+        talk.update(owner=next_owner("closed", "wrote") or "bot", close_reason="")
+    if state.outcome in ("silent", "closed"):
+        talk.update(outcome="open")
+        talk.do(StartTimer(name="silence", due=talk.now + DAY))
+    talk.update(last_prospect=talk.now)
+    if known_lines(talk):
+        resume(talk)
+    else:
+        _show_question(talk)
+
+
+def go_on_here(talk: Talk) -> None:
+    """The talk came to another place: the open question as it stands, and nothing more."""
+    if talk.state.owner == "closed":
+        start_again(talk)
+    elif talk.state.owner != "human" and talk.state.question is not None:
+        _show_question(talk)
+    elif talk.state.owner == "bot":
+        closing.ask_next(talk, fired=False)
+
+
+def _show_question(talk: Talk) -> None:
+    """The open question again, or the greeting while nothing is asked yet."""
+    question = talk.state.question
+    if question is None or question.slot == "start":
+        greet(talk)
+    else:
+        talk.repeat_question()
+
+
+def switch_language(talk: Talk, code: str) -> None:
+    """By a button: go on in this language and show the open question in it.
+
+    While a human has the talk, only what is shown around it changes.
+    """
+    if code not in talk.pack.languages:
+        if talk.state.owner != "human":
+            say_languages(talk)
+        return
+    talk.update(language=code, language_told=True)
+    if talk.state.owner == "human":
+        return
+    talk.say("language.switched")
+    if talk.state.question is not None:
+        _show_question(talk)
+    else:
+        closing.ask_next(talk, fired=False)
+
+
+def say_languages(talk: Talk) -> None:
+    """The language that they want is not there: name those that are."""
+    names = [talk.text(f"language.name.{code}") for code in talk.pack.languages]
+    talk.say("language.unavailable", languages=names)
+
+
 def greet_again(talk: Talk) -> bool:
     """A bare greeting after a day is answered like coming back. False when it is more than that."""
     state = talk.state
@@ -71,8 +138,7 @@ def follow_language(talk: Talk) -> None:
     wanted = talk.reading.slots.get("language")
     if talk.intends("language_switch") and isinstance(wanted, str):
         if wanted not in talk.pack.languages:
-            names = [talk.text(f"language.name.{code}") for code in talk.pack.languages]
-            talk.say("language.unavailable", languages=names)
+            say_languages(talk)
         elif wanted != talk.state.language:
             talk.update(language=wanted)
             talk.say("language.switched")

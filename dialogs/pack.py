@@ -167,6 +167,7 @@ class Company(Struct):
     country_currency: dict[str, str]  # ISO country -> currency
     retention_days: dict[str, int]  # outcome -> days; "default"
     people: tuple[Person, ...] = ()
+    on_call: tuple[str, ...] = ()  # names of people, in the order in which they are rung for
     website: str = ""
 
 

@@ -20,9 +20,13 @@ DRAFT_QUESTIONS = 5
 LONG_TEXT = 600  # characters: from here on an unasked text is taken as a requirement
 LEAST_POINTS = 3  # lines of a list that make a requirement of a shorter text
 SHOWN_ITEMS = 8
+TOGETHER = 120_000  # ms within which papers count as parts of one requirement
+LINE = 120  # columns: what is longer is more than a line
+TITLES_JOINED = " + "
 _LINK = re.compile(r"https?://\S+")
 _STEP = "requirement_text"
 _CONFIRM = "confirm_requirement"
+_CONFIRM_FORWARDED = "confirm_forwarded"
 
 
 def is_paper(text: str) -> bool:
@@ -106,56 +110,156 @@ def _take_text(talk: Talk, text: str) -> bool:
     return True
 
 
-def take_paper(talk: Talk, text: str) -> None:
-    """Take a pasted text as the requirement."""
-    title = talk.text("requirement.pasted")
+def take_paper(talk: Talk, text: str, title_key: str = "requirement.pasted") -> None:
+    """Take a pasted text as the requirement, or as a part of the one that is being given."""
+    title = talk.text(title_key)
     note_given(talk, title)
-    keep(talk, requirements.split(text, origin="text", title=title, version=_next_version(talk)))
+    made = requirements.split(text, origin="text", title=title, version=_next_version(talk))
+    keep(talk, made)
 
 
 def take_file(talk: Talk, file: FileInfo) -> None:
     """A file has arrived: say so, have it read, count the requirement as given."""
     note_given(talk, file.name)
-    talk.update(question=None)
+    talk.update(question=None, unread={**_unread(talk), file.id: talk.now})
     talk.do(ReadFile(file=file))
     talk.say("requirement.arrived", file=file.name)
 
 
+def _unread(talk: Talk) -> dict[str, int]:
+    """The files that are still being read; one that takes too long is no longer waited for."""
+    unread = talk.state.unread
+    return {file: at for file, at in unread.items() if talk.now - at <= TOGETHER}
+
+
+def waits_for_more(talk: Talk) -> bool:
+    """Whether another file that was sent along is still being read."""
+    return bool(_unread(talk))
+
+
 def file_read(talk: Talk, file: FileInfo) -> None:
-    """The file has been read, or could not be: show what was found or say what to do."""
+    """The file has been read, or could not be: show what was found or say what to do.
+
+    Of several that came together nothing is shown before the last one is read.
+    """
+    talk.update(unread={other: at for other, at in _unread(talk).items() if other != file.id})
     if file.problem and talk.state.owner == "human":
         return
-    if file.problem:
-        key = f"requirement.problem.{file.problem}"
+    if not file.problem:
+        made = requirements.split(
+            file.text, origin="file", title=file.name, version=_next_version(talk), file=file.id
+        )
+        keep(talk, made)
+        return
+    key = f"requirement.problem.{file.problem}"
+    made_before = talk.state.requirement
+    if waits_for_more(talk):
+        talk.say(key, file=file.name)
+    elif made_before is not None and _takes_more(talk) and made_before.items:
+        talk.say(key, file=file.name)
+        _show(talk, made_before)
+    else:
         # It asks for another file or the text: whatever comes next is taken as that.
         talk.ask_step(_STEP, ("later",), key=key, kind="file", file=file.name)
-        return
-    made = requirements.split(
-        file.text, origin="file", title=file.name, version=_next_version(talk), file=file.id
+
+
+def _takes_more(talk: Talk) -> bool:
+    """Whether a paper that comes now is a part of the requirement that is being given."""
+    made = talk.state.requirement
+    return made is not None and not made.confirmed and 0 <= talk.now - made.at <= TOGETHER
+
+
+def _join(old: Requirement, new: Requirement) -> Requirement:
+    """Both together: points that stand in both count once."""
+    if old.title == new.title and new.origin == "file":
+        return new  # the same paper once more, put right
+    known = {item.text for item in old.items}
+    items = (*old.items, *(item for item in new.items if item.text not in known))
+    titles = dict.fromkeys((*old.title.split(TITLES_JOINED), new.title))
+    return msgspec.structs.replace(
+        new,
+        title=TITLES_JOINED.join(titles)[: requirements.MAX_TITLE],
+        items=items[: requirements.MAX_ITEMS],
+        file=new.file or old.file,
+        shown=old.shown,
     )
-    keep(talk, made)
 
 
 def keep(talk: Talk, made: Requirement) -> None:
     """Store a version of the requirement and show it back for confirmation."""
+    old = talk.state.requirement
+    if old is not None and _takes_more(talk) and talk.incoming.origin != "edited":
+        made = _join(old, made)
+    made = msgspec.structs.replace(made, at=talk.now)
     talk.update(requirement=made)
     if talk.value("written_requirement") is not True:
         note_given(talk, made.title)
     _take_need(talk, made)
     talk.do(RecordRequirement(requirement=made))
-    shown = [item.text for item in made.items[:SHOWN_ITEMS]]
-    if not shown:
-        talk.say("requirement.no_items", title=made.title)
+    if waits_for_more(talk):
         return
+    if not made.items:
+        talk.say("requirement.no_items", title=made.title)
+    else:
+        _show(talk, made)
+
+
+def _show(talk: Talk, made: Requirement) -> None:
+    """Show the points back; where some were shown before only those that were added."""
     if talk.state.owner == "human":
         return
+    points = made.items[made.shown :]
+    added = bool(made.shown and points)
+    points = points or made.items
+    shown = [item.text for item in points[:SHOWN_ITEMS]]
     talk.ask_step(
         _CONFIRM,
         ("right", "wrong"),
+        key="requirement.added" if added else "",
         items=shown,
-        more=max(0, len(made.items) - len(shown)),
+        more=max(0, len(points) - len(shown)),
         title=made.title,
+        count=len(made.items),
     )
+    talk.update(requirement=msgspec.structs.replace(made, shown=len(made.items)))
+
+
+# --- what somebody else wrote --------------------------------------------------------------------
+
+
+def take_forwarded(talk: Talk, text: str) -> None:
+    """A forwarded text: more than a line is (a part of) the requirement; a line is asked about."""
+    question = talk.state.question
+    slot = question.slot if question is not None else ""
+    if slot.startswith("draft_"):
+        _take_draft(talk, text)
+        return
+    if slot == _CONFIRM_FORWARDED and talk.state.forwarded:
+        text = f"{talk.state.forwarded}\n{text}"
+    if slot == _STEP or _is_more_than_a_line(text) or _takes_more(talk):
+        talk.update(question=None, forwarded="")
+        take_paper(talk, text, "requirement.forwarded")
+        return
+    talk.update(forwarded=text)
+    talk.ask_step(_CONFIRM_FORWARDED, ("yes", "no"), text=text)
+
+
+def _is_more_than_a_line(text: str) -> bool:
+    columns = sum(1 + (sign >= "\u2e80") for sign in text.strip())
+    return "\n" in text.strip() or columns > LINE
+
+
+def confirm_forwarded(talk: Talk, theirs: bool) -> None:
+    """The prospect says whether the line that was forwarded is their requirement."""
+    text = talk.state.forwarded
+    talk.update(question=None, forwarded="")
+    if theirs and text:
+        take_paper(talk, text, "requirement.forwarded")
+    else:
+        talk.say("forwarded.aside")
+
+
+# --- what they say to it -------------------------------------------------------------------------
 
 
 def _take_need(talk: Talk, made: Requirement) -> None:
@@ -172,16 +276,10 @@ def confirm(talk: Talk, right: bool) -> None:
     if made is None:
         return
     if not right:
+        talk.update(requirement=msgspec.structs.replace(made, at=0, shown=0))
         talk.ask_step(_STEP, ("later",), key="requirement.correct", kind="file")
         return
-    confirmed = Requirement(
-        version=made.version,
-        origin=made.origin,
-        title=made.title,
-        items=made.items,
-        file=made.file,
-        confirmed=True,
-    )
+    confirmed = msgspec.structs.replace(made, confirmed=True)
     talk.update(requirement=confirmed)
     talk.do(RecordRequirement(requirement=confirmed))
     talk.say("requirement.confirmed")

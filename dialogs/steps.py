@@ -53,6 +53,8 @@ def _confirm(talk: Talk, slot: str, yes: bool) -> bool:
         control.restart(talk, keep=yes)
     elif slot == "confirm_requirement":
         requirement_intake.confirm(talk, right=yes)
+    elif slot == "confirm_forwarded":
+        requirement_intake.confirm_forwarded(talk, theirs=yes)
     elif slot == "confirm_value":
         _settle_pending(talk, pending, yes)
     elif slot == "confirm_resume" and not yes:

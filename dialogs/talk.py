@@ -159,8 +159,14 @@ class Talk:
             buttons.append(self.button("person", "person"))
         self._open(slot, kind, values_of, buttons, self.text(key or f"ask.{slot}", **values))
         # A step shows back what the prospect said; whatever stands in its values is theirs.
-        last = msgspec.structs.replace(self.replies[-1], theirs=tuple(_strings(values.values())))
+        theirs = tuple(_strings(values.values()))
+        last = msgspec.structs.replace(self.replies[-1], theirs=theirs)
         self.replies[-1] = last
+        if self.state.question is not None and slot != "start":
+            put = msgspec.structs.replace(
+                self.state.question, words=last.text, language=self.state.language, theirs=theirs
+            )
+            self.update(question=put)
 
     def _open(
         self, slot: str, kind: str, options: tuple[str, ...], buttons: list[Button], text: str
@@ -197,16 +203,19 @@ class Talk:
         slot = question.slot
         buttons = [self.button(v, "option", f"option.{slot}.{v}") for v in question.options]
         asked = self.pack.question(slot) is not None
-        if asked:
+        if asked or question.kind in ("text", "contact"):
             buttons.append(self.button("skip", "skip"))
         buttons.append(self.button("person", "person"))
+        put = question.words if question.language == self.state.language else ""
+        again = self.text(f"ask.{slot}.again" if asked else "question.open")
         self.replies.append(
             Reply(
                 key=f"ask.{slot}",
-                text=self.text(f"ask.{slot}.again" if asked else "question.open"),
+                text=put or again,
                 buttons=tuple(buttons),
                 question=question.number,
                 asks=slot,
+                theirs=question.theirs if put else (),
             )
         )
 

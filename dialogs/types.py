@@ -81,7 +81,13 @@ IncomingKind = Literal[
 
 
 class Incoming(Struct):
-    """One thing a prospect did, or a timer, as `intake` takes it."""
+    """One thing a prospect did, or a timer, as `intake` takes it.
+
+    `value` of an opening is "start" where the prospect pressed Start: that is always answered; it
+    is "continue" where the talk came to another place and only the open question is shown. The
+    choice "language:<code>" of question 0 changes the language. `text` of a choice is the label of
+    a button that stood under no message of ours.
+    """
 
     conversation: str
     external_id: str  # the client's own id of it; unique within the conversation
@@ -92,7 +98,8 @@ class Incoming(Struct):
     file: FileInfo | None = None
     language: str = ""  # the browser's or client's language, a hint only
     seq: int = 0  # the message's place in the conversation; intake fills it in the transaction
-    # A text that replaces an earlier one of theirs, or that somebody else wrote.
+    # A text that replaces an earlier one of theirs, or that somebody else wrote. The external id
+    # of an edited one is that of the text it replaces, a colon, and what tells the edits apart.
     origin: Literal["", "edited", "forwarded"] = ""
 
 
@@ -138,6 +145,7 @@ class Reading(Struct):
     each: bool = False  # the passages answer one question each of several in the message
     missed: tuple[str, ...] = ()  # of several questions those that no passage answers
     version: int = 0  # the state version it was read against
+    origin: Literal["", "edited", "forwarded"] = ""  # of the message, for whoever reads it later
 
 
 # --- what is known -------------------------------------------------------------------------------
@@ -166,6 +174,10 @@ class OpenQuestion(Struct):
     kind: str
     options: tuple[str, ...] = ()
     times: int = 1  # how often this slot has been asked in a row without an answer
+    # A step as it was put, to show it again: its words, their language, what in them is theirs.
+    words: str = ""
+    language: str = ""
+    theirs: tuple[str, ...] = ()
 
 
 class Amount(Struct):
@@ -208,6 +220,8 @@ class Requirement(Struct):
     items: tuple[Item, ...]
     file: str = ""
     confirmed: bool = False
+    at: int = 0  # ms of its last part: what comes soon after is added; 0: closed to additions
+    shown: int = 0  # items that were shown back so far
 
 
 class State(Struct):
@@ -219,6 +233,7 @@ class State(Struct):
     channel: str = ""
     owner: Owner = "bot"
     staff: str = ""  # display name of the human who has it
+    handovers: int = 0  # how often pre-sales was brought in, or changed who owns it
     outcome: Outcome = "open"
     reason: str = ""  # first escalation rule that fired
     reasons: tuple[str, ...] = ()  # all that fired, in order
@@ -247,10 +262,13 @@ class State(Struct):
     pending: dict[str, Value] = {}  # values that wait for a yes
     pressed: tuple[str, ...] = ()  # the last buttons as "number:value", to know a repeat
     currency: str = ""  # asked for by the prospect
+    unread: dict[str, int] = {}  # files that are being read: id -> ms of arrival
+    forwarded: str = ""  # what was forwarded while it is asked whether it is their requirement
     draft: tuple[str, ...] = ()  # answers so far while a requirement is written by questions
     open_points: tuple[str, ...] = ()  # questions of the prospect that nobody answered yet
     waiting_since: int = 0
     rings: int = 0  # how often pre-sales was alerted
+    called: tuple[str, ...] = ()  # the people on call for whom it rang, in order
     last_prospect: int = 0  # ms
     last_staff: int = 0  # ms
     turns: int = 0  # prospect messages taken in
@@ -309,13 +327,15 @@ class Escalate(Struct, tag="escalate"):
     queue: Literal["presales", "aftersales"]
     urgency: Literal["urgent", "high", "normal"]
     first: bool
+    to: str = ""  # who is rung for: the name of a person on call, "" for everybody
 
 
 class Alert(Struct, tag="alert"):
-    """Ring at the desk again: somebody waits and nobody has come."""
+    """Ring at the desk again: somebody waits and nobody has come. `to` as in Escalate."""
 
     reason: str
     urgency: Literal["urgent", "high", "normal"]
+    to: str = ""
 
 
 class OpenTask(Struct, tag="open_task"):

@@ -33,13 +33,30 @@ class Arrival(SQLModel, table=True):
 
     __table_args__ = (
         Index("arrival_once", "source", "update_id", "digest", unique=True),
+        # Few rows wait at any time, however many are remembered: each chat's oldest is at hand.
         Index(
             "arrival_new",
+            "source",
+            "chat",
             "id",
             sqlite_where=sa_text("state = 'new'"),
             postgresql_where=sa_text("state = 'new'"),
         ),
-        Index("arrival_by_chat", "source", "chat"),
+        Index(
+            "arrival_aside",
+            "id",
+            sqlite_where=sa_text("state = 'aside'"),
+            postgresql_where=sa_text("state = 'aside'"),
+        ),
+        Index(
+            "arrival_tapped",
+            "source",
+            "chat",
+            "tap",
+            sqlite_where=sa_text("tap != ''"),
+            postgresql_where=sa_text("tap != ''"),
+        ),
+        Index("arrival_by_chat", "chat"),  # what goes when a conversation is erased
         Index("arrival_by_time", "at"),
         # What is told to the operator is the id: never give it again.
         {"sqlite_autoincrement": True},

@@ -35,6 +35,13 @@ _OF = sql(
 _LINK = upsert_sql(_CHAT, "conversation", "linked_at", "view")
 _VIEW = sql(update(_CHAT).where(*_HERE).values(view=bindparam("shown")))
 _UNLINK = sql(delete(_CHAT).where(*_HERE))
+_UNLINK_OTHERS = sql(
+    delete(_CHAT).where(
+        _CHAT.c.channel == bindparam("by"),
+        _CHAT.c.conversation == bindparam("of"),
+        _CHAT.c.address != bindparam("at"),
+    )
+)
 
 
 def find(tx: Tx, channel: str, address: str) -> ChatRow | None:
@@ -58,6 +65,12 @@ def link(tx: Tx, chat: ChatRow) -> None:
 def unlink(tx: Tx, channel: str, address: str) -> None:
     """No conversation goes on in this chat."""
     tx.run(_UNLINK, {"by": channel, "at": address})
+
+
+def unlink_others(tx: Tx, chat: ChatRow) -> int:
+    """Of this channel's chats the conversation goes on in this one alone; gives how many left."""
+    here = {"by": chat.channel, "at": chat.address, "of": chat.conversation}
+    return tx.run(_UNLINK_OTHERS, here)
 
 
 def save_view(tx: Tx, channel: str, address: str, view: bytes) -> None:

@@ -1,9 +1,7 @@
 """Deliveries, timers and jobs: rows that are claimed when they are due, worked on, and marked.
 
-Kinds: `send` (to a pushing channel, in order per conversation), `alert`, `timer`, `file_read`, and
-`arrival`: an incoming thing that could not be taken in, set aside as failed at once for `replay`.
-States: queued, sending, sent, withdrawn, failed. What is no message (timer, file_read, arrival) is
-deleted once it is done.
+Kinds: `send` (to a pushing channel, in order per conversation), `alert`, `timer` and `file_read`.
+States: queued, sending, sent, withdrawn, failed. A timer or a read file is deleted once it is done.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from storage.models import table_of
 from storage.rows import Row
 from storage.statements import insert_sql, sql
 
-Kind = Literal["send", "timer", "file_read", "alert", "arrival"]
+Kind = Literal["send", "timer", "file_read", "alert"]
 
 # A job of our own that was being worked on when the process died this often is given up.
 MAX_ATTEMPTS = 10
@@ -80,6 +78,12 @@ _DUE = sql(
 )
 _NEXT = sql(select(func.min(_C.wake)).where(_C.state == "queued"))
 _ONE = sql(select(*COLUMNS).where(_C.id == bindparam("of")))
+_SEND_OF = sql(
+    select(*COLUMNS)
+    .where(_C.conversation == bindparam("of"), _C.kind == "send", _C.seq == bindparam("message"))
+    .order_by(_C.id.desc())
+    .limit(1)
+)
 _SLEEP_ON = sql(update(_DELIVERY).where(_C.id == bindparam("of")).values(wake=_C.due))
 _CLAIM = sql(
     update(_DELIVERY)
@@ -91,11 +95,7 @@ _SENT = sql(
     .where(_C.id == bindparam("of"), _C.kind.in_(("send", "alert")), _C.state == "sending")
     .values(state="sent", error="")
 )
-_DROP = sql(
-    delete(_DELIVERY).where(
-        _C.id == bindparam("of"), _C.kind.in_(("timer", "file_read", "arrival"))
-    )
-)
+_DROP = sql(delete(_DELIVERY).where(_C.id == bindparam("of"), _C.kind.in_(("timer", "file_read"))))
 _LATER = sql(
     update(_DELIVERY)
     .where(_C.id == bindparam("of"), _C.state == "sending")
@@ -113,6 +113,11 @@ _LATER_PERHAPS_AGAIN = sql(
     )
 )
 _KEEP = sql(update(_DELIVERY).where(_C.id == bindparam("of")).values(payload=bindparam("bytes")))
+_COUNT_FAILED = sql(
+    select(func.count()).where(
+        _C.conversation == bindparam("of"), _C.kind == "send", _C.state == "failed"
+    )
+)
 _FAILED = sql(
     update(_DELIVERY).where(_C.id == bindparam("of")).values(state="failed", error=bindparam("why"))
 )
@@ -192,6 +197,11 @@ def get(tx: Tx, delivery: int) -> Delivery | None:
     return tx.struct(Delivery, _ONE, {"of": delivery})
 
 
+def find_send(tx: Tx, conversation: str, seq: int) -> Delivery | None:
+    """How a message is sent, or None: it is fetched, or the conversation is erased."""
+    return tx.struct(Delivery, _SEND_OF, {"of": conversation, "message": seq})
+
+
 def done(tx: Tx, delivery: int) -> None:
     """It was sent, or the job is finished."""
     if not tx.run(_DROP, {"of": delivery}):
@@ -212,6 +222,12 @@ def keep_payload(tx: Tx, delivery: int, payload: bytes) -> None:
 def failed(tx: Tx, delivery: int, error: str) -> None:
     """It will not work: staff see it with the error."""
     tx.run(_FAILED, {"of": delivery, "why": error})
+
+
+def count_failed(tx: Tx, conversation: str) -> int:
+    """How many messages of a conversation could not be delivered."""
+    row = tx.one(_COUNT_FAILED, {"of": conversation})
+    return 0 if row is None else int(row[0])
 
 
 def withdraw(tx: Tx, conversation: str, name: str = "") -> int:

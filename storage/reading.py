@@ -26,8 +26,6 @@ from storage import models
 from storage.conversations import MESSAGE_COLUMNS, MILESTONES, MessageRow, milestone_bits
 from storage.db import Tx, as_struct
 from storage.models import table_of
-from storage.outbox import COLUMNS as DELIVERY_COLUMNS
-from storage.outbox import Delivery
 from storage.rows import Row
 from storage.statements import sql
 
@@ -287,12 +285,6 @@ def unanswered(
         statement = statement.where(_UNANSWERED.c.id < before)
     newest_first = statement.order_by(_UNANSWERED.c.id.desc())
     return structs_by(connection, Unanswered, newest_first.limit(limit))
-
-
-def failed_deliveries(connection: Connection, limit: int = 100) -> tuple[Delivery, ...]:
-    """Deliveries that staff must know of, newest first."""
-    statement = select(*DELIVERY_COLUMNS).where(_DELIVERY.c.state == "failed")
-    return structs_by(connection, Delivery, statement.order_by(_DELIVERY.c.id.desc()).limit(limit))
 
 
 def funnel(connection: Connection, wanted: Filter) -> tuple[Step, ...]:

@@ -55,15 +55,17 @@ _FORGET = tuple(
 )
 _ARRIVAL, _CHAT = table_of(Arrival), table_of(Chat)
 _TOPIC, _CODE = table_of(DeskTopic), table_of(OneTimeCode)
-# What was set aside of a chat's updates, or of the conversation itself; before its chats go.
+# What was set aside of a chat's updates, or of the conversation itself; before its chats go. What
+# is still to be taken in was written after the wish to erase, and begins a new conversation.
 _FORGET_ARRIVALS = sql(
     delete(_ARRIVAL).where(
+        _ARRIVAL.c.state != "new",
         or_(
             _ARRIVAL.c.chat == bindparam("of"),
             _ARRIVAL.c.chat.in_(
                 select(_CHAT.c.address).where(_CHAT.c.conversation == bindparam("of"))
             ),
-        )
+        ),
     )
 )
 _FORGET_CODES = sql(delete(_CODE).where(_CODE.c.subject == bindparam("of")))

@@ -32,6 +32,13 @@ def insert_sql(table: Table) -> str:
     return sql(table.insert().values({name: bindparam(name) for name in names}))
 
 
+def insert_new_sql(table: Table) -> str:
+    """INSERT of a row as `insert_sql` makes it, which gives its id; none where it is there."""
+    names = [column.name for column in table.columns if column is not table.autoincrement_column]
+    statement = sqlite.insert(table).values({name: bindparam(name) for name in names})
+    return sql(statement.on_conflict_do_nothing().returning(*table.primary_key.columns))
+
+
 def upsert_sql(table: Table, *changed: str) -> str:
     """INSERT of a row by the parameters of its columns; where its key is there already, these
     columns are changed, or without any it is left alone."""

@@ -1,4 +1,5 @@
-"""`check PACK`: every mistake of a company's pack at once, and its talks played; 1 for any fault.
+"""`check [PACK]`: what is missing in the settings, then every mistake of a company's pack at once.
+In the end its talks are played. 1 for any fault. Without PACK: the pack that the settings name.
 
 The talks are played on throw-away databases, and only once the pack has no error.
 """
@@ -16,18 +17,27 @@ from bot.commands.setup import run_command
 from bot.logs import set_up_logs
 from bot.settings import Settings
 from bot.talks.command import show_played
+from bot.telegram.setup import find_faults
 from dialogs.check import check, render
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot check", description=__doc__)
-    parser.add_argument("pack", type=Path, help="folder of the pack")
+    parser.add_argument("pack", type=Path, nargs="?", help="folder of the pack")
     parser.add_argument("--no-talks", action="store_true", help="do not play the talks")
     given = parser.parse_args(arguments)
     return run_command(lambda settings: _check(settings, given.pack, not given.no_talks))
 
 
-def _check(settings: Settings, pack: Path, with_talks: bool) -> int:
+def _check(settings: Settings, pack: Path | None, with_talks: bool) -> int:
+    faults = find_faults(settings)
+    for fault in faults:
+        print(fault)
+    code = _check_pack(settings, pack or settings.pack, with_talks)
+    return 1 if any(fault.stops for fault in faults) else code
+
+
+def _check_pack(settings: Settings, pack: Path, with_talks: bool) -> int:
     problems = check(pack, date.today())
     if problems:
         print(render(problems))

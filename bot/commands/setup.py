@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bot.logs import set_up_logs
+from bot.logs import guard_tracebacks, set_up_logs
 from bot.settings import Settings, SettingsError
 from dialogs.folder.problems import PackError
 from storage.errors import StorageError
@@ -19,7 +19,8 @@ def run_command(command: Callable[[Settings], int]) -> int:
     except SettingsError as error:
         print(f"settings that cannot be used:\n{error}", file=sys.stderr)
         return 2
-    set_up_logs(settings.log_format, settings.log_level)
+    set_up_logs(settings.log_format, settings.log_level, tokens=settings.tokens)
+    guard_tracebacks(settings.tokens)
     try:
         return command(settings)
     except PackError as error:

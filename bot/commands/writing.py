@@ -7,7 +7,7 @@ import sys
 import time
 
 from bot import admin
-from bot.admin import Answer, Office, Replay, Request
+from bot.admin import Answer, Office, Request
 from bot.core import load_mind, make_core, make_uploads
 from bot.house import House
 from bot.live import Live
@@ -56,7 +56,7 @@ async def _do(settings: Settings, request: Request) -> Answer:
     db = Database.open(settings.database)
     try:
         house = House(settings=settings, db=db, live=Live(), metrics=Metrics(), now=read_clock)
-        if isinstance(request, Replay) and request.delivery:
+        if db.peek(lambda tx: admin.needs_intake(tx, request)):
             core = make_core(house, load_mind(settings))
             return await Office(house, core.uploads, core.intake).carry_out(request)
         return await Office(house, make_uploads(settings)).carry_out(request)

@@ -20,12 +20,14 @@ from bot.live import DESK
 from bot.presales.acts import ACTS
 from bot.presales.brief import write_brief
 from bot.presales.queue import VIEWS, Queue, choose_view, read_queue
+from bot.telegram import border
 from bot.web.access import FromDeps, StaffRequest, close_off, recognise
 from bot.web.deps import Deps
 from bot.web.staffpages import language_of, make_say, render, render_text
 from bot.web.talk_view import require_talk, view_talk
 from dialogs.brief import brief
-from storage import conversations, leads
+from storage import conversations, leads, outbox
+from storage.db import Tx
 
 RIGHT: Mapping[str, str] = {"right": "talks"}
 BEAT_SECONDS = 15.0
@@ -106,7 +108,7 @@ async def follow(
 async def _watch(
     deps: Deps, request: StaffRequest, talk: str
 ) -> AsyncIterator[ServerSentEventMessage]:
-    seen: tuple[int, int] | None = None
+    seen: tuple[object, int] | None = None
     with deps.live.subscribe(DESK) as watch:
         yield ServerSentEventMessage(event="desk", data="", retry=2000)
         while True:
@@ -121,11 +123,16 @@ async def _watch(
                 yield ServerSentEventMessage(comment="beat")
                 continue
             yield ServerSentEventMessage(event="desk", data="")
-            latest = deps.db.peek(lambda tx: conversations.latest(tx, talk)) if talk else None
+            latest = deps.db.peek(lambda tx: _latest(tx, talk)) if talk else None
             if latest != seen:
                 seen = latest
                 yield ServerSentEventMessage(event="talk", data="")
             await asyncio.sleep(GAP_SECONDS)
+
+
+def _latest(tx: Tx, talk: str) -> tuple[object, int]:
+    """What changes with all that the talk's page shows."""
+    return conversations.latest(tx, talk), outbox.count_failed(tx, talk)
 
 
 @get("/inbox/{talk:str}/files/{file:str}", opt=dict(RIGHT))
@@ -163,6 +170,7 @@ def _list_values(deps: Deps, request: StaffRequest, queue: Queue) -> dict[str, A
         "rows": queue.rows,
         "counts": {"waiting": len(queue.waiting), "mine": queue.mine},
         "waiting": _ringing(queue),
+        "troubles": deps.presence.troubles.get(border.DESK, ()),
         # The script puts the number or name in the place of the mark.
         "words": {name: say(key, n="#", title="#") for name, key in keys.items()},
     }

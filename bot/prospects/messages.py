@@ -9,7 +9,7 @@ from bot.records import read_file_info, read_reply, read_state
 from bot.web.deps import Deps
 from bot.web.links import PaperLink, Signer
 from dialogs.types import Attachment
-from storage import accounts
+from storage import accounts, leads
 from storage.conversations import ConversationRow, MessageRow
 
 HOUR_MS = 3_600_000
@@ -24,10 +24,12 @@ class FileShown(msgspec.Struct, frozen=True):
 
 
 class PaperShown(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A paper handed over (`document`) or the place an answer is quoted from (`source`).
+    """A paper handed over (`document`), the place an answer is quoted from (`source`), or a file
+    that a person of the company sent (`file`, with its `size` in bytes).
 
-    `href` opens it for this conversation alone and for a limited time; read the messages again to
-    get a fresh one. `label` names the kind of paper in the language of the talk.
+    `href` opens it for this conversation alone and for a limited time, a file as a download; read
+    the messages again to get a fresh one. `label` names the kind of paper in the language of the
+    talk.
     """
 
     kind: str
@@ -37,6 +39,7 @@ class PaperShown(msgspec.Struct, frozen=True, omit_defaults=True):
     label: str = ""
     language: str = ""
     version: str = ""
+    size: int = 0
 
 
 class ButtonShown(msgspec.Struct, frozen=True):
@@ -120,6 +123,8 @@ class Shower:
 
     def _paper(self, row: ConversationRow, paper: Attachment) -> PaperShown | None:
         """The paper with its link; None when the pack no longer has it or it is internal."""
+        if paper.kind == "file":
+            return self._file(row, paper)
         pack = self._deps.pack
         document = pack.document(paper.id)
         if document is not None:
@@ -132,17 +137,28 @@ class Shower:
             kind, public, language, label = "a", article.public, article.language, ""
         if not public:
             return None
-        expires = (self._deps.now() // LINK_STEP_MS + 1) * LINK_STEP_MS + self._lasts
-        signed = self._signer.sign(PaperLink(kind, paper.id, language, row.id, expires))
+        href = self._link(row, kind, paper.id, language)
         return PaperShown(
             kind=paper.kind,
             title=paper.title,
-            href=f"/d/{signed}" + (f"#{make_anchor(paper.place)}" if paper.place else ""),
+            href=href + (f"#{make_anchor(paper.place)}" if paper.place else ""),
             place=paper.place,
             label=label,
             language=language if language != row.language else "",
             version=paper.version,
         )
+
+    def _file(self, row: ConversationRow, file: Attachment) -> PaperShown | None:
+        """A file of staff with its link; None when it is gone or belongs to another talk."""
+        stored = self._deps.db.peek(lambda tx: leads.get_file(tx, file.id))
+        if stored is None or stored.conversation != row.id:
+            return None
+        href = self._link(row, "f", file.id, row.language)
+        return PaperShown(kind="file", title=stored.name, href=href, size=stored.size)
+
+    def _link(self, row: ConversationRow, kind: str, paper: str, language: str) -> str:
+        expires = (self._deps.now() // LINK_STEP_MS + 1) * LINK_STEP_MS + self._lasts
+        return f"/d/{self._signer.sign(PaperLink(kind, paper, language, row.id, expires))}"
 
     def _label(self, language: str, kind: str) -> str:
         texts, key = self._deps.texts, f"document_kind.{kind}"

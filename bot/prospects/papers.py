@@ -1,4 +1,4 @@
-"""The company's papers in the browser: `/d/<signed>` opens one for one conversation."""
+"""Papers of the company and files of staff in the browser: `/d/<signed>` opens one for one talk."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from litestar import MediaType, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -20,7 +22,7 @@ from bot.web.deps import Deps
 from bot.web.links import BadLinkError, ExpiredLinkError, PaperLink, Signer
 from dialogs.pack import Article, Document, Pack
 from dialogs.types import Incoming
-from storage import conversations
+from storage import conversations, leads
 
 # Nothing of a paper may run, send or reach its surroundings; links open outside of the sandbox.
 PAGE_POLICY = (
@@ -30,6 +32,7 @@ PAGE_POLICY = (
 )
 # Not every browser's PDF viewer works in a sandbox; nothing in a PDF can reach our origin anyway.
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+DOWNLOAD_POLICY = "sandbox; default-src 'none'"
 PRIVATE = "private, no-store"
 
 
@@ -86,6 +89,8 @@ class Papers:
         row = self._deps.db.peek(lambda tx: conversations.load(tx, link.conversation))
         if row is None or row.erased:
             return self._refuse(link.language, "erased", 410)
+        if link.kind == "f":
+            return await self._give_file(link)
         if link.kind == "a":
             article = find_article(self._deps.pack, link.id, link.language)
             if article is None or not article.public:
@@ -96,6 +101,26 @@ class Papers:
             return self._refuse(link.language, "gone", 404)
         await self._note_opened(link)
         return await self._show_document(document)
+
+    async def _give_file(self, link: PaperLink) -> Response[Any]:
+        """A file that staff sent, inert: always a download, never shown by the browser."""
+        stored = self._deps.db.peek(lambda tx: leads.get_file(tx, link.id))
+        if stored is None or stored.conversation != link.conversation:
+            return self._refuse(link.language, "gone", 404)
+        try:
+            content = await asyncio.to_thread(self._deps.uploads.path(stored.id).read_bytes)
+        except (OSError, ValueError):
+            return self._refuse(link.language, "gone", 404)
+        name = quote(stored.name, safe="")
+        return Response(
+            content,
+            media_type="application/octet-stream",
+            headers={
+                "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+                "Content-Security-Policy": DOWNLOAD_POLICY,
+                "Cache-Control": PRIVATE,
+            },
+        )
 
     async def _note_opened(self, link: PaperLink) -> None:
         """Write down that it was opened. The paper is shown even where that fails."""
@@ -164,7 +189,7 @@ def routes(deps: Deps, signer: Signer) -> list[HTTPRouteHandler]:
     papers = Papers(deps, signer)
 
     @get("/d/{signed:str}", include_in_schema=False)
-    async def open_paper(request: Request[Any, Any, Any], signed: str) -> Response[Any]:
+    async def open_paper(request: Request[Any, Any, Any], signed: FromPath[str]) -> Response[Any]:
         return await papers.open(request, signed)
 
     return [open_paper]

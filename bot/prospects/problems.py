@@ -17,6 +17,7 @@ from storage.errors import StorageError
 STATUS = {
     "invalid": 422, "empty": 422, "too_long": 413, "too_large": 413, "too_many_files": 422,
     "not_json": 415, "token": 401, "unknown_conversation": 404, "not_found": 404, "method": 405,
+    "no_telegram": 404,
     "origin": 403, "other_body": 409, "erased": 410, "too_many": 429, "busy": 429,
     "unavailable": 503, "internal": 500, "file_too_big": 413, "file_not_stored": 503,
 }  # fmt: skip

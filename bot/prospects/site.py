@@ -8,6 +8,7 @@ from typing import Any
 from litestar import MediaType, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from bot.linking import make_link
 from bot.prospects.words import LANGUAGE_NAMES, choose_language, say_all
 from bot.web import assets
 from bot.web.assets import FIVE_MINUTES, OPEN_TO_ALL, make_asset
@@ -72,6 +73,7 @@ def render_chat(deps: Deps, request: HttpRequest) -> Response[Any]:
         languages=[(each, LANGUAGE_NAMES.get(each, each)) for each in deps.pack.languages],
         words=words[language],
         settings=settings,
+        telegram=bool(make_link(deps.presence)),
     )
     policy = {"Content-Security-Policy": chat_policy(deps)}
     return Response(text, media_type=MediaType.HTML, headers=policy)

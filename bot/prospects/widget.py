@@ -11,7 +11,7 @@ import msgspec
 from litestar import Request, Router, get, post
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
@@ -302,7 +302,7 @@ def _message_routes(widget: Widget) -> list[HTTPRouteHandler]:
         return await widget.start(request, data)
 
     @get("/{conversation:str}/messages", summary="Messages after a cursor", sync_to_thread=False)
-    def read(request: HttpRequest, conversation: str, after: After = 0) -> MessagePage:
+    def read(request: HttpRequest, conversation: FromPath[str], after: After = 0) -> MessagePage:
         return widget.page(widget.enter(request, conversation), after)
 
     @post(
@@ -311,7 +311,7 @@ def _message_routes(widget: Widget) -> list[HTTPRouteHandler]:
         summary="Send a message",
         before_request=check_body,
     )
-    async def send(request: HttpRequest, conversation: str, data: Send) -> Sent:
+    async def send(request: HttpRequest, conversation: FromPath[str], data: Send) -> Sent:
         return await widget.send(request, conversation, data)
 
     return [create, read, send]
@@ -323,7 +323,7 @@ def _streaming_routes(widget: Widget) -> list[HTTPRouteHandler]:
         summary="Follow a conversation (server-sent events: message, state, gone)",
         media_type="text/event-stream",
     )
-    async def stream(request: HttpRequest, conversation: str, after: After = 0) -> Stream:
+    async def stream(request: HttpRequest, conversation: FromPath[str], after: After = 0) -> Stream:
         row = widget.enter(request, conversation)
         address = widget.gates.address(request)
         if not (widget.gates.streams.free(address) and widget.gates.followers.free(row.id)):
@@ -341,7 +341,7 @@ def _streaming_routes(widget: Widget) -> list[HTTPRouteHandler]:
         request_max_body_size=None,  # uploads count for themselves, while they stream
     )
     async def upload(
-        request: HttpRequest, conversation: str, client_id: ClientId, name: FileName = ""
+        request: HttpRequest, conversation: FromPath[str], client_id: ClientId, name: FileName = ""
     ) -> Sent:
         row = widget.enter(request, conversation)
         return await widget.upload(request, row, FileQuery(client_id, name))

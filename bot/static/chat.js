@@ -1,8 +1,8 @@
 // The chat page: puts talk, view and composer together. The page's own words and limits stand in
 // its #settings; as a guest frame it tells the host's launcher "close" and how much is unread.
 import { Composer } from "./composer.js";
-import { Words } from "./page.js";
-import { Talk, makeId } from "./talk.js";
+import { Words, make } from "./page.js";
+import { Refusal, Talk, makeId } from "./talk.js";
 import { View } from "./view.js";
 
 const find = (id) => document.getElementById(id);
@@ -35,6 +35,23 @@ const discard = (item) => {
   talk.discard(item.id);
   view.discarded(item.id);
   if (item.kind === "text" && !composer.field.value) composer.put(item.text);
+};
+const notify = (...words) => {
+  find("notice").replaceChildren(...words);
+  setTimeout(() => find("notice").replaceChildren(), 8_000);
+};
+// A tab that the press itself opens is blocked by no browser; it is sent on when the link is there.
+const goToTelegram = async () => {
+  const tab = window.open("", "_blank");
+  if (tab) tab.opener = null;
+  try {
+    const { href } = await talk.call("POST", talk.path("telegram"));
+    if (tab) tab.location.replace(href);
+    else notify(make("a", { href, target: "_blank", rel: "noopener" }, words.say("widget.telegram.open")));
+  } catch (error) {
+    tab?.close();
+    notify((error instanceof Refusal && error.message) || words.say("widget.telegram.failed"));
+  }
 };
 const view = new View(words, { press, discard, retry: (id) => talk.retry(id) });
 const composer = new Composer(talk, words, settings.limits);
@@ -91,10 +108,7 @@ on("link", ({ up }) => {
   view.setUnsent(talk.unsent);
   if (!up) settle();
 });
-on("limit", (text) => {
-  find("notice").textContent = text;
-  setTimeout(() => (find("notice").textContent = ""), 8_000);
-});
+on("limit", notify);
 on("gone", ({ reason }) => {
   settle();
   find("composer").hidden = true;
@@ -144,6 +158,11 @@ find("menu").addEventListener("click", ({ target }) => {
   if (!button) return;
   openMenu(false);
   const { say, language, choice } = button.dataset;
+  if ("telegram" in button.dataset) {
+    find("menu-button").focus();
+    goToTelegram();
+    return;
+  }
   if (choice) choose(choice, button.textContent);
   else composer.say(settings.words[language ?? words.language][say]);
   composer.focus();

@@ -141,7 +141,8 @@ export class View {
   }
 
   note(message) {
-    return make("p", { class: "event", id: `m${message.seq}`, dir: "auto" }, message.text);
+    const line = make("p", { class: "event", id: `m${message.seq}`, dir: "auto" }, message.text);
+    return message.buttons?.length ? make("div", {}, line, this.choices(message)) : line;
   }
 
   file({ name, size }) {
@@ -153,6 +154,9 @@ export class View {
     const sources = attachments.filter((each) => each.kind === "source");
     for (const paper of attachments.filter((each) => each.kind === "document")) {
       body.append(this.paper(paper));
+    }
+    for (const file of attachments.filter((each) => each.kind === "file")) {
+      body.append(this.download(file));
     }
     if (!sources.length) return;
     const list = make("ul", { class: "sources", "aria-label": this.words.say("widget.sources") });
@@ -171,6 +175,14 @@ export class View {
     const meta = make("small", {}, facts.filter(Boolean).join(" · "));
     const lines = make("span", {}, make("strong", { dir: "auto" }, paper.title), meta);
     return this.link(paper, "card", draw("paper"), lines, draw("open"));
+  }
+
+  // What a person of the company sent: never opened here, only ever saved.
+  download({ title, href, size }) {
+    const lines = [make("strong", { dir: "auto" }, title), make("small", {}, this.words.size(size))];
+    const label = `${this.words.say("widget.download")}: ${title}`;
+    const where = { href, download: title, class: "card", "aria-label": label };
+    return make("a", where, draw("file"), make("span", {}, ...lines));
   }
 
   source(source) {
@@ -208,7 +220,8 @@ export class View {
   refreshChoices() {
     const pressed = new Set([...this.waiting.values()].map((item) => item.seq));
     for (const { group, message } of this.groups) {
-      const since = message.seq > this.spoken && !this.quiet && !pressed.has(message.seq);
+      const silent = this.quiet && message.author !== "event";
+      const since = message.seq > this.spoken && !silent && !pressed.has(message.seq);
       const active = since && (!message.question || message.question === this.question);
       group.classList.toggle("over", !active);
       for (const button of group.children) button.disabled = !active;

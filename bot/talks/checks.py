@@ -118,6 +118,8 @@ def _compare_state(wanted: Wanted, state: State) -> list[str]:
             found.append(f"{name}: wanted {want!r}, is {value!r}")
     if wanted.rings is not UNSET and wanted.rings != state.rings:
         found.append(f"rings: wanted {wanted.rings}, is {state.rings}")
+    if wanted.called is not UNSET and tuple(wanted.called) != state.called:
+        found.append(f"called: wanted {wanted.called}, is {list(state.called)}")
     if wanted.reasons is not UNSET and tuple(wanted.reasons) != state.reasons:
         want, fired = ", ".join(wanted.reasons) or "none", ", ".join(state.reasons) or "none"
         found.append(f"reasons: wanted {want}, is {fired}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.core import Core
-from bot.desk import Acted, Member
+from bot.desk import Acted, Member, StaffReply
 from bot.talks.files import DeskAct
 from storage import accounts
 from storage.accounts import StaffRow
@@ -30,6 +30,10 @@ class TalkDesk:
         name = f"desk-{self._acts}"
         doing: dict[str, Callable[[str], Awaitable[Acted]]] = {
             "reply": lambda text: desk.reply(staff, conversation, name, text),
+            "give": lambda paper: desk.reply(
+                staff, conversation, name, StaffReply(papers=(paper,))
+            ),
+            "later": lambda minutes: desk.later(staff, conversation, int(minutes)),
             "note": lambda text: desk.note(staff, conversation, name, text),
             "pass_on": lambda to: desk.pass_on(staff, conversation, to),
             "not_a_lead": lambda reason: desk.not_a_lead(staff, conversation, reason),

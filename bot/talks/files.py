@@ -27,7 +27,7 @@ _UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _SPAN = re.compile(r"(\d{1,6})\s*([smhd])")
 _PROFILE = (*SLOTS, *INNER_SLOTS)
 T = TypeVar("T")
-_ACTS = ("say", "choose", "again", "send", "wait", "open", "desk")
+_ACTS = ("say", "choose", "again", "send", "wait", "open", "start", "desk")
 
 
 class TalkError(ValueError):
@@ -49,6 +49,7 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     owner: Owner | UnsetType = UNSET
     staff: str | UnsetType | None = UNSET
     rings: int | UnsetType = UNSET
+    called: list[str] | UnsetType = UNSET
     close_reason: str | UnsetType | None = UNSET
     erased: bool | UnsetType = UNSET
     edition: str | UnsetType | None = UNSET
@@ -67,13 +68,15 @@ class DeskAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reply: str | None = None
     note: str | None = None
     pass_on: str | None = None
+    later: int | None = None
+    give: str | None = None
     not_a_lead: str | None = None
     close: str | None = None
     hand_back: Literal[True] | None = None
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One turn: exactly one of the first seven."""
+    """One turn: exactly one of the first eight. `origin` goes with `say` alone."""
 
     say: str | int | float | None = None
     choose: str | int | bool | None = None
@@ -81,7 +84,9 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     send: str | None = None
     wait: str | None = None
     open: Literal[True] | None = None
+    start: Literal[True] | None = None
     desk: DeskAct | None = None
+    origin: Literal["", "edited", "forwarded"] = ""
     then: Wanted = Wanted()
 
     @property
@@ -163,6 +168,8 @@ def _check_step(place: str, step: Step, folder: Path) -> None:
     given = [name for name in _ACTS if getattr(step, name) is not None]
     if len(given) != 1:
         raise TalkError(f"{place}needs exactly one of {', '.join(_ACTS)}; has {_named(given)}")
+    if step.origin and step.say is None:
+        raise TalkError(f"{place}origin: goes with say alone")
     if step.say is not None and not step.words.strip():
         raise TalkError(f"{place}say: there is nothing to say")
     if step.wait is not None:

@@ -1,16 +1,15 @@
-"""Plays a talk against the real intake, on a throw-away database, with a clock of its own."""
+"""Plays a talk against the real product, on a throw-away database, with a clock of its own."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from bot import records
-from bot.core import Core, make_core
 from bot.house import House, Mind
 from bot.live import Live
 from bot.metrics import Metrics
@@ -18,9 +17,11 @@ from bot.settings import Settings
 from bot.talks.checks import Seen, compare
 from bot.talks.desk import TalkDesk
 from bot.talks.files import DeskAct, Step, TalkFile
+from bot.talks.prospect import Prospect, Seat, Shown, Visitor
 from bot.uploads import RefusedError
+from dialogs.consultation import LANGUAGE_BUTTON
 from dialogs.profile import value_of
-from dialogs.types import Button, Incoming, Reply, State
+from dialogs.types import Reply, State
 from storage import conversations, outbox, reading
 from storage.conversations import ConversationRow, MessageRow
 from storage.db import Database
@@ -53,8 +54,10 @@ class Clock:
         return self.at
 
 
-async def play(talk: TalkFile, folder: Path, mind: Mind, settings: Settings) -> Played:
-    """Play one talk; files that it sends lie in `folder`."""
+async def play(
+    talk: TalkFile, folder: Path, mind: Mind, settings: Settings, seat: Seat = Visitor
+) -> Played:
+    """Play one talk; files that it sends lie in `folder`. `seat`: where its prospect sits."""
     with tempfile.TemporaryDirectory(prefix="talk-") as place:
         there = replace(settings, data_dir=place, database_url="", messages_per_minute=100_000)
         migrate(there.database)
@@ -62,32 +65,28 @@ async def play(talk: TalkFile, folder: Path, mind: Mind, settings: Settings) -> 
         db = Database.open(there.database, durable=False)
         try:
             house = House(settings=there, db=db, live=Live(), metrics=Metrics(), now=clock)
-            return await _Player(make_core(house, mind), clock, folder).play(talk)
+            return await _Player(seat(house, mind), clock, folder).play(talk)
         finally:
             await db.close()
 
 
 class _Player:
-    def __init__(self, core: Core, clock: Clock, folder: Path) -> None:
-        self.core = core
+    def __init__(self, prospect: Prospect, clock: Clock, folder: Path) -> None:
+        self.prospect = prospect
+        self.core = prospect.core
         self.clock = clock
         self.folder = folder
-        self.desk = TalkDesk(core)
-        self.conversation = ""
+        self.desk = TalkDesk(self.core)
         self.last = 0
-        self.sent = 0
         self.wished = False  # the prospect asks to be asked again
-        self.goodbye = ""  # said with the erasing, and kept nowhere
         self.notes: list[str] = []
         self.differences: list[str] = []
 
     async def play(self, talk: TalkFile) -> Played:
-        opened = await self.core.intake.open(talk.channel, talk.language, "talk")
-        self.conversation = opened.conversation
         whole = Seen()
-        state = self.state()
-        await self.give("open", language=talk.language)
-        whole.add(self.look(state))
+        if problem := await self.prospect.begin(talk):
+            self.differences.append(f"opening: {problem}")
+        whole.add(self.look(State()))
         for number, step in enumerate(talk.turns, start=1):
             before = self.state()
             self.wished = step.button == "back" or step.button.startswith("edit:")
@@ -111,11 +110,13 @@ class _Player:
             await self.wait(step.milliseconds)
             return ""
         if step.say is not None:
-            return await self.give("text", text=step.words)
+            return await self.prospect.say(step.words, step.origin)
         if step.send is not None:
             return await self.send(step.send)
         if step.open is not None:
-            return await self.give("open")
+            return await self.prospect.come_back()
+        if step.start is not None:
+            return await self.prospect.start()
         if step.desk is not None:
             return await self.act(step.desk)
         if step.again is not None:
@@ -123,36 +124,38 @@ class _Player:
         return await self.press(number, step.button)
 
     async def act(self, act: DeskAct) -> str:
-        problem = await self.desk.do(act, self.conversation)
-        await self.core.outbox.drain()
+        problem = await self.desk.do(act, self.prospect.conversation)
+        await self.prospect.settle()
         return problem
 
     async def press(self, number: int, value: str) -> str:
         """Press the newest button of this value; without one, type what its label would say."""
-        for reply, button in self.shown(value):
-            if self.is_active(reply, button.kind):
-                return await self.give("choice", value=button.value, question=reply.question)
+        for shown in self.shown(value):
+            if self.is_active(shown.reply, shown.button.kind):
+                return await self.prospect.press(shown)
+        if value.startswith(LANGUAGE_BUTTON):
+            return await self.prospect.choose_language(value)
         label = self.label_of(value)
         if not label:
             return f"choose: no button {value!r} was shown"
         self.notes.append(f"turn {number}: no button {value!r} was shown; typed {label!r}")
-        return await self.give("text", text=label)
+        return await self.prospect.say(label)
 
     async def press_again(self, value: str) -> str:
         """Press the newest button of this value, whichever question is open by now."""
-        for reply, button in self.shown(value):
-            return await self.give("choice", value=button.value, question=reply.question)
+        for shown in self.shown(value):
+            return await self.prospect.press(shown)
         return f"again: no button {value!r} was shown"
 
-    def shown(self, value: str) -> Iterator[tuple[Reply, Button]]:
+    def shown(self, value: str) -> Iterator[Shown]:
         """The buttons of this value or label that the bot showed, newest first."""
         for message in reversed(self.messages(0)):
             if message.author != "bot":
                 continue
             reply = records.read_reply(message.body, message.text)
-            for button in reply.buttons:
+            for place, button in enumerate(reply.buttons):
                 if value in (button.value, button.label):
-                    yield reply, button
+                    yield Shown(seq=message.seq, place=place, reply=reply)
 
     def is_active(self, reply: Reply, kind: str) -> bool:
         open_now = self.state().question
@@ -172,29 +175,11 @@ class _Player:
         return ""
 
     async def send(self, name: str) -> str:
-        data = (self.folder / name).read_bytes()
         try:
-            stored = await self.core.uploads.receive(_chunks(data), name, len(data))
+            return await self.prospect.send(self.folder / name)
         except RefusedError as error:
             self.notes.append(f"{name} was refused: {error.problem}")
             return ""
-        return await self.give("file", file=stored.info())
-
-    async def give(self, kind: str, **fields: object) -> str:
-        self.sent += 1
-        incoming = msgspec.convert(
-            {
-                "conversation": self.conversation,
-                "external_id": f"talk-{self.sent}",
-                "kind": kind,
-                **msgspec.to_builtins(fields),
-            },
-            Incoming,
-        )
-        handled = await self.core.intake.handle(incoming)
-        self.goodbye = handled.said
-        await self.core.outbox.drain()
-        return f"refused: {handled.refused}" if handled.refused else ""
 
     async def wait(self, span: int) -> None:
         """Move the clock, stopping at each timer that falls due on the way."""
@@ -204,7 +189,7 @@ class _Player:
             if due is None or due > target:
                 break
             self.clock.at = max(self.clock.at, due)
-            await self.core.outbox.drain()
+            await self.prospect.settle()
         self.clock.at = target
 
     # --- what came of it -------------------------------------------------------------------------
@@ -216,13 +201,15 @@ class _Player:
         return records.read_state(row.state)
 
     def row(self) -> ConversationRow | None:
-        return self.core.house.db.peek(lambda tx: conversations.load(tx, self.conversation))
+        return self.core.house.db.peek(
+            lambda tx: conversations.load(tx, self.prospect.conversation)
+        )
 
     def messages(self, after: int) -> list[MessageRow]:
         db = self.core.house.db
         return db.peek(
             lambda tx: reading.messages_after(
-                tx, self.conversation, after, internal=True, limit=MANY
+                tx, self.prospect.conversation, after, internal=True, limit=MANY
             )
         )
 
@@ -237,18 +224,23 @@ class _Player:
                 seen.intents |= set(understood.intents) if understood else set()
             elif message.author in ("bot", "event"):
                 seen.replies.append(records.read_reply(message.body, message.text))
+            elif message.author == "staff":
+                self.note_papers(seen, records.read_reply(message.body, message.text))
         row = self.row()
         seen.erased = row is None or row.erased
-        if seen.erased and self.goodbye:
-            seen.replies.append(Reply(key="erase.done", text=self.goodbye))
+        if seen.erased and self.prospect.goodbye:
+            seen.replies.append(Reply(key="erase.done", text=self.prospect.goodbye))
         self.note_changes(seen, before, after)
         for reply in seen.replies:
-            seen.documents += [
-                paper.kind
-                for a in reply.attachments
-                if a.kind == "document" and (paper := self.core.mind.pack.document(a.id))
-            ]
+            self.note_papers(seen, reply)
         return seen
+
+    def note_papers(self, seen: Seen, reply: Reply) -> None:
+        seen.documents += [
+            paper.kind
+            for a in reply.attachments
+            if a.kind == "document" and (paper := self.core.mind.pack.document(a.id))
+        ]
 
     def note_changes(self, seen: Seen, before: State, after: State) -> None:
         seen.changed = {
@@ -261,8 +253,3 @@ class _Player:
             return
         asked = [reply.asks for reply in seen.replies if reply.question]
         seen.asked_known += [s for s in asked if value_of(after.profile, s) is not None]
-
-
-async def _chunks(data: bytes) -> AsyncIterator[bytes]:
-    for at in range(0, len(data), 65_536):
-        yield data[at : at + 65_536]

@@ -27,7 +27,7 @@ class RawUpdate(Struct):
     update_id: int
     payload: bytes  # JSON of the one update
     chat: str  # order is kept within it
-    tap: str = ""  # the same for repeats of one tap: message and data of the button
+    tap: str = ""  # the same for repeats of one tap: person, message and data of the button
 
 
 class Sender(Struct):
@@ -250,6 +250,8 @@ class Client(Protocol):
         self, commands: tuple[tuple[str, str], ...], language: str = ""
     ) -> None: ...
 
+    async def leave(self, chat: int) -> None: ...
+
     async def close(self) -> None: ...
 
 
@@ -274,17 +276,18 @@ class GroupClient(Client, Protocol):
 
     async def look_at(self, group: int) -> GroupFacts: ...
 
-    async def leave(self, chat: int) -> None: ...
-
 
 class Door(Protocol):
     """A bot as the app runs it. `name` is PROSPECTS or DESK."""
 
-    name: str
-    client: Client
+    @property
+    def name(self) -> str: ...
 
-    async def begin(self) -> None:
-        """After `client.connect`: descriptions, commands, a look at the group."""
+    @property
+    def client(self) -> Client: ...
+
+    async def begin(self, me: Me) -> None:
+        """After `client.connect`, which gave `me`: descriptions, commands, a look at the group."""
         ...
 
     async def take(self, update: RawUpdate) -> None:
@@ -293,4 +296,8 @@ class Door(Protocol):
         Raises Busy (or StorageError) to be called again later; any other exception sets the update
         aside for `replay`.
         """
+        ...
+
+    async def skip(self, update: RawUpdate) -> None:
+        """A repeat of a tap that was taken before: let the client's clock stop. May raise."""
         ...

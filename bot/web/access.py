@@ -10,19 +10,19 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from litestar import MediaType, Request, Response, Router
 from litestar.connection import ASGIConnection
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import (
     HTTPException,
     NotAuthorizedException,
     PermissionDeniedException,
 )
 from litestar.handlers.base import BaseRouteHandler
-from litestar.params import Dependency
+from litestar.params import SkipValidation
 from litestar.types import ControllerRouterHandler
 
 from bot.web.deps import Deps
@@ -45,7 +45,7 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-FromDeps = Annotated[Deps, Dependency(skip_validation=True)]
+FromDeps = NamedDependency[SkipValidation[Deps]]
 StaffRequest = Request[SignedIn, Any, Any]
 Connection = ASGIConnection[Any, Any, Any, Any]
 

@@ -17,6 +17,7 @@ from litestar import Response, get
 from litestar.connection import Request
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 MEDIA_TYPES = {
     ".js": "text/javascript",  # the framework adds the charset to what is text
@@ -104,7 +105,9 @@ def routes(assets: Assets) -> list[HTTPRouteHandler]:
     """The route of all static files. An old digest gets today's file, not to be kept."""
 
     @get("/static/{digest:str}/{name:str}", include_in_schema=False, sync_to_thread=False)
-    def send_asset(request: Request[Any, Any, Any], digest: str, name: str) -> Response[bytes]:
+    def send_asset(
+        request: Request[Any, Any, Any], digest: FromPath[str], name: FromPath[str]
+    ) -> Response[bytes]:
         asset = assets.find(name)
         if asset is None:
             raise NotFoundException

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
 
+from bot.telegram.presence import Presence
 from bot.web.assets import Assets
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Deps:
     assets: Assets
     pages: jinja2.Environment
     now: Callable[[], int] = read_clock
+    presence: Presence = field(default_factory=Presence)
 
     def __deepcopy__(self, memo: dict[int, object]) -> Deps:
         """The framework copies a router with all that its handlers hold; these objects stay one."""

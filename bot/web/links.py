@@ -1,4 +1,4 @@
-"""Links to papers: signed, bound to one conversation, and valid for a time."""
+"""Links to papers and to files of staff: signed, bound to one conversation, valid for a time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class ExpiredLinkError(LinkError):
 
 
 class PaperLink(msgspec.Struct, frozen=True, array_like=True):
-    """What a signed link says. `kind` is d for a document and a for an article."""
+    """What a signed link says. `kind`: d for a document, a for an article, f for a file that staff
+    sent in this conversation."""
 
     kind: str
     id: str

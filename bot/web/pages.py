@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Litestar, MediaType, Request, Response, get
@@ -16,8 +16,8 @@ from litestar.types import Message, Scope
 from bot.logs import describe_error, get_logger
 from bot.managers import funnel, transcripts
 from bot.metrics import CONTENT_TYPE
-from bot.presales import inbox
-from bot.prospects import papers, site, widget
+from bot.presales import account, inbox
+from bot.prospects import handover, papers, site, widget
 from bot.prospects.problems import Answerer, has_left
 from bot.prospects.words import choose_language, say_all
 from bot.web import assets, signin
@@ -36,7 +36,7 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-PROTOCOL = "1.0.0"  # of the routes under /api; grows with docs/widget.md
+PROTOCOL = "1.1.0"  # of the routes under /api; grows with docs/widget.md
 SECURE = "max-age=31536000"  # seconds for which a browser keeps to https
 
 
@@ -102,8 +102,8 @@ def _add_headers(more: Mapping[str, str]) -> Any:
     return add
 
 
-def make_application(deps: Deps) -> Litestar:
-    """All doors of the product as one ASGI application."""
+def make_application(deps: Deps, webhooks: Sequence[HTTPRouteHandler] = ()) -> Litestar:
+    """All doors of the product as one ASGI application. `webhooks`: where bots' updates arrive."""
     signer = Signer(deps.secret)
     errors = ErrorPages(deps)
     secure = deps.settings.public_url.startswith("https://")
@@ -114,11 +114,14 @@ def make_application(deps: Deps) -> Litestar:
             *site.routes(deps),
             *papers.routes(deps, signer),
             *widget.routes(deps, signer),
+            *handover.routes(deps),
             *signin.routes(deps),
             *inbox.routes(deps),
+            *account.routes(deps),
             *transcripts.routes(deps),
             *funnel.routes(deps),
             *_watch_routes(deps),
+            *webhooks,
         ],
         exception_handlers={HTTPException: errors.http, Exception: errors.fault},
         before_send=[_add_headers({**HEADERS, **more})],

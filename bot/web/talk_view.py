@@ -13,6 +13,7 @@ from bot.web.staffpages import Worker, make_name
 from dialogs.types import Attachment, FileInfo, Known, State, Struct, Value
 from storage import accounts, conversations, leads
 from storage.conversations import MessageRow
+from storage.outbox import Delivery
 from storage.reading import Line
 from storage.transcript import Transcript, read_transcript
 
@@ -35,6 +36,8 @@ class Said(Struct):
     buttons: tuple[str, ...] = ()
     papers: tuple[Attachment, ...] = ()
     file: FileInfo | None = None
+    trouble: Delivery | None = None  # it was not delivered, or perhaps twice
+    origin: str = ""  # of the prospect's words: edited, forwarded
 
 
 class Paper(Struct):
@@ -66,6 +69,7 @@ class TalkView(Struct):
     workable: bool  # the worker may open it in the inbox
     messages: tuple[Said, ...]
     papers: tuple[Paper, ...]
+    files: tuple[leads.File, ...]  # of the prospect
     profile: tuple[Fact, ...]
     stored: Transcript
 
@@ -113,14 +117,18 @@ async def view_talk(
     if stored is None:
         raise NotFoundException("desk.error.404")
     line, state = stored.line, records.read_state(stored.state)
+    troubles = {each.seq: each for each in stored.deliveries if each.kind == "send"}
+    messages = tuple(_said(row, names, troubles.get(row.seq)) for row in stored.messages)
+    sent = {each.id for message in messages for each in message.papers if each.kind == "file"}
     return TalkView(
         line=line,
         state=state,
         title=line.title or line.city,
         mine=line.owner == "human" and line.staff_id == worker.id,
         workable=sees(worker, line),
-        messages=tuple(_said(row, names) for row in stored.messages if row.seq > after),
+        messages=tuple(message for message in messages if message.seq > after),
         papers=tuple(_paper(deps, each) for each in stored.documents),
+        files=tuple(file for file in stored.files if file.id not in sent),
         profile=profile_facts(deps, state, language),
         stored=stored,
     )
@@ -177,10 +185,18 @@ def edition_names(deps: Deps, value: str, language: str) -> str:
     )
 
 
-def _said(row: MessageRow, names: Mapping[int, str]) -> Said:
+def _said(row: MessageRow, names: Mapping[int, str], trouble: Delivery | None) -> Said:
     if row.author == "prospect":
-        file = records.read_file_info(row.body)
-        return Said(seq=row.seq, author=row.author, who="", text=row.text, at=row.at, file=file)
+        reading = records.read_reading(row.reading)
+        return Said(
+            seq=row.seq,
+            author=row.author,
+            who="",
+            text=row.text,
+            at=row.at,
+            file=records.read_file_info(row.body),
+            origin=reading.origin if reading is not None else "",
+        )
     reply = records.read_reply(row.body, row.text)
     return Said(
         seq=row.seq,
@@ -190,4 +206,5 @@ def _said(row: MessageRow, names: Mapping[int, str]) -> Said:
         at=row.at,
         buttons=tuple(button.label for button in reply.buttons if button.kind == "option"),
         papers=reply.attachments,
+        trouble=trouble,
     )

@@ -39,6 +39,7 @@ def read_company(top: Branch) -> Company:
         top.wrong("currencies", "`currencies` names no currency", "write `currencies: [EUR]`")
     for key in ("languages", "currencies", "time_zone", "hours", "country_currency"):
         top.findings.mark(f"company/{key}", top.at(key))
+    people = tuple(_person(branch) for branch in top.branches("people", "person"))
     company = Company(
         name=top.by_language("name", languages, plain=True),
         assistant=top.by_language("assistant", languages, plain=True),
@@ -48,7 +49,8 @@ def read_company(top: Branch) -> Company:
         currencies=currencies,
         country_currency=_country_currency(top, currencies),
         retention_days=_retention(top),
-        people=tuple(_person(branch) for branch in top.branches("people", "person")),
+        people=people,
+        on_call=_on_call(top, people),
         website=top.text("website", ""),
     )
     top.close()
@@ -72,6 +74,22 @@ def _hours(top: Branch) -> dict[str, str]:
             )
     branch.close()
     return hours
+
+
+def _on_call(top: Branch, people: tuple[Person, ...]) -> tuple[str, ...]:
+    """Who is rung for, in order: names of people."""
+    known = [person.name for person in people]
+    names = top.words("on_call")
+    for name in dict.fromkeys(names):
+        if name not in known:
+            top.wrong(
+                "on_call", f"`on_call` names nobody of `people`: {name}", suggest(name, known)
+            )
+        elif names.count(name) > 1:
+            top.wrong("on_call", f"`on_call` names {name} twice", "name everybody once")
+    if top.get("on_call") == []:
+        top.wrong("on_call", "`on_call` names nobody", "name people of `people`, or leave it out")
+    return names
 
 
 def _country_currency(top: Branch, currencies: tuple[str, ...]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dialogs.understanding.cities import city_country
+from dialogs.understanding.cities import city_country, is_large_city
 from dialogs.understanding.names import Found
 from dialogs.understanding.words import Words, fold
 
@@ -39,6 +39,16 @@ _WITH_CONTACT = re.compile(
     rf"黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤][\u4e00-\u9fff]{{1,2}})[,，、 ]{_REACHED_BY}|"
     rf"^(?P<caller>{_CAPITAL} (?:de |van |von )?{_CAPITAL}), ?{_REACHED_BY}"
 )
+# A contact that was shared: nothing but a name, whatever it looks like, and a number.
+_CARD = re.compile(
+    r"^(?P<name>[^\W\d_][^\d@,，;:：?!\n]{0,59}?)\W*[,，] ?(?P<plus>\+)?\d[\d ()./-]{5,20}\d$"
+)
+_NO_CARD = re.compile(
+    r"\b(?:phone|tel|mobile|mob|cell|whatsapp|telegram|number|fax|mail|contact|my|our|is|at|on|"
+    r"телефон|тел|моб|номер|мой|звоните|movil|telefono|numero|mi)\b|电话|手机|微信|联系|号码|打|"
+    r"我|公司|是|在"
+)
+CARD = "contact"
 _HERE = re.compile(rf"(?:^|[,.!] )(?P<name>{_CAPITAL} {_CAPITAL}) here\b(?! (?:in|at) )")
 _OF_COMPANY = re.compile(
     rf",? (?:from|at|of|de|из) (?:{_CAPITAL} ){{0,3}}{_CAPITAL}|, (?:ООО|ОАО|ЗАО|АО|ИП|компания)\b"
@@ -100,8 +110,12 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
             hit = re.compile(r"(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)").match(text, cue.end())
         if hit and not _NOT_A_NAME.search(fold(hit["name"])):
             return [_named(hit)]
+    card = _read_card(text)
+    if card is not None:
+        return [card]
     signed = _SIGNED.search(text) or _WITH_CONTACT.search(text)
-    if signed and not is_title and not city_country(signed["name"] or signed["caller"]):
+    signature = (signed["name"] or signed["caller"]) if signed else ""
+    if signed and not is_title and not city_country(signature) and not _WITH_FORM.search(signature):
         return [_named(signed)]
     here = _HERE.search(text)
     if here and not city_country(here["name"]) and not _NOT_A_NAME.search(fold(here["name"])):
@@ -115,6 +129,22 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
     ):
         return [_named(own)]
     return _bare_name(words) if asked else []
+
+
+def _read_card(text: str) -> Found | None:
+    hit = _CARD.match(text.strip())
+    if hit is None:
+        return None
+    name, low = hit["name"].strip(), fold(hit["name"])
+    if _NO_CARD.search(low) or _NOT_A_NAME.search(low) or is_large_city(low):
+        return None
+    if _WITH_FORM.search(name) or _RUSSIAN_FORM.search(name):
+        return None
+    # Written small, it could be anything but the name of a contact with a whole number.
+    if not (hit["plus"] or name[0].isupper() or "\u3400" <= name[0] <= "\u9fff"):
+        return None
+    start = text.index(name)
+    return Found("name", name, start, start + len(name), CARD)
 
 
 def _named(hit: re.Match[str]) -> Found:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from dialogs.understanding.amounts import read_budget, read_headcount
 from dialogs.understanding.clauses import is_within_question
 from dialogs.understanding.contacts import read_email, read_phone
-from dialogs.understanding.identity import read_company, read_name
+from dialogs.understanding.identity import CARD, read_company, read_name
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
 from dialogs.understanding.numbers import Number, find_numbers
@@ -95,6 +95,8 @@ def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False
     for hit in hits:
         if hit.rule == AS_SAID and any(_overlap(hit, other) for other in hits):
             continue  # "on our servers" is no place
+        if hit.slot == "city" and any(o.rule == CARD and _overlap(hit, o) for o in hits):
+            continue  # Anna is a town, too
         found.setdefault(hit.slot, hit)
     return Stated(found, frozenset(inferred), excluded)
 

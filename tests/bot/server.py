@@ -73,14 +73,19 @@ class Server:
         }
         return kept | own | dict(self.settings)
 
-    def start(self) -> None:
-        """Start and wait until it answers. Raises AssertionError with its log if it does not."""
+    def spawn(self) -> None:
+        """Start it and return at once."""
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run"],
                 cwd=ROOT, env=self.environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             )  # fmt: skip
+
+    def start(self) -> None:
+        """Start and wait until it answers. Raises AssertionError with its log if it does not."""
+        self.spawn()
+        assert self.process is not None
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             assert self.process.poll() is None, f"the server ended:\n{self.log}"

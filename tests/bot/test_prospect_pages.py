@@ -152,6 +152,7 @@ def test_the_protocol_describes_itself(client: httpx.Client) -> None:
         "/api/conversations/{conversation}/messages",
         "/api/conversations/{conversation}/stream",
         "/api/conversations/{conversation}/files",
+        "/api/conversations/{conversation}/telegram",
     }
     assert "inbox" not in str(described)
 

@@ -12,6 +12,10 @@ import httpx
 import pytest
 from litestar.routes import HTTPRoute
 
+from bot.arrivals import Arrivals
+from bot.telegram.border import DESK, PROSPECTS
+from bot.telegram.webhooks import make_routes
+from bot.web import pages
 from bot.web.rights import RIGHTS, ROLES
 from tests.bot.office import Office
 
@@ -38,9 +42,12 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/conversations/{conversation:str}/messages"): PUBLIC,
     ("GET", "/api/conversations/{conversation:str}/stream"): PUBLIC,
     ("POST", "/api/conversations/{conversation:str}/files"): PUBLIC,
+    ("POST", "/api/conversations/{conversation:str}/telegram"): PUBLIC,
     ("GET", "/signin"): PUBLIC,
     ("POST", "/signin"): PUBLIC,
     ("POST", "/signout"): STAFF,
+    ("GET", "/account/telegram"): STAFF,
+    ("POST", "/account/telegram"): STAFF,
     ("GET", "/inbox"): WORKERS,
     ("GET", "/inbox/list"): WORKERS,
     ("GET", "/inbox/stream"): WORKERS,
@@ -62,6 +69,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/transcripts/{talk:str}"): READERS,
     ("GET", "/funnel"): HEADS,
 }
+# These are there in webhook mode alone and ask for a secret of the Bot API's.
+WEBHOOKS = {("POST", "/telegram/prospects"), ("POST", "/telegram/desk")}
 STAFF_ROUTES = {key: roles for key, roles in TABLE.items() if roles != PUBLIC}
 CHANGES = [path for method, path in STAFF_ROUTES if method == "POST"]
 
@@ -98,6 +107,20 @@ def test_every_route_is_in_the_table(office: Office) -> None:
     assert routes == set(TABLE)
     others = [route for route in office.application.routes if not isinstance(route, HTTPRoute)]
     assert others == []
+
+
+def test_every_webhook_is_in_the_table_and_guarded(office: Office) -> None:
+    arrivals = Arrivals(office.core.house, {})
+    application = pages.make_application(
+        office.deps, make_routes({PROSPECTS: "a", DESK: "b"}, arrivals)
+    )
+    added = [route for route in application.routes if ("POST", route.path) in WEBHOOKS]
+    assert len(application.routes) == len(office.application.routes) + len(WEBHOOKS)
+    assert {("POST", route.path) for route in added} == WEBHOOKS
+    for route in added:
+        for handler in route.route_handlers:
+            if "POST" in getattr(handler, "http_methods", ()):
+                assert handler.guards, route.path
 
 
 def test_every_staff_route_names_a_right(office: Office) -> None:

@@ -18,7 +18,7 @@ from bot.uploads import (
     Uploads,
     clean_name,
 )
-from tests.bot.made_files import pdf_file, take, word_file, zipped
+from tests.bot.made_files import pdf_file, stream, take, word_file, zipped
 
 
 @pytest.fixture
@@ -188,3 +188,41 @@ async def test_orphans_are_swept_when_old(uploads: Uploads) -> None:
     assert set(uploads.sweep({kept.id}, later)) == {orphan.id, part.name}
     assert {p.name for p in uploads.folder.iterdir()} == {kept.id, "README"}
     assert Uploads(uploads.folder / "none").sweep(set(), later) == ()
+
+
+# --- files of staff ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kept", "media_type"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 40, "plan.png", "plan.png", "image/png"),
+        (b"%PDF-1.7 locked", "offer.pdf", "offer.pdf", "application/pdf"),
+        (b"plain words", "notes", "notes", "text/plain"),
+        (b"MZ\x90\0\x03" * 20, "../../setup.exe", "setup.exe", None),
+        (b"\x00\x01\x02", "C:\\tmp\\data.\u202ecod", "data.cod", "application/octet-stream"),
+        (b"\x00\x01\x02", "", "file", "application/octet-stream"),
+        (b"\x00\x01\x02", "x" * 300 + ".csv", "x" * 100 + ".csv", "application/octet-stream"),
+        (b"\x00\x01\x02", "a.b c<d>", "a.b c_d_", "application/octet-stream"),
+    ],
+)
+async def test_staff_may_send_any_kind(
+    uploads: Uploads, data: bytes, name: str, kept: str, media_type: str | None
+) -> None:
+    stored = await uploads.receive(stream(data), name, any_kind=True)
+    assert stored.name == kept
+    assert media_type in (None, stored.media_type)
+    assert "/" in stored.media_type
+    assert uploads.path(stored.id).read_bytes() == data
+
+
+async def test_any_kind_is_not_any_size(uploads: Uploads) -> None:
+    small = Uploads(uploads.folder, Limits(size=10))
+    for data, problem in ((b"x" * 11, "too_big"), (b"", "empty")):
+        with pytest.raises(RefusedError, match=problem):
+            await small.receive(stream(data), "a.bin", any_kind=True)
+    assert not list(uploads.folder.iterdir())
+
+
+async def test_what_prospects_send_is_judged_as_before(uploads: Uploads) -> None:
+    assert await refusal(uploads, b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "plan.png") == "wrong_type"

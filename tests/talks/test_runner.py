@@ -95,7 +95,8 @@ async def test_wait_lets_timers_go_off_at_their_time(mind: Mind) -> None:
         {"choose": "person", "then": {"rings": 1}},
         {"wait": "50s", "then": {"rings": 1}},
         {"wait": "5s", "then": {"rings": 2, "never_says": ["sorry"]}},
-        {"wait": "1d", "then": {"rings": 2, "says": ["sorry"]}},
+        {"wait": "1m", "then": {"rings": 3, "never_says": ["sorry"]}},
+        {"wait": "1d", "then": {"rings": 3, "says": ["sorry"]}},
     ]
 
     assert (await play_turns(mind, turns)).differences == ()
@@ -356,3 +357,26 @@ def test_command_without_talks_or_pack_is_2(
 
 def test_wanted_leaves_out_what_is_not_named() -> None:
     assert Wanted() == msgspec.convert({}, Wanted)
+
+
+async def test_origins_start_and_languages_can_be_played(mind: Mind) -> None:
+    turns: list[dict[str, object]] = [
+        {"say": "We are 80 people in Munich", "then": {"profile": {"headcount": "80"}}},
+        {
+            "say": "We are 90 people in Munich",
+            "origin": "edited",
+            "then": {"changed": ["headcount"], "status": {"headcount": "corrected"}},
+        },
+        {"say": "Call me", "origin": "forwarded", "then": {"owner": "bot"}},
+        {"start": True, "then": {"says": ["Munich"]}},
+        {"choose": "language:zh", "then": {"language": "zh"}},
+        {"choose": "person", "then": {"called": ["林雨晴"]}},
+        {"desk": {"later": 5}, "then": {"called": [], "rings": 0}},
+        {"desk": {"pass_on": "Jonas Okafor"}, "then": {"called": ["Mareike Tönnsen"]}},
+    ]
+
+    played = await play_turns(mind, turns)
+
+    assert played.differences == (
+        "turn 8: called: wanted ['Mareike Tönnsen'], is ['Jonas Okafor']",
+    )

@@ -6,6 +6,8 @@ Revises: 0001
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,7 +17,7 @@ branch_labels = None
 depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-NEW, AT_WORK = sa.text("state = 'new'"), sa.text("state != 'closed'")
+AT_WORK = sa.text("state != 'closed'")
 
 
 def upgrade() -> None:
@@ -37,11 +39,16 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("arrival_once", "arrival", ["source", "update_id", "digest"], unique=True)
-    op.create_index(
-        "arrival_new", "arrival", ["id"], sqlite_where=NEW, postgresql_where=NEW
-    )
-    op.create_index("arrival_by_chat", "arrival", ["source", "chat"])
+    for name, columns, where in (
+        ("arrival_new", ["source", "chat", "id"], "state = 'new'"),
+        ("arrival_aside", ["id"], "state = 'aside'"),
+        ("arrival_tapped", ["source", "chat", "tap"], "tap != ''"),
+    ):
+        only = sa.text(where)
+        op.create_index(name, "arrival", columns, sqlite_where=only, postgresql_where=only)
+    op.create_index("arrival_by_chat", "arrival", ["chat"])
     op.create_index("arrival_by_time", "arrival", ["at"])
+    _move_what_was_set_aside()
     op.create_table(
         "chat",
         sa.Column("channel", sa.String(), nullable=False),
@@ -102,3 +109,26 @@ def upgrade() -> None:
         sqlite_where=AT_WORK,
         postgresql_where=AT_WORK,
     )
+
+
+def _move_what_was_set_aside() -> None:
+    """What the website could not take in was a delivery that had failed; now it is an arrival."""
+    connection = op.get_bind()
+    found = connection.execute(
+        sa.text(
+            "SELECT delivery.payload, delivery.error, delivery.due, conversation.channel,"
+            " conversation.id FROM delivery JOIN conversation"
+            " ON conversation.id = delivery.conversation"
+            " WHERE delivery.kind = 'arrival' ORDER BY delivery.id"
+        )
+    ).all()
+    put = sa.text(
+        "INSERT INTO arrival (source, update_id, digest, chat, tap, payload, at, due, state,"
+        " attempts, error) VALUES (:source, 0, :digest, :chat, '', :payload, :at, :at, 'aside',"
+        " 1, :error)"
+        " ON CONFLICT DO NOTHING"
+    )
+    for payload, error, at, channel, conversation in found:
+        row = {"source": channel, "chat": conversation, "payload": payload, "at": at}
+        connection.execute(put, row | {"digest": sha256(payload).digest(), "error": error})
+    connection.execute(sa.text("DELETE FROM delivery WHERE kind = 'arrival'"))

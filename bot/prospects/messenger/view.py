@@ -1,0 +1,49 @@
+"""What the messenger must remember of a chat; kept with the chat's link."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dialogs.types import Button, Struct
+
+CHANNEL = "telegram"
+
+
+class View(Struct):
+    """What a chat shows.
+
+    `since`: the message by which the conversation came into this chat. What is older belongs to
+    another conversation, though its buttons may look like ours. 0: unknown.
+    """
+
+    since: int = 0
+    # The last question that was shown: its number, our message (seq), and Telegram's message that
+    # carries its buttons; `message` 0: none does (any more).
+    question: int = 0
+    seq: int = 0
+    message: int = 0
+    covered: bool = False  # something stands below that message
+    # A keyboard in place of the letters is shown; what its plain labels mean.
+    plain: tuple[Button, ...] = ()
+
+
+_VIEW = msgspec.msgpack.Decoder(View)
+
+
+def read_view(data: bytes) -> View:
+    """A stored view; an empty one for what is none."""
+    try:
+        return _VIEW.decode(data)
+    except msgspec.DecodeError:
+        return View()
+
+
+def write_view(view: View) -> bytes:
+    return msgspec.msgpack.encode(view)
+
+
+def find_plain_key(view: View, text: str) -> Button | None:
+    """The button that typed words stand for: the label of a plain key. Its question is
+    `view.question`."""
+    said = text.strip().casefold()
+    return next((key for key in view.plain if key.label.strip().casefold() == said), None)

@@ -1,0 +1,311 @@
+"""What must hold after any number of kills: what people said is there once, what was said to them
+came once and in order, and what may have come twice says so."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from bot import records
+from bot.presales.group.memory import read_topic
+from tests.bot.hall import demo_texts
+from tests.bot.telegram.ordeal import DESK, DESK_TOKEN, FRONT, PROSPECTS_TOKEN, Ordeal, Talk
+from tests.bot_api.stage import Made
+
+AGAIN = demo_texts().say("en", "desk_group.repeat")
+DOUBLED = demo_texts().say("en", "desk_group.doubled")
+OWNERS = {
+    "bot": demo_texts().say("en", "desk_group.owner.bot"),
+    "human": "With ",
+    "waiting": "Waiting since ",
+    "closed": "Closed",
+}
+SLACK = 5.0  # seconds that a message may be on its way when somebody takes the talk
+NEVER = 1_000_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A post that a message of ours becomes: how often it may be there."""
+
+    kind: str  # text, file
+    text: str
+    least: int
+    most: int
+    seq: int
+    author: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A call that showed something: when, in seconds."""
+
+    kind: str  # text, file, edit
+    text: str
+    at: float
+
+    def shows(self, part: Part) -> bool:
+        if part.kind == "file" or self.kind == "file":
+            return part.kind == self.kind
+        said, wanted = self.text, part.text
+        below = said.endswith(f"\n{wanted}") or said.startswith(f"{wanted}\n\n")
+        return said == wanted or below
+
+
+@dataclass
+class Figures:
+    """What the kills led to."""
+
+    repeats: int = 0  # posts that came twice
+    failed: int = 0  # messages given up, which staff see
+    doubled: int = 0  # topics opened twice
+    missing: int = 0  # lines that the group may not have shown, as a note says
+
+    def add(self, other: Figures) -> None:
+        self.repeats += other.repeats
+        self.failed += other.failed
+        self.doubled += other.doubled
+        self.missing += other.missing
+
+
+@dataclass
+class Truth:
+    """`check` compares the database with what the local Bot API saw."""
+
+    ordeal: Ordeal
+    figures: Figures = field(default_factory=Figures)
+
+    def check(self) -> Figures:
+        ordeal = self.ordeal
+        assert ordeal.pending() == []
+        assert ordeal.server.faults() == []
+        assert not any(token in ordeal.server.log for token in (PROSPECTS_TOKEN, DESK_TOKEN))
+        assert ordeal.rows("SELECT count(*) FROM chat")[0][0] == len(ordeal.talks)
+        for talk in ordeal.talks:
+            self._check_arrivals(talk)
+            self._check_chat(talk)
+            self._check_owner(talk)
+            self._check_topic(talk)
+        self._check_topics()
+        return self.figures
+
+    # --- in ------------------------------------------------------------------------------------
+
+    def _check_arrivals(self, talk: Talk) -> None:
+        """Every message, tap, file and line stands there once, in the order in which it came."""
+        rows = self.ordeal.rows(
+            "SELECT author, external_id, text FROM message WHERE conversation = ? ORDER BY seq",
+            talk.conversation,
+        )
+        said = [(name, text) for author, name, text in rows if author == "prospect"]
+        assert said == talk.said
+        written = [(n, text) for a, n, text in rows if a in ("staff", "note") and n[:5] == "desk:"]
+        notes_of_house = [each for each in written if each[0].startswith("desk:feed:")]
+        self.figures.missing += len(notes_of_house)
+        assert [each for each in written if each not in notes_of_house] == talk.written
+        given = [name for _, name, _ in rows if name]
+        assert len(given) == len(set(given))
+
+    # --- out -----------------------------------------------------------------------------------
+
+    def _check_chat(self, talk: Talk) -> None:
+        """Every message of ours came, in order; twice only where its row says so."""
+        parts = self._parts(talk)
+        known = {row.text for row in parts}
+        events = self._events(talk)
+        strange = [
+            each for each in events
+            if each.kind != "edit" and not any(each.shows(part) for part in parts)
+        ]  # fmt: skip
+        assert strange == [], known
+        shown = match(events, parts)
+        assert shown is not None, "\n".join(map(str, (*events, *parts)))
+        self.figures.repeats += len(shown) - len({at for at, again in shown if not again})
+        self._check_silence(talk, parts, events)
+
+    def _parts(self, talk: Talk) -> list[Part]:
+        rows = self.ordeal.rows(
+            "SELECT m.seq, m.author, m.text, m.body, d.state, d.repeated, d.attempts"
+            " FROM message m JOIN delivery d ON d.conversation = m.conversation"
+            " AND d.seq = m.seq AND d.kind = 'send' WHERE m.conversation = ? ORDER BY m.seq",
+            talk.conversation,
+        )
+        parts = []
+        for seq, author, text, body, state, repeated, attempts in rows:
+            least, most = 1, 1 + repeated
+            if state != "sent":
+                least, most = 0, min(2, attempts)
+                self.figures.failed += state == "failed"
+            reply = records.read_reply(body, text)
+            files = [each.title for each in reply.attachments if each.kind != "source"]
+            shown = [("text", text.strip())] if text.strip() else []
+            shown += [("file", title) for title in files]
+            parts += [Part(kind, what, least, most, seq, author) for kind, what in shown]
+        return parts
+
+    def _events(self, talk: Talk) -> list[Event]:
+        """What the bot did in this chat and was not refused."""
+        kinds = {"sendMessage": "text", "sendDocument": "file", "editMessageText": "edit"}
+        return [
+            Event(
+                kinds[call.method],
+                (call.parameters.get("text") or call.parameters.get("caption") or "").strip(),
+                call.at,
+            )
+            for call in self.ordeal.api.made(bot=FRONT)
+            if call.ok and call.method in kinds
+            and str(call.parameters["chat_id"]) == str(talk.pete.id)
+        ]  # fmt: skip
+
+    def _check_silence(self, talk: Talk, parts: Sequence[Part], events: Sequence[Event]) -> None:
+        """Between a claim and the way back the bot says nothing, whatever was queued before."""
+        for taken, since, back in self._takeovers(talk):
+            words = [each for each in parts if each.author == "bot" and taken < each.seq < back]
+            assert words == []
+            life = next(e for e in reversed(self.ordeal.lives) if e.began <= since)
+            ends = min(since + SLACK, life.ended or NEVER)
+            before = [part for part in parts if part.author == "bot" and part.seq < taken]
+            after = [part for part in parts if part not in before]
+            late = [
+                each for each in events
+                if each.at > ends and each.kind == "text"
+                and any(each.shows(part) for part in before)
+                and not any(each.shows(part) for part in after)
+            ]  # fmt: skip
+            assert late == []
+
+    def _takeovers(self, talk: Talk) -> list[tuple[int, float, int]]:
+        """Of each time with a human: the number of the message that tells of it, when that was on
+        the clock of the calls, and the number of the one that tells of its end."""
+        rows = self.ordeal.rows(
+            "SELECT seq, at, body, text FROM message WHERE conversation = ? AND author = 'event'"
+            " ORDER BY seq",
+            talk.conversation,
+        )
+        ahead = self.ordeal.api.now() - self.ordeal.api.clock()
+        keys = [
+            (seq, at / 1_000 - ahead, records.read_reply(body, text).key)
+            for seq, at, body, text in rows
+        ]
+        ends = [seq for seq, _, key in keys if key == "desk.handed_back"]
+        return [
+            (seq, at, next((end for end in ends if end > seq), NEVER))
+            for seq, at, key in keys
+            if key == "desk.joined"
+        ]
+
+    # --- the desk ------------------------------------------------------------------------------
+
+    def _check_owner(self, talk: Talk) -> None:
+        """The list, the state, the memory of the topic and the brief all say the same."""
+        row = self.ordeal.rows(
+            "SELECT c.owner, s.state FROM conversation c"
+            " JOIN conversation_state s ON s.conversation = c.id WHERE c.id = ?",
+            talk.conversation,
+        )[0]
+        assert records.read_state(row[1]).owner == row[0]
+        topic = talk.topic
+        if topic is not None:
+            assert read_topic(topic).memory.owner == row[0]
+            brief = self.ordeal.group.by_id[topic.head_message].text
+            assert OWNERS[row[0]] in brief
+
+    def _check_topic(self, talk: Talk) -> None:
+        """What was said while somebody had the talk stands in the topic once, in order; what may
+        stand there twice says so."""
+        topic = talk.topic
+        if topic is None:
+            return
+        posts = self._posts(topic.thread_id)
+        first: dict[str, int] = {}
+        plain: Counter[str] = Counter()
+        again: Counter[str] = Counter()
+        for place, (flagged, lines) in enumerate(posts):
+            for line in lines:
+                (again if flagged else plain)[line] += 1
+                first.setdefault(line, place * NEVER + lines.index(line))
+        wanted = self._lines(talk)
+        missing = [line for line in wanted if line not in first]
+        assert not missing or self.figures.missing, (missing, posts)
+        assert all(plain[line] <= 1 and again[line] <= 1 for line in wanted), posts
+        places = [first[line] for line in wanted if line in first]
+        assert places == sorted(places), posts
+        self.figures.repeats += sum(flagged for flagged, _ in posts)
+
+    def _posts(self, thread: int) -> list[tuple[bool, list[str]]]:
+        """Of each post in this topic whether it says that it may be a repeat, and its lines."""
+        found = []
+        for call in self._calls(DESK, "sendMessage", "sendDocument"):
+            if str(call.parameters.get("message_thread_id")) != str(thread):
+                continue
+            text = call.parameters.get("text") or call.parameters.get("caption") or ""
+            lines = [line.strip() for line in text.split("\n")]
+            if call.method == "sendDocument":
+                lines = ["a file"]
+            found.append((text.startswith(AGAIN), lines))
+        return found
+
+    def _lines(self, talk: Talk) -> list[str]:
+        """Of the prospect, while a human had the talk."""
+        rows = self.ordeal.rows(
+            "SELECT seq, text, body FROM message WHERE conversation = ? AND author = 'prospect'"
+            " ORDER BY seq",
+            talk.conversation,
+        )
+        return [
+            demo_texts().say("en", "desk_group.file", name=text) if body else text
+            for taken, _, back in self._takeovers(talk)
+            for seq, text, body in rows
+            if taken < seq < back
+        ]
+
+    def _check_topics(self) -> None:
+        """A topic that nobody knows of is told of in the one that counts."""
+        made = [call.answer["message_thread_id"] for call in self._calls(DESK, "createForumTopic")]
+        rows = self.ordeal.rows("SELECT thread_id FROM desk_topic")
+        known = [thread for (thread,) in rows]
+        assert set(known) <= set(made)
+        told = {
+            call.parameters.get("message_thread_id")
+            for call in self._calls(DESK, "sendMessage")
+            if DOUBLED in call.parameters["text"]
+        }
+        self.figures.doubled += len(made) - len(known)
+        assert len(made) - len(known) <= len(told)
+
+    def _calls(self, bot: str, *methods: str) -> list[Made]:
+        return [c for c in self.ordeal.api.made(bot=bot) if c.ok and c.method in methods]
+
+
+def match(events: Sequence[Event], parts: Sequence[Part]) -> list[tuple[int, bool]] | None:
+    """How the events come from the parts, in order, with as few repeats as can be: of each that
+    showed a part its place, and whether it was a repeat. None where they cannot.
+
+    Edits may be anything: they do no harm, and they may show a question again.
+    """
+
+    @cache
+    def find(event: int, part: int, count: int) -> tuple[int, tuple[tuple[int, bool], ...]] | None:
+        found = []
+        if event < len(events) and events[event].kind == "edit":
+            found.append(find(event + 1, part, count))
+        if part == len(parts):
+            return min(filter(None, found), default=None) if event < len(events) else (0, ())
+        if count >= parts[part].least:
+            found.append(find(event, part + 1, 0))
+        if event < len(events) and count < parts[part].most and events[event].shows(parts[part]):
+            again = count > 0 and events[event].kind != "edit"
+            rest = find(event + 1, part, count + 1)
+            if rest is not None:
+                found.append((rest[0] + again, ((event, again), *rest[1])))
+        return min(filter(None, found), default=None)
+
+    best = find(0, 0, 0)
+    return None if best is None else list(best[1])
+
+
+def show(figures: Figures, kills: int) -> str:
+    return json.dumps({"kills": kills, **vars(figures)})
