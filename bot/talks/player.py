@@ -150,7 +150,7 @@ class _Player:
     def shown(self, value: str) -> Iterator[Shown]:
         """The buttons of this value or label that the bot showed, newest first."""
         for message in reversed(self.messages(0)):
-            if message.author != "bot":
+            if message.author not in ("bot", "event"):
                 continue
             reply = records.read_reply(message.body, message.text)
             for place, button in enumerate(reply.buttons):

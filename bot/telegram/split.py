@@ -51,14 +51,12 @@ def shorten(text: str, most: int) -> str:
     """The beginning of a text, with an ellipsis where something was left out."""
     if units(text) <= most:
         return text
-    end, room = 0, most - 1
-    for at, char in enumerate(text):
-        if is_border(text, at):
-            end = at
-        room -= units(char)
-        if room < 0:
-            break
-    return text[:end].rstrip() + ELLIPSIS if most > 0 else ""
+    if most < 1:
+        return ""
+    end = bisect_right(_count_units(text[:most]), most - 1) - 1
+    while not is_border(text, end):
+        end -= 1
+    return text[:end].rstrip() + ELLIPSIS
 
 
 def is_border(text: str, at: int) -> bool:
@@ -116,7 +114,8 @@ class _Cutter:
         pieces = []
         while start < end:
             cut = self._next_cut(start, end)
-            pieces.append(self._take(start, cut.end))
+            if not self._text[start : cut.end].isspace():
+                pieces.append(self._take(start, cut.end))
             start = cut.begin
         return pieces
 
@@ -165,7 +164,7 @@ class _Cutter:
             return _Cut(end, end)
         last = self._index(self._before[start] + self._most)
         fair = self._index(self._before[start] + self._most // 2)
-        for first in (fair, start + 1):
+        for first in (max(fair, start + 1), start + 1):
             for level in self._levels:
                 if found := self._last_cut(level, first, last):
                     return found
@@ -173,7 +172,7 @@ class _Cutter:
 
     def _last_cut(self, level: list[_Cut], first: int, last: int) -> _Cut | None:
         at = bisect_right(level, last, key=lambda cut: cut.end) - 1
-        while at >= 0 and level[at].end >= max(first, 1):
+        while at >= 0 and level[at].end >= first:
             if not self._cuts_mark(level[at].end, every=True):
                 return level[at]
             at -= 1
@@ -181,12 +180,11 @@ class _Cutter:
 
     def _cut_anywhere(self, start: int, last: int) -> _Cut:
         """No pause in sight: between characters, before a mark, and in the end inside one."""
-        borders = [at for at in range(last, start, -1) if is_border(self._text, at)]
         for every in (True, False):
-            for at in borders:
-                if not self._cuts_mark(at, every=every):
+            for at in range(last, start, -1):
+                if not self._cuts_mark(at, every=every) and is_border(self._text, at):
                     return _Cut(at, at)
-        at = borders[0] if borders else last
+        at = next((at for at in range(last, start, -1) if is_border(self._text, at)), last)
         return _Cut(at, at)
 
     def _cuts_mark(self, at: int, *, every: bool) -> bool:

@@ -139,7 +139,7 @@ class TelegramChannel:
         if gone:
             post = msgspec.structs.replace(post, remove_keyboard=True)
         await self._client.send(journey.to, post)
-        await self._cover(journey.to.chat, view, keyboard_gone=gone)
+        await self._cover(journey, view, keyboard_gone=gone)
 
     async def _send_file(self, journey: _Journey, attachment: Attachment) -> None:
         view = self.questions.view(journey.to.chat)
@@ -151,7 +151,7 @@ class TelegramChannel:
             if attachment.kind == "file":
                 raise Undeliverable("file") from None
             await self._client.send(journey.to, self._say_missing(journey.letter, attachment))
-        await self._cover(journey.to.chat, view)
+        await self._cover(journey, view)
 
     def _say_missing(self, letter: Letter, paper: Attachment) -> Post:
         """A paper that cannot be sent as a file: by its link, or at least said so."""
@@ -162,11 +162,22 @@ class TelegramChannel:
         lines = Lines().add(before).add(title, href=href).add(after)
         return Post(text=lines.text, marks=lines.marks)
 
-    async def _cover(self, chat: int, view: View, *, keyboard_gone: bool = False) -> None:
-        """Something stands below the question now."""
-        if keyboard_gone or (view.message and not view.covered):
-            plain = () if keyboard_gone else view.plain
-            await self._remember(chat, {"covered": True, "plain": plain})
+    async def _cover(self, journey: _Journey, view: View, *, keyboard_gone: bool = False) -> None:
+        """Something stands below the question now; of one that is closed by then the keys go."""
+        closed = bool(view.message) and not self.questions.is_open(
+            journey.letter.conversation, view.question
+        )
+        shown: dict[str, object] = {}
+        if view.message and not view.covered:
+            shown["covered"] = True
+        if keyboard_gone:
+            shown["plain"] = ()
+        if closed:
+            shown["message"] = 0
+        if shown:
+            await self._remember(journey.to.chat, shown)
+        if closed:
+            self.questions.take_keys_away(journey.to.chat, view.message)
 
     # --- a question ------------------------------------------------------------------------------
 

@@ -78,6 +78,12 @@ class Questions:
         message = self._house.db.peek(lambda tx: conversations.get_message(tx, conversation, seq))
         return message is not None and message.external_id.startswith("tg:")
 
+    def is_open(self, conversation: str, number: int) -> bool:
+        """The question of this number waits for its answer."""
+        row = self._house.db.peek(lambda tx: conversations.load(tx, conversation))
+        question = records.read_state(row.state).question if row and row.state else None
+        return question is not None and question.number == number
+
     # --- a question that was answered ------------------------------------------------------------
 
     def show_choice(self, pressed: Pressed) -> None:
@@ -90,20 +96,15 @@ class Questions:
         if letter is None:
             return
         asked = with_choice(self._mind.texts, letter, pressed.label)
-        if not self._is_open(letter) or asked is None or units(asked.text) > TEXT_MAX:
+        number = letter.reply.question
+        is_open = not number or self.is_open(letter.conversation, number)
+        if not is_open or asked is None or units(asked.text) > TEXT_MAX:
             asked = None
         self._begin(self._show_choice(pressed, asked))
 
     def _find(self, tx: Tx, pressed: Pressed) -> Letter | None:
         here = chats.find(tx, CHANNEL, str(pressed.chat))
         return self._letters.read(tx, here.conversation, pressed.seq) if here else None
-
-    def _is_open(self, letter: Letter) -> bool:
-        if not letter.reply.question:
-            return True
-        row = self._house.db.peek(lambda tx: conversations.load(tx, letter.conversation))
-        question = records.read_state(row.state).question if row and row.state else None
-        return question is not None and question.number == letter.reply.question
 
     async def _show_choice(self, pressed: Pressed, asked: Post | None) -> None:
         def answered(view: View) -> View:
@@ -120,7 +121,8 @@ class Questions:
             await self._client.edit(pressed.chat, pressed.message, asked)
 
     def take_keys_away(self, chat: int, message: int) -> None:
-        """Of a question that was answered in words, or is shown anew below. Nobody waits for it."""
+        """Of a question that was answered in words, was closed, or is shown anew below. Nobody
+        waits for it."""
         self._begin(self._client.edit_keys(chat, message, ()))
 
     def _begin(self, work: Coroutine[object, object, None]) -> None:

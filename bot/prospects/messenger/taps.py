@@ -53,7 +53,7 @@ class Taps:
         message = self._reception.core.house.db.peek(
             lambda tx: conversations.get_message(tx, visit.row.id, seq)
         )
-        if message is None or message.author != "bot":
+        if message is None or message.author not in ("bot", "event"):
             return None
         reply = records.read_reply(message.body, message.text)
         return (reply, reply.buttons[place]) if place < len(reply.buttons) else None

@@ -111,7 +111,10 @@ async def test_what_is_wrong_is_told_at_once(
     await asyncio.gather(connecting, return_exceptions=True)
 
 
-async def test_updates_wait_until_the_door_is_open(hall: Hall, waits: list[float]) -> None:
+async def test_updates_wait_until_the_door_is_open(
+    hall: Hall, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bots, "OPENING_SECONDS", 0.01)
     door = StubDoor(StubClient([]))
     line = Line(door, hall.core.house, HOOK)
     arrivals = Arrivals(hall.core.house, {PROSPECTS: line.take})

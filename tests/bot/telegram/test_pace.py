@@ -41,7 +41,7 @@ def most_within(times: list[int], window: int) -> int:
 def test_a_chat_gets_a_short_burst_and_then_one_a_second(clock: Clock) -> None:
     pace = Pace(clock)
     begun = clock.ms
-    assert [send(pace, clock, ANNA) - begun for _ in range(6)] == [0, 0, 0, 1000, 2000, 3000]
+    assert [send(pace, clock, ANNA) - begun for _ in range(6)] == [0, 0, 0, 1050, 2100, 3150]
     assert pace.take(BORIS) == 0
 
 
@@ -50,14 +50,14 @@ def test_asking_counts_nothing(clock: Clock) -> None:
     for _ in range(3):
         assert pace.wait(ANNA) == pace.wait(ANNA) == 0
         assert pace.take(ANNA) == 0
-    assert pace.wait(ANNA) == pace.wait(ANNA) == pace.take(ANNA) == 1000
+    assert pace.wait(ANNA) == pace.wait(ANNA) == pace.take(ANNA) == 1050
 
 
 def test_all_chats_together_stay_below_thirty_a_second(clock: Clock) -> None:
     pace = Pace(clock)
     times = [send(pace, clock, chat) for chat in range(1, 400)]
     assert most_within(times, 1_000) <= 30
-    assert times[-1] - times[0] < 17_000
+    assert times[-1] - times[0] < 18_500
 
 
 def test_the_group_stays_below_twenty_in_any_minute(clock: Clock) -> None:
@@ -79,7 +79,7 @@ def test_urgent_posts_find_room_when_ordinary_ones_have_none(clock: Clock) -> No
     for _ in range(2):
         begun = clock.ms
         waits.append(send(pace, clock, GROUP, urgent=True) - begun)
-    assert max(waits) <= 1_000  # the pace of any chat, no more
+    assert max(waits) <= 1_050  # the pace of any chat, no more
 
 
 def test_hold_stops_one_chat_alone(clock: Clock) -> None:
@@ -98,7 +98,7 @@ def test_a_clock_turned_back_holds_nobody_for_long(clock: Clock) -> None:
         pace.take(ANNA)
     pace.hold(BORIS, 2_000)
     clock.ms -= 3_600_000
-    assert pace.wait(ANNA) <= 1_000
+    assert pace.wait(ANNA) <= 1_050
     assert pace.wait(BORIS) <= 2_000
 
 

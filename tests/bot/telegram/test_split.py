@@ -84,6 +84,8 @@ def test_no_character_is_cut(cluster: str) -> None:
 
 def test_what_is_wider_than_a_piece_is_cut_between_code_points() -> None:
     assert texts_of("a" + "\u0301" * 9, 4) == ["a\u0301\u0301\u0301", "\u0301" * 4, "\u0301" * 2]
+    assert texts_of("\U0001d54f \U0001d54f b", 2) == ["\U0001d54f", "\U0001d54f", "b"]
+    assert texts_of("\U0001d54f\u00a0\U0001d54f", 2) == ["\U0001d54f", "\U0001d54f"]
     with pytest.raises(ValueError):
         split("\U0001d54f", most=1)
 
