@@ -138,6 +138,15 @@ class Act:
         """A text in the language of the conversation."""
         return self.room.texts.say(self.state.language, key, **values)
 
+    def desk_word(self, key: str, **values: object) -> str:
+        """A text in the language of the desk: the pack's first."""
+        return self.room.texts.say(self.desk_language, key, **values)
+
+    @property
+    def desk_language(self) -> str:
+        """What staff read among themselves, whatever the prospect speaks."""
+        return self.room.texts.pack.languages[0]
+
     def tell(self, key: str, external_id: str = "", **values: object) -> int:
         """Append a line of notice that the prospect sees, too; gives its seq."""
         values.setdefault("name", self.staff.display_name)
@@ -147,7 +156,8 @@ class Act:
     def remark(self, key: str, external_id: str = "", **values: object) -> int:
         """Append a line that only staff see; gives its seq."""
         values.setdefault("name", self.staff.display_name)
-        return self.append("note", Reply(key=key, text=self.word(key, **values)), external_id)
+        text = self.desk_word(key, **values)
+        return self.append("note", Reply(key=key, text=text), external_id)
 
     def append(self, author: Author, reply: Reply, external_id: str = "", marks: str = "") -> int:
         """Append a message of this member of staff, and send it where the channel pushes.

@@ -16,7 +16,7 @@ from hashlib import sha256
 from bot.house import House
 from bot.live import ARRIVALS
 from bot.logs import describe_error, get_logger
-from bot.telegram.border import Busy, RawUpdate
+from bot.telegram.border import Busy, RawUpdate, TapRefused
 from bot.transition import Handled
 from storage import arrivals
 from storage.arrivals import Arrival, NewArrival
@@ -26,6 +26,7 @@ from storage.errors import DatabaseClosed, StorageError
 POLL_SECONDS = 1.0  # how long a lost wake-up can delay anything
 GRACE_SECONDS = 1.0  # for what is under way when the server stops
 AT_ONCE = 100  # chats at work together
+WAITING_MAX = 1_000  # updates of one chat that may wait; what comes then is set aside
 IN_A_ROW = 20  # updates of one chat before the others' turn comes
 TRIES = 12  # before an update is set aside
 FIRST_WAIT, LONGEST_WAIT = 1_000, 300_000  # ms between tries; doubled each time
@@ -63,10 +64,10 @@ def insist(handled: Handled) -> Handled:
 class Arrivals:
     """`run` until `live.close()`. `takers` gives what takes the updates of each source (bot).
 
-    A taker may raise Busy or a StorageError to be given the update again later; whatever else it
-    raises sets the update aside. `patience`: seconds after which a taker is called off. `skips`
-    gives by source what is told of a repeated tap, so that the client's clock stops; what becomes
-    of that does not matter.
+    A taker may raise Busy or a StorageError to be given the update again later, and TapRefused for
+    a tap that does not count; whatever else it raises sets the update aside. `patience`: seconds
+    after which a taker is called off. `skips` gives by source what is told of a repeated tap, so
+    that the client's clock stops; what becomes of that does not matter.
     """
 
     def __init__(
@@ -100,10 +101,13 @@ class Arrivals:
         self._house.reach("before_arrival")
         now = self._house.now()
         new = [_new(source, update, now) for update in updates]
-        stored = await self._house.db.write(lambda tx: [arrivals.keep(tx, each) for each in new])
+        fates = await self._house.db.write(lambda tx: [_keep(tx, each) for each in new])
         self._house.reach("after_arrival")
-        for _ in range(stored.count(0)):
-            self._count(source, "repeated")
+        for fate in fates:
+            if fate != "new":
+                self._count(source, fate)
+        if "aside" in fates:
+            get_logger().error("arrivals_overflow", channel=source, count=fates.count("aside"))
         self._house.live.wake(ARRIVALS)
 
     async def run(self) -> None:
@@ -219,18 +223,18 @@ class Arrivals:
         """One update from the line to its mark."""
         if self._is_repeated_tap(arrival):
             await self._skip(arrival)
-            await self._mark(arrival, arrivals.repeated)
+            await self._mark(arrival, arrivals.done_without_effect)
             self._count(arrival.source, "repeated")
             return
         try:
-            await self._give(arrival)
+            counts = await self._give(arrival)
         except (Busy, StorageError, CalledOffError) as error:
             await self._again(arrival, error)
         except Exception as error:
             await self._set_aside(arrival, error)
         else:
             self._house.reach("before_done")
-            await self._mark(arrival, arrivals.done)
+            await self._mark(arrival, arrivals.done if counts else arrivals.done_without_effect)
             self._count(arrival.source, "taken")
             waited = max(0, self._house.now() - arrival.at) / 1_000
             self._house.metrics.arrival_seconds.labels(arrival.source).observe(waited)
@@ -249,11 +253,15 @@ class Arrivals:
         except Exception as error:
             get_logger().info("tap_not_answered", channel=arrival.source, error=_name(error))
 
-    async def _give(self, arrival: Arrival) -> None:
-        """Hand it to its taker. Raises what that raises, or CalledOffError."""
+    async def _give(self, arrival: Arrival) -> bool:
+        """Hand it to its taker; False for a tap that this refused. Raises what that raises, or
+        CalledOffError."""
         try:
             async with asyncio.timeout(self._patience) as limit:
                 await self._takers[arrival.source](_raw(arrival))
+                return True
+        except TapRefused:
+            return False
         except TimeoutError:
             if limit.expired():
                 raise CalledOffError from None
@@ -320,6 +328,18 @@ def _new(source: str, update: RawUpdate, now: int) -> NewArrival:
         at=now,
         tap=update.tap,
     )
+
+
+def _keep(tx: Tx, update: NewArrival) -> str:
+    """Store one update; gives its state then, or "repeated". Too many of one chat are set aside."""
+    waiting = arrivals.count_waiting(tx, update.source, update.chat, WAITING_MAX)
+    number = arrivals.keep(tx, update)
+    if not number:
+        return "repeated"
+    if waiting >= WAITING_MAX:
+        arrivals.aside(tx, number, "Overflow")
+        return "aside"
+    return "new"
 
 
 def _raw(arrival: Arrival) -> RawUpdate:

@@ -47,7 +47,8 @@ ATTACHED_MAX = 10  # papers and files of one reply
 GIVEN_KEPT = 50  # papers given that the brief may name
 TRIES = 3
 
-T = TypeVar("T")
+T = TypeVar("T", Acted, "Claimed")
+Do = Callable[[Act], Acted]
 
 
 class Claimed(Struct):
@@ -55,6 +56,7 @@ class Claimed(Struct):
 
     owner_name: str
     won: bool
+    repeated: bool = False
     refused: str = ""  # text key desk.refused.… or ""
 
 
@@ -92,10 +94,11 @@ class Desk:
 
         def act(at: Act) -> Claimed:
             if at.state.owner == "human":
-                return Claimed(owner_name=at.state.staff, won=at.row.staff_id == staff.id)
+                mine = at.row.staff_id == staff.id
+                return Claimed(owner_name=at.state.staff, won=mine, repeated=mine)
             at.move("claimed", staff=staff.display_name, waiting_since=0)
             outbox.withdraw(at.tx, conversation, "bot")
-            outbox.cancel_timers(at.tx, conversation, ("ring", "apology"))
+            outbox.cancel_timers(at.tx, conversation, ("ring", "apology", "go_on"))
             # The prospect waits from now on, whether or not another word comes.
             outbox.start_timer(at.tx, conversation, "hand_back", at.room.now + HAND_BACK_AFTER)
             at.tell("desk.joined", f"desk:claim:{at.row.version}" if here else "")
@@ -144,19 +147,20 @@ class Desk:
 
         return await self._answer("note", staff, conversation, act)
 
-    async def hand_back(self, staff: Member, conversation: str) -> Acted:
-        """Give the conversation back to the bot."""
+    async def hand_back(self, staff: Member, conversation: str, external_id: str = "") -> Acted:
+        """Give it back to the bot, which goes on. The same external id again changes nothing."""
 
         def act(at: Act) -> Acted:
             at.require_mine(heads=True)
             name = at.state.staff
-            at.move("handed_back", staff="", waiting_since=0)
+            at.move("handed_back", staff="", waiting_since=0, last_staff=at.room.now)
             outbox.cancel_timers(at.tx, conversation, ("hand_back",))
-            seq = at.tell("desk.handed_back", name=name)
+            outbox.start_timer(at.tx, conversation, "go_on", at.room.now)
+            seq = at.tell("desk.handed_back", external_id, name=name)
             at.save()
             return Acted(seq=seq)
 
-        return await self._answer("hand_back", staff, conversation, act)
+        return await self._answer("hand_back", staff, conversation, act, external_id)
 
     async def pass_on(
         self, staff: Member, conversation: str, to: str = "", external_id: str = ""
@@ -169,9 +173,6 @@ class Desk:
         """
 
         def act(at: Act) -> Acted:
-            repeat = at.find_done(external_id)
-            if repeat is not None:
-                return repeat
             whom = records.clean(to)[:NAME_MAX]
             if at.state.owner == "waiting":
                 seq = _give_to_another(at, whom, external_id)
@@ -180,7 +181,7 @@ class Desk:
             at.save()
             return Acted(seq=seq)
 
-        return await self._answer("pass_on", staff, conversation, act)
+        return await self._answer("pass_on", staff, conversation, act, external_id)
 
     async def later(
         self, staff: Member, conversation: str, minutes: int, external_id: str = ""
@@ -191,38 +192,45 @@ class Desk:
         """
 
         def act(at: Act) -> Acted:
-            repeat = at.find_done(external_id)
-            if repeat is not None:
-                return repeat
             require(0 < minutes <= LATER_MAX, "invalid")
             require(at.state.owner == "waiting", "state")
             company = at.room.texts.pack.company
             due = at.room.now + minutes * 60_000
             outbox.start_timer(at.tx, conversation, "ring", on_call.when_open(company, due))
             at.update(rings=0, called=())
-            until = at.room.texts.moment(at.state.language, hours.local(company, due))
+            until = at.room.texts.moment(at.desk_language, hours.local(company, due))
             seq = at.remark("desk.put_off", external_id, until=until)
             at.save()
             return Acted(seq=seq)
 
-        return await self._answer("later", staff, conversation, act)
+        return await self._answer("later", staff, conversation, act, external_id)
 
-    async def not_a_lead(self, staff: Member, conversation: str, reason: str) -> Acted:
-        """Send a waiting conversation back to the bot. `reason`: one of NOT_A_LEAD_REASONS."""
+    async def not_a_lead(
+        self, staff: Member, conversation: str, reason: str, external_id: str = ""
+    ) -> Acted:
+        """Send a waiting conversation back to the bot. `reason`: one of NOT_A_LEAD_REASONS.
+
+        The same external id again changes nothing.
+        """
 
         def act(at: Act) -> Acted:
             require(reason in NOT_A_LEAD_REASONS, "reason")
             at.move("not_a_lead", waiting_since=0)
             outbox.cancel_timers(at.tx, conversation, ("ring", "apology"))
-            at.remark("desk.not_a_lead_because", reason=at.word(f"desk.not_a_lead.{reason}"))
-            seq = at.tell("desk.not_taken")
+            at.remark("desk.not_a_lead_because", reason=at.desk_word(f"desk.not_a_lead.{reason}"))
+            seq = at.tell("desk.not_taken", external_id)
             at.save()
             return Acted(seq=seq)
 
-        return await self._answer(f"not_a_lead.{reason}", staff, conversation, act)
+        return await self._answer(f"not_a_lead.{reason}", staff, conversation, act, external_id)
 
-    async def close(self, staff: Member, conversation: str, reason: str) -> Acted:
-        """End the conversation. `reason`: one of CLOSE_REASONS. The prospect may write again."""
+    async def close(
+        self, staff: Member, conversation: str, reason: str, external_id: str = ""
+    ) -> Acted:
+        """End the conversation. `reason`: one of CLOSE_REASONS. The prospect may write again.
+
+        The same external id again changes nothing.
+        """
 
         def act(at: Act) -> Acted:
             require(reason in CLOSE_REASONS, "reason")
@@ -235,11 +243,11 @@ class Desk:
             at.move("closed", outcome=ended, close_reason=reason, waiting_since=0, question=None)
             outbox.withdraw(at.tx, conversation, "bot")
             outbox.cancel_timers(at.tx, conversation)
-            seq = at.tell("desk.closed")
+            seq = at.tell("desk.closed", external_id)
             at.save(at.row.staff_id or staff.id)
             return Acted(seq=seq)
 
-        return await self._answer(f"close.{reason}", staff, conversation, act)
+        return await self._answer(f"close.{reason}", staff, conversation, act, external_id)
 
     async def set_stage(self, staff: Member, conversation: str, stage: str) -> Acted:
         """Move the lead to another stage; `stage` is one of STAGES."""
@@ -264,10 +272,15 @@ class Desk:
         return await self._answer("task", staff, conversation, act)
 
     async def _answer(
-        self, name: str, staff: Member, conversation: str, act: Callable[[Act], Acted]
+        self, name: str, staff: Member, conversation: str, act: Do, external_id: str = ""
     ) -> Acted:
+        """With an external id the act is done once: again it answers as before."""
+
+        def act_once(at: Act) -> Acted:
+            return at.find_done(external_id) or act(at)
+
         try:
-            return await self._act(name, staff, conversation, act)
+            return await self._act(name, staff, conversation, act_once)
         except RefusedError as error:
             return Acted(refused=error.key)
 
@@ -278,17 +291,17 @@ class Desk:
 
         def work(tx: Tx) -> T:
             row = conversations.load(tx, conversation)
-            if row is None:
-                raise RefusedError("unknown")
-            if row.erased:
-                raise RefusedError("erased")
+            if row is None or row.erased:
+                raise RefusedError("erased" if row else "unknown")
             result = act(Act(Room(self._texts, self._pushing, now), tx, staff, row))
-            accounts.note_action(tx, now, staff.id, f"desk.{name}", conversation)
+            if not result.repeated:
+                accounts.note_action(tx, now, staff.id, f"desk.{name}", conversation)
             return result
 
         result = await self._commit(work)
-        self._house.metrics.acts.labels(name.partition(".")[0]).inc()
-        get_logger().info("desk", act=name, conversation=conversation, staff=staff.id)
+        if not result.repeated:
+            self._house.metrics.acts.labels(name.partition(".")[0]).inc()
+            get_logger().info("desk", act=name, conversation=conversation, staff=staff.id)
         for topic in (conversation, DESK, OUTBOX):
             self._house.live.wake(topic)
         return result

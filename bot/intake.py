@@ -190,7 +190,7 @@ class Intake:
             row = conversations.load(tx, incoming.conversation)
             if row is None or row.erased:
                 return 0
-            new = NewArrival(row.channel, 0, digest, row.id, content, now)
+            new = NewArrival(row.channel, 0, digest, row.id, content, now, conversation=row.id)
             return arrivals.set_aside(tx, new, type(error).__name__)
 
         try:

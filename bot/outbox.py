@@ -17,8 +17,8 @@ from bot.house import House
 from bot.intake import Intake
 from bot.live import DESK, OUTBOX
 from bot.logs import describe_error, get_logger
-from bot.prospects.channel import Outgoing, PushChannel, TryLater, Undeliverable
-from dialogs.types import FileInfo, Incoming
+from bot.prospects.channel import Outgoing, PushChannel, TryLater, Undeliverable, Withdrawn
+from dialogs.types import FileInfo, Incoming, Reply
 from storage import conversations, outbox
 from storage.conversations import ConversationRow, MessageRow
 from storage.db import Tx
@@ -28,7 +28,10 @@ from storage.outbox import Delivery
 POLL_SECONDS = 1.0  # how long a lost wake-up can delay anything
 GRACE_SECONDS = 1.0  # for what is under way when the server stops
 AT_ONCE = 200  # deliveries in work together
+SENDS_AT_ONCE = 150  # of them; a channel that hangs leaves room for timers, files and alerts
 TRIES = 8  # before a delivery counts as failed
+# The same for a message of which nothing went out: with the waits below, for six hours.
+TRIES_UNSENT = 81
 FIRST_WAIT, LONGEST_WAIT = 1_000, 300_000  # ms between tries; doubled each time
 GONE = ("error.erased", "error.unknown_conversation")
 
@@ -53,6 +56,7 @@ class Outbox:
         self._read_file = read_file
         self._channels = channels or {}
         self._at_work: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Task[None]] = set()  # of them
         self._kinds: Mapping[str, Callable[[Delivery], Awaitable[None]]] = {
             "timer": self._fire_timer,
             "file_read": self._have_file_read,
@@ -90,30 +94,40 @@ class Outbox:
 
     async def _begin_due(self) -> int:
         """Claim what is due and begin it; gives how many."""
-        room = AT_ONCE - len(self._at_work)
+        room, sends = AT_ONCE - len(self._at_work), self._room_for_sends()
         now = self._house.now()
-        due = self._house.db.peek(outbox.next_due)
+        due = self._next_due()
         if due is None or due > now or room <= 0:
             return 0
-        claimed = await self._house.db.write(lambda tx: outbox.claim_due(tx, now, room))
+        claimed = await self._house.db.write(lambda tx: outbox.claim_due(tx, now, room, sends))
         self._house.reach("after_claim")
         for delivery in claimed:
             task = asyncio.create_task(self._work(delivery))
             self._at_work.add(task)
+            if delivery.kind == "send":
+                self._sending.add(task)
             task.add_done_callback(self._ended)
         return len(claimed)
+
+    def _room_for_sends(self) -> int:
+        return max(0, SENDS_AT_ONCE - len(self._sending))
+
+    def _next_due(self) -> int | None:
+        sends = self._room_for_sends() > 0
+        return self._house.db.peek(lambda tx: outbox.next_due(tx, sends=sends))
 
     def _rest(self) -> float:
         """Seconds until something may be due, at most POLL_SECONDS."""
         if len(self._at_work) >= AT_ONCE:
             return POLL_SECONDS
-        due = self._house.db.peek(outbox.next_due)
+        due = self._next_due()
         if due is None:
             return POLL_SECONDS
         return min(POLL_SECONDS, max(0.01, (due - self._house.now()) / 1_000))
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._at_work.discard(task)
+        self._sending.discard(task)
         self._house.live.wake(OUTBOX)
 
     async def _work(self, delivery: Delivery) -> None:
@@ -194,29 +208,30 @@ class Outbox:
             return  # erased: its rows are gone, this one too
         if channel is None:
             await self._fail(delivery, "no such channel")
-        elif row.owner == "human" and message.author == "bot":
-            # A human took over between claim and sending.
-            await self._mark(delivery, outbox.take_back, "withdrawn")
         else:
             await self._hand_over(delivery, channel, _outgoing(row, message, delivery))
 
     async def _hand_over(
         self, delivery: Delivery, channel: PushChannel, outgoing: Outgoing
     ) -> None:
+        progress = _Progress(self._house, delivery, outgoing.author)
         try:
-            await channel.send(outgoing, _Progress(self._house, delivery))
+            if not progress.still_wanted():
+                raise Withdrawn
+            await channel.send(outgoing, progress)
+        except Withdrawn:
+            await self._mark(delivery, outbox.take_back, "withdrawn")
         except TryLater as error:
-            if error.uncertain and delivery.repeated:
+            if not error.uncertain:
+                await self._again(delivery, "busy", error.after, tries=TRIES_UNSENT)
+            elif delivery.repeated:
                 await self._fail(delivery, "uncertain")
-            elif error.uncertain:
-                await self._again(delivery, "uncertain", uncertain=True)
             else:
-                await self._again(delivery, "busy", error.after)
-            return
+                await self._repeat(delivery)
         except Undeliverable as error:
             await self._fail(delivery, error.reason)
-            return
-        await self._mark(delivery, outbox.done, "sent")
+        else:
+            await self._mark(delivery, outbox.done, "sent")
 
     # --- marks ---------------------------------------------------------------------------------
 
@@ -226,19 +241,25 @@ class Outbox:
         self._count(delivery, state)
 
     async def _again(
-        self, delivery: Delivery, why: str, after: int = 0, *, uncertain: bool = False
+        self, delivery: Delivery, why: str, after: int = 0, *, tries: int = TRIES
     ) -> None:
         """Try later: after what the channel asks for or a wait that doubles; in the end, fail.
 
         A channel that asks for time is only busy: that does not count towards the end.
         """
-        if delivery.attempts >= TRIES and not after:
+        if delivery.attempts >= tries and not after:
             await self._fail(delivery, why)
             return
-        wait = after or min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20))
-        due = self._house.now() + wait
+        due = self._house.now() + (after or _wait_after(delivery.attempts))
+        counted = delivery.attempts - bool(after)
+        await self._house.db.write(lambda tx: outbox.later(tx, delivery.id, due, why, counted))
+        self._count(delivery, "later")
+
+    async def _repeat(self, delivery: Delivery) -> None:
+        """Try once more what may have arrived, however often it was tried before."""
+        due = self._house.now() + _wait_after(delivery.attempts)
         await self._house.db.write(
-            lambda tx: outbox.later(tx, delivery.id, due, why, uncertain=uncertain)
+            lambda tx: outbox.repeat_later(tx, delivery.id, due, "uncertain", delivery.attempts)
         )
         self._count(delivery, "later")
 
@@ -258,12 +279,19 @@ class Outbox:
         self._house.metrics.deliveries.labels(delivery.kind, state).inc()
 
 
+def _wait_after(attempts: int) -> int:
+    """ms until the next try after so many."""
+    return min(LONGEST_WAIT, FIRST_WAIT << min(attempts - 1, 20))
+
+
 class _Progress:
     """The parts of one delivery that have gone out, counted in its row."""
 
-    def __init__(self, house: House, delivery: Delivery) -> None:
+    def __init__(self, house: House, delivery: Delivery, author: str) -> None:
         self._house = house
         self._delivery = delivery.id
+        self._conversation = delivery.conversation
+        self._author = author
         self.done = int(delivery.payload or b"0")
 
     async def step(self) -> None:
@@ -272,12 +300,29 @@ class _Progress:
         self._house.reach("before_step")
         await self._house.db.write(lambda tx: outbox.keep_payload(tx, self._delivery, count))
 
+    def still_wanted(self) -> bool:
+        row, delivery = self._house.db.peek(
+            lambda tx: (
+                conversations.load(tx, self._conversation),
+                outbox.get(tx, self._delivery),
+            )
+        )
+        if row is None or row.erased or delivery is None or delivery.state != "sending":
+            return False
+        return not (row.owner == "human" and self._author == "bot")
+
+
+def _read_reply(message: MessageRow) -> Reply:
+    if message.author == "prospect":
+        return Reply(key="", text=message.text)
+    return records.read_reply(message.body, message.text)
+
 
 def _outgoing(row: ConversationRow, message: MessageRow, delivery: Delivery) -> Outgoing:
     return Outgoing(
         conversation=row.id,
         seq=message.seq,
         author=message.author,
-        reply=records.read_reply(message.body, message.text),
+        reply=_read_reply(message),
         repeated=delivery.repeated,
     )

@@ -123,9 +123,6 @@ class Settings:
                 # A secret's text must not come out, and int() quotes what it was given.
                 reason = str(error) if "invalid literal" not in str(error) else "must be a number"
                 mistakes.append(f"{name}: {reason}")
-        token = values.get("prospects_bot_token")
-        if token and token == values.get("desk_bot_token"):
-            mistakes.append("DESK_BOT_TOKEN: must be another bot's than PROSPECTS_BOT_TOKEN")
         if mistakes:
             raise SettingsError("\n".join(mistakes))
         return cls(**values)

@@ -10,7 +10,7 @@ import msgspec
 from bot import effects, records
 from bot.comprehension import Understood
 from bot.house import House, Mind
-from bot.pushing import push
+from bot.pushing import push_all
 from dialogs.consultation import advance
 from dialogs.types import EraseEverything, Escalate, Incoming, Reading, Reply, State, Struct, Turn
 from storage import conversations, leads, outbox, retention
@@ -21,6 +21,7 @@ from storage.errors import LostTurn
 LABELS_KEPT = 10_000  # conversations whose last buttons are remembered by their labels
 LABELS_LOOK_BACK = 12  # messages searched for a button that is not remembered
 LABEL_MAX = 100  # characters of a label that only the door knows
+FROM_CHATS = ("tg:", "tap:")  # how the ids of what people do in a messenger begin
 
 
 class Handled(Struct):
@@ -88,7 +89,7 @@ class Transition:
         return self._write(tx, _Work(row, incoming, reading, turn, delivery, digest, now))
 
     def _is_one_too_many(self, tx: Tx, conversation: str) -> bool:
-        count, _ = leads.file_total(tx, conversation)
+        count = leads.count_files_sent(tx, conversation)
         return count >= self._house.settings.files_per_conversation
 
     def remember(self, conversation: str, replies: tuple[Reply, ...]) -> None:
@@ -169,13 +170,21 @@ class Transition:
         return kept if kept is not None else _find_label(tx, incoming)
 
     def _push(self, tx: Tx, work: _Work, messages: list[NewMessage], seqs: list[int]) -> bool:
-        """A delivery for each message of ours, where the channel does not fetch them itself."""
+        """A delivery for each message, where the channel does not fetch them itself; of the
+        prospect's only for those that the chat does not show by itself."""
+        theirs = self._is_from_elsewhere(work)
         ours = [
             (seq, message.author)
             for seq, message in zip(seqs, messages, strict=True)
-            if message.author != "prospect"
+            if theirs or message.author != "prospect"
         ]
-        return any([push(tx, self._pushing, work.row.id, each, work.now) for each in ours])
+        return push_all(tx, self._pushing, work.row.id, ours, work.now)
+
+    def _is_from_elsewhere(self, work: _Work) -> bool:
+        """It was said where the talk began, and not in the chat that shows it as well."""
+        if work.row.channel in self._pushing:
+            return False
+        return not work.incoming.external_id.startswith(FROM_CHATS)
 
     def _nothing(self, tx: Tx, row: ConversationRow, delivery: int) -> Committed:
         """The turn led to nothing: a second tap on the same button, a timer that came too late."""
@@ -229,7 +238,7 @@ def _current(
 
 def _erase(tx: Tx, work: _Work) -> Committed:
     """The prospect had everything erased: only a tombstone stays, and the last words are said."""
-    files = retention.erase(tx, work.row.id, work.now)
+    files = retention.erase(tx, work.row.id, work.now, waiting=False)
     said = "\n".join(reply.text for reply in work.turn.replies)
     return Committed(handled=Handled(said=said), changed=True, files=tuple(files))
 

@@ -10,7 +10,7 @@ from bot.logs import get_logger
 from storage import accounts, arrivals, codes, leads, retention
 
 PAUSE_SECONDS = 3_600
-SIGNIN_WINDOW = 15 * 60 * 1_000  # ms for which failed sign-ins count
+ATTEMPTS_KEPT = 3_600_000  # ms: failed attempts of any kind count for an hour at most
 AT_ONCE = 50  # conversations erased in one commit
 
 
@@ -35,7 +35,7 @@ async def tidy_up(core: Core) -> int:
     if count:
         house.live.wake(DESK)
         get_logger().info("expired", count=count)
-    await house.db.write(lambda tx: accounts.sweep(tx, house.now(), SIGNIN_WINDOW))
+    await house.db.write(lambda tx: accounts.sweep(tx, house.now(), ATTEMPTS_KEPT))
     await house.db.write(lambda tx: codes.sweep(tx, house.now()))
     while await house.db.write(lambda tx: arrivals.forget_old(tx, house.now())):
         pass

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from dialogs import answering, closing, qualification, quotation, requirement_intake
 from dialogs.talk import Talk
 from dialogs.types import Known
+
+LABEL_MAX = 100  # characters; what is longer is no label
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def press_anywhere(talk: Talk, value: str) -> bool:
@@ -36,6 +40,28 @@ def press_anywhere(talk: Talk, value: str) -> bool:
 
 def _go_on(talk: Talk) -> None:
     """Nothing to say: the turn's end asks the next question."""
+
+
+def named_in_words(talk: Talk) -> str:
+    """The button under the open question whose label is all that the text says, or "".
+
+    Case, marks and spaces around it do not count; a label counts in each language of the pack.
+    """
+    question, said = talk.state.question, _bare(talk.incoming.text)
+    if question is None or not said or len(said) > LABEL_MAX:
+        return ""
+    keys = {value: f"option.{question.slot}.{value}" for value in question.options}
+    if question.slot != "start":
+        keys |= {value: f"button.{value}" for value in ("back", "skip", "person")}
+    for language in (talk.state.language, *talk.pack.languages):
+        for value, key in keys.items():
+            if said == _bare(talk.texts.say(language, key)):
+                return value
+    return ""
+
+
+def _bare(text: str) -> str:
+    return _AROUND.sub("", " ".join(text.casefold().split()))
 
 
 def _is_option(talk: Talk, value: str) -> bool:

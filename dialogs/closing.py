@@ -60,7 +60,11 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         return
     if any(r.key == "requirement.arrived" for r in talk.replies):
         return  # what was found in it is shown next, and needs an answer
-    if not qualification.go_on(talk) and not _ask_contact_if_due(talk):
+    if not (
+        requirement_intake.ask_again_if_open(talk)
+        or qualification.go_on(talk)
+        or _ask_contact_if_due(talk)
+    ):
         _all_known(talk)
 
 
@@ -142,8 +146,13 @@ def _all_known(talk: Talk) -> None:
         return
     escalation.recap(talk)
     if talk.state.owner == "bot":
-        doors = [talk.button("documents", "more"), talk.button("person", "person")]
-        talk.say("done", buttons=doors)
+        say_doors(talk)
+
+
+def say_doors(talk: Talk) -> None:
+    """Nothing is asked: what the prospect may do from here."""
+    doors = [talk.button("documents", "more"), talk.button("person", "person")]
+    talk.say("done", buttons=doors)
 
 
 def say_something(talk: Talk) -> None:

@@ -19,7 +19,7 @@ from dialogs import (
     steps,
 )
 from dialogs import texts as words
-from dialogs.hours import DAY, HOUR
+from dialogs.hours import DAY, HALF_HOUR
 from dialogs.ownership import next_owner
 from dialogs.pack import Pack
 from dialogs.talk import Talk
@@ -34,7 +34,6 @@ from dialogs.types import (
     Turn,
 )
 
-HALF_HOUR = HOUR // 2
 LANGUAGE_BUTTON = "language:"
 # An edited message that means no more than these asks and orders nothing.
 _QUIET = frozenset(
@@ -131,7 +130,11 @@ def _text(talk: Talk) -> None:
         # Who changes a message corrects it: nothing is to be asked back.
         talk.reading = msgspec.structs.replace(talk.reading, unsettled=())
     text = talk.incoming.text
-    paper = requirement_intake.is_paper(text) and not _in_draft(talk)
+    typed = "" if talk.incoming.origin == "edited" else buttons.named_in_words(talk)
+    if typed and talk.state.owner != "human":
+        _press_typed(talk, typed)
+        return
+    paper = requirement_intake.is_paper_here(talk, text)
     away = talk.now - talk.state.last_prospect >= DAY
     _arrive(talk)
     opening.follow_language(talk)
@@ -192,10 +195,6 @@ def _says_nothing_new(talk: Talk) -> bool:
     return not talk.changed and not talk.replies and set(talk.reading.intents) <= _QUIET
 
 
-def _in_draft(talk: Talk) -> bool:
-    return talk.state.question is not None and talk.state.question.slot.startswith("draft_")
-
-
 def _read_as_answer(talk: Talk) -> None:
     """What the message does to the open question and to the counters of the policy."""
     before = talk.state.non_answers
@@ -244,9 +243,23 @@ def _is_repeat(talk: Talk) -> bool:
 
 
 def _choice(talk: Talk) -> None:
+    if not _is_repeat(talk):
+        _press(talk)
+
+
+def _press_typed(talk: Talk, value: str) -> None:
+    """Who types what a button says has pressed it: the words mean nothing else."""
+    number = talk.state.question.number if talk.state.question else 0
+    opening.follow_language(talk)
+    talk.reading = Reading(text=talk.incoming.text)
+    talk.incoming = msgspec.structs.replace(
+        talk.incoming, kind="choice", question=number, value=value
+    )
+    _press(talk)
+
+
+def _press(talk: Talk) -> None:
     incoming = talk.incoming
-    if _is_repeat(talk):
-        return
     if control.press_last(talk, incoming.value):
         return
     _arrive(talk)
@@ -266,7 +279,7 @@ def _choice(talk: Talk) -> None:
         buttons.stale(talk)
         return
     if incoming.value == "back":
-        qualification.back(talk)
+        control.back(talk)
         return
     if steps.press_step(talk, incoming.value):
         _close_turn(talk)
@@ -319,6 +332,8 @@ def _timer(talk: Talk) -> None:
         escalation.apologise(talk)
     elif name == "hand_back":
         _human_is_gone(talk)
+    elif name == "go_on":
+        opening.go_on_after_human(talk)
 
 
 def _silence(talk: Talk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs import qualification
+from dialogs import qualification, requirement_intake
 from dialogs.ownership import next_owner
 from dialogs.talk import Talk
 from dialogs.types import Button, CancelTimers, EraseEverything, Past, Rate
@@ -15,10 +15,17 @@ def control(talk: Talk) -> bool:
     elif talk.intends("restart"):
         talk.ask_step("confirm_restart", ("keep", "fresh"))
     elif talk.intends("go_back"):
-        qualification.back(talk)
+        back(talk)
     else:
         return False
     return True
+
+
+def back(talk: Talk) -> None:
+    """To the question before the open one, within a requirement that is being written, too."""
+    talk.update(pending={})
+    if not requirement_intake.draft_back(talk):
+        qualification.back(talk)
 
 
 def stop(talk: Talk) -> None:

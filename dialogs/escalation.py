@@ -119,8 +119,13 @@ def reassure(talk: Talk) -> None:
 
 
 def opens(talk: Talk) -> str:
-    """When the desk next opens, or while it is open when it closes, as a person would say it."""
+    """When the desk next opens, or while it is open when it closes, as a person would say it.
+
+    "" for a desk that never closes.
+    """
     company = talk.pack.company
+    if hours.never_closes(company, talk.now):
+        return ""
     at = hours.local(company, hours.next_change(company, talk.now))
     return talk.texts.moment(talk.state.language, at)
 

@@ -9,7 +9,9 @@ from dialogs.pack import Company
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOUR = 3_600_000
+HALF_HOUR = HOUR // 2
 DAY = 24 * HOUR
+MIDNIGHT = "24:00"  # as the end of a day
 
 
 def local(company: Company, instant: int) -> datetime:
@@ -25,12 +27,26 @@ def is_open(company: Company, instant: int) -> bool:
 def next_change(company: Company, instant: int) -> int:
     """While open the closing, else the next opening; the instant itself if there are no hours."""
     at = local(company, instant)
+    end: datetime | None = None
     for ahead in range(15):
         span = _span(company, at + timedelta(days=ahead))
+        if end is not None and (span is None or span[0] > end):
+            return _in_ms(end)
         if span is None or span[1] <= at:
             continue
-        return int(span[1 if span[0] <= at else 0].timestamp() * 1000)
+        if span[0] > at and end is None:
+            return _in_ms(span[0])
+        end = span[1]  # it may go on the next day without a break
     return instant
+
+
+def never_closes(company: Company, instant: int) -> bool:
+    """Open, and day after day without a break: there is no closing to be told."""
+    return is_open(company, instant) and next_change(company, instant) == instant
+
+
+def _in_ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def end_of_next_working_day(company: Company, instant: int) -> int:
@@ -47,9 +63,12 @@ def _span(company: Company, day: datetime) -> tuple[datetime, datetime] | None:
     hours = company.hours.get(_DAYS[day.weekday()], "")
     if not hours:
         return None
-    start, end = (time.fromisoformat(part.strip()) for part in hours.split("-"))
-    zone = day.tzinfo
-    return (
-        datetime.combine(day.date(), start, zone),
-        datetime.combine(day.date(), end, zone),
-    )
+    start, end = (_at(day, part.strip()) for part in hours.split("-"))
+    return start, end
+
+
+def _at(day: datetime, clock: str) -> datetime:
+    """The instant of a day; 24:00 is the beginning of the next one."""
+    if clock == MIDNIGHT:
+        return datetime.combine(day.date() + timedelta(days=1), time(), day.tzinfo)
+    return datetime.combine(day.date(), time.fromisoformat(clock), day.tzinfo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from dialogs import closing, escalation, requirement_intake
-from dialogs.hours import DAY
+from dialogs.hours import DAY, HALF_HOUR
 from dialogs.ownership import next_owner
 from dialogs.pack import Pack
 from dialogs.talk import Talk
@@ -46,34 +46,65 @@ def resume(talk: Talk) -> None:
 
 
 def start_again(talk: Talk) -> None:
-    """Start was pressed once more: always an answer, and never a restart."""
+    """Start was pressed once more: always an answer, and never a restart.
+
+    Soon after the last word it is where the talk stands; later it is like coming back.
+    """
     state = talk.state
-    if state.owner == "human":
-        talk.say("start.human", name=state.staff)
+    if state.owner in ("human", "waiting"):
+        _say_who_comes(talk)
         return
-    if state.owner == "waiting":
-        escalation.reassure(talk)
-        return
+    soon = state.owner == "bot" and talk.now - state.last_prospect < HALF_HOUR
     if state.owner == "closed":
         talk.update(owner=next_owner("closed", "wrote") or "bot", close_reason="")
     if state.outcome in ("silent", "closed"):
         talk.update(outcome="open")
         talk.do(StartTimer(name="silence", due=talk.now + DAY))
     talk.update(last_prospect=talk.now)
-    if known_lines(talk):
+    if known_lines(talk) and not soon:
         resume(talk)
-    else:
-        _show_question(talk)
+        return
+    if talk.state.question is not None and talk.state.question.slot != "start":
+        talk.say("start.again")
+    _show_question(talk)
+
+
+def _say_who_comes(talk: Talk) -> None:
+    """A colleague has it, or is on the way: then the open question may be answered meanwhile."""
+    if talk.state.owner == "human":
+        talk.say("start.human", name=talk.state.staff)
+        return
+    escalation.reassure(talk)
+    talk.repeat_question()
 
 
 def go_on_here(talk: Talk) -> None:
-    """The talk came to another place: the open question as it stands, and nothing more."""
+    """The talk came to another place: who has it, or the open question as it stands."""
     if talk.state.owner == "closed":
         start_again(talk)
-    elif talk.state.owner != "human" and talk.state.question is not None:
+    elif talk.state.owner != "bot":
+        _say_who_comes(talk)
+    elif talk.state.question is not None:
         _show_question(talk)
-    elif talk.state.owner == "bot":
+    else:
         closing.ask_next(talk, fired=False)
+
+
+def go_on_after_human(talk: Talk) -> None:
+    """A human gave the talk back, and nobody has said anything since: the bot goes on.
+
+    With the open question, else with what is to be asked next, else with the doors.
+    """
+    state = talk.state
+    if state.owner != "bot" or state.last_prospect > state.last_staff:
+        return
+    question = state.question
+    if question is not None and question.slot != "start":
+        talk.repeat_question()
+        return
+    closing.ask_next(talk, fired=False)
+    if not talk.replies:
+        closing.say_doors(talk)
 
 
 def _show_question(talk: Talk) -> None:

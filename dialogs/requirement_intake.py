@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from dialogs import requirements
+from dialogs.points import lines_of, points_of
 from dialogs.talk import Talk
 from dialogs.types import (
     FileInfo,
@@ -33,15 +34,24 @@ def is_paper(text: str) -> bool:
     """A text that nobody asked for and that is a requirement: a long one, or a list of points."""
     if len(text) >= LONG_TEXT:
         return True
-    points = requirements.points_of(text)
+    points = points_of(text)
     asking = sum(p.rstrip().endswith(("?", "？")) for p in points)
     return len(points) >= LEAST_POINTS and asking * 2 < len(points)
 
 
+def is_paper_here(talk: Talk, text: str) -> bool:
+    """The same at this point of the talk; where one was asked for a shorter list is one, too."""
+    slot = talk.state.question.slot if talk.state.question else ""
+    if slot.startswith("draft_"):
+        return False
+    return is_paper(text) or (slot == _STEP and len(points_of(text)) > 1)
+
+
 def beside_points(text: str) -> str:
     """What stands in a short paper beside its points: who they are, how to reach them."""
-    points = set(requirements.points_of(text))
-    return "\n".join(line for line in text.splitlines() if line not in points)
+    points = set(points_of(text))
+    lines = lines_of(text)
+    return "\n".join(line for line in lines if line not in points)
 
 
 def is_step(slot: str) -> bool:
@@ -91,6 +101,18 @@ def _take_draft(talk: Talk, text: str) -> bool:
     talk.update(draft=())
     keep(talk, made)
     return True
+
+
+def draft_back(talk: Talk) -> bool:
+    """One question back within the draft. False at its first question and outside of it."""
+    slot = talk.state.question.slot if talk.state.question else ""
+    if not slot.startswith("draft_"):
+        return False
+    answers = talk.state.draft
+    talk.update(draft=answers[:-1])
+    if answers:
+        _ask_draft(talk)
+    return bool(answers)
 
 
 def _take_text(talk: Talk, text: str) -> bool:
@@ -283,6 +305,26 @@ def confirm(talk: Talk, right: bool) -> None:
     talk.update(requirement=confirmed)
     talk.do(RecordRequirement(requirement=confirmed))
     talk.say("requirement.confirmed")
+
+
+def leave_unconfirmed(talk: Talk) -> None:
+    """The prospect passes over whether the items are right: that is not asked again."""
+    if talk.state.requirement is not None:
+        talk.update(reasked=talk.state.requirement.version)
+
+
+def ask_again_if_open(talk: Talk) -> bool:
+    """Whether the items are right was asked and something else came between: once more."""
+    made, question = talk.state.requirement, talk.state.question
+    if question is not None and question.slot == _CONFIRM:
+        return False
+    if made is None or made.confirmed or not made.items or not made.at:
+        return False
+    if talk.state.reasked >= made.version or waits_for_more(talk):
+        return False
+    talk.update(reasked=made.version)
+    _show(talk, made)
+    return True
 
 
 def read_as_paper(talk: Talk) -> None:

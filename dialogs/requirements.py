@@ -7,13 +7,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from dialogs.points import BARE_BULLET, MAX_INPUT, MAX_LINES, POINT, take_apart
 from dialogs.types import Item, Requirement
 
 MAX_ITEMS = 200
 MAX_TEXT = 500  # characters of an item
 MAX_SOURCE = 1_000  # characters of its source sentence
-MAX_INPUT = 400_000  # characters that are looked at
-MAX_LINES = 20_000
 MAX_TITLE = 200
 
 Origin = Literal["file", "text", "questions", "link"]
@@ -30,19 +29,6 @@ class _Block(NamedTuple):
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]"
 )
-_POINT = re.compile(
-    r"""^\s*(?:
-        [-*+•●○▪■◦‣–—·☐☑✓✔]\s+(?:\[[ xX]?\]\s*)?
-      | \(?\d{1,3}(?:\.\d{1,3})*\s*[.)、．:](?:\s+|\s*(?!\d))
-      | \d{1,3}(?:\.\d{1,3})+\s+
-      | [(（][\da-zA-Z一二三四五六七八九十]{1,3}[)）]\s*
-      | [一二三四五六七八九十]{1,3}[、．.]\s*
-      | [a-zA-Z][.)]\s+
-      | (?:REQ|FR|NFR|UC|US|R)[-_ ]?\d+(?:\.\d+)*\s*[:.)-]?\s+
-    )(?=\S)""",
-    re.VERBOSE,
-)
-_BARE_BULLET = re.compile(r"^\s*[•●○▪■◦‣☐☑✓✔·](?=\S)")
 _HEADING = re.compile(r"^\s*#{1,6}\s+(?=\S)")
 _RULE = re.compile(r"^[\s|:=_+*-]{3,}$")
 _SENTENCE_END = re.compile(
@@ -130,14 +116,14 @@ _HEADER_CELL = re.compile(
     r"|comments?|notes?|remarks?|title|序号|编号|需求|需求描述|描述|功能|功能点|功能描述|优先级|模块|备注|说明|名称)$",
     re.IGNORECASE,
 )
+_TITLE_LONG = 60
+_TITLE_NOUN = re.compile(
+    r"\b(?:requirements?|specifications?|spec|wish ?list|needs|anforderung\w*|lastenheft|"
+    r"requisitos|требован\w*|техзадани\w*)\b|(?:需求|要求)(?:文档|清单|说明书?|列表|书)?",
+    re.IGNORECASE,
+)
 _LINE_LONG = 60  # from here on a line without an end mark was broken by an editor, not its writer
 _POINT_LONG = 160  # a line of a bare list is at most so long
-
-
-def points_of(text: str) -> tuple[str, ...]:
-    """The lines of a text that are points of a list: numbered, lettered or with a bullet."""
-    lines = text[:MAX_INPUT].splitlines()[:MAX_LINES]
-    return tuple(line for line in lines if _POINT.match(line) or _BARE_BULLET.match(line))
 
 
 def split(text: str, *, origin: Origin, title: str, version: int, file: str = "") -> Requirement:
@@ -213,7 +199,8 @@ def _clean(text: str) -> str:
 def _blocks(text: str) -> Iterator[_Block]:
     """The paper's lines put together: points, rows, headings and paragraphs, in order."""
     part: list[str] = []
-    for line in [*text.split("\n", MAX_LINES)[:MAX_LINES], ""]:
+    whole = text.split("\n", MAX_LINES)[:MAX_LINES]
+    for line in [*(piece for each in whole for piece in take_apart(each)), ""]:
         if line.strip():
             part.append(line.rstrip())
         elif part:
@@ -222,6 +209,9 @@ def _blocks(text: str) -> Iterator[_Block]:
 
 
 def _part_blocks(lines: list[str]) -> Iterator[_Block]:
+    if _is_title(lines[0].strip()):
+        yield _Block("heading", lines[0].strip())
+        lines = lines[1:]
     if _is_bare_list(lines):
         yield from (_Block("point", line.strip()) for line in lines)
         return
@@ -246,13 +236,21 @@ def _line_block(line: str) -> _Block:
         return _Block("heading", _HEADING.sub("", line).strip())
     if "|" in line.strip(" |") or "\t" in line.strip():
         return _Block("row", line.strip())
-    point = _POINT.match(line) or _BARE_BULLET.match(line)
+    point = POINT.match(line) or BARE_BULLET.match(line)
     if point:
         return _Block("point", line[point.end() :].strip())
     text = line.strip()
     if _PRIORITY_HEADING.fullmatch(text) or (len(text) <= 80 and text.endswith((":", "："))):
         return _Block("heading", text)
     return _Block("text", text)
+
+
+def _is_title(line: str) -> bool:
+    """A short line that names the paper and, besides its noun, tells no need."""
+    if len(line) > _TITLE_LONG or line[-1] in ".!?。！？":
+        return False
+    rest, nouns = _TITLE_NOUN.subn(" ", line)
+    return nouns > 0 and not _NEED.search(rest) and not POINT.match(line)
 
 
 def _goes_on(running: _Block, line: str) -> bool:
@@ -374,7 +372,7 @@ def _says_something(text: str) -> bool:
 
 def _parts(answer: str, *, lists: bool) -> list[str]:
     """An answer taken apart: by lines, marks and semicolons; a list also by its commas."""
-    lines = [_POINT.sub("", line).strip() for line in re.split(r"[\n;；]", answer)]
+    lines = [POINT.sub("", line).strip() for line in re.split(r"[\n;；]", answer)]
     parts = [s for line in lines if line for s in _sentences(line)]
     if lists and len(parts) == 1:
         pieces = [p.strip() for p in re.split(r"[,，、]\s*", parts[0]) if p.strip()]

@@ -11,6 +11,7 @@ _ASIDE = (
     "ask_price", "ask_document", "ask_feature", "ask_commercial", "ask_why", "talk_to_human",
     "ask_trial", "buy_now",
 )  # fmt: skip
+_SKIPPED = {"email": "reach.fine", "requirement_text": "requirement.later"}
 _CALLS = ("talk_to_human", "language_switch")
 
 
@@ -145,8 +146,13 @@ def _skip_step(talk: Talk, slot: str) -> bool:
         return False
     if slot.startswith("draft_"):
         return requirement_intake.take_step(talk, "")
+    if slot in ("confirm_value", "confirm_forwarded"):
+        return _confirm(talk, slot, yes=False)
     talk.update(question=None, pending={})
-    talk.say("reach.fine" if slot == "email" else "noted")
+    if slot == "confirm_requirement":
+        requirement_intake.leave_unconfirmed(talk)
+    if slot != "confirm_resume":
+        talk.say(_SKIPPED.get(slot, "skipped"))
     return True
 
 

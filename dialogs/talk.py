@@ -135,11 +135,7 @@ class Talk:
         """Ask for a slot of the profile, with its options and Back, Skip and Person."""
         words = key or (f"ask.{slot}.again" if again else f"ask.{slot}")
         options = tuple(o.value for o in question.options)
-        buttons = [self.button(v, "option", f"option.{slot}.{v}") for v in options]
-        if any(s != slot and self.pack.question(s) for s in self.state.trail):
-            buttons.append(self.button("back", "back"))
-        buttons += [self.button("skip", "skip"), self.button("person", "person")]
-        self._open(slot, question.kind, options, buttons, self.text(words))
+        self._open(slot, question.kind, options, self.text(words))
 
     def ask_step(
         self,
@@ -151,13 +147,7 @@ class Talk:
         **values: object,
     ) -> None:
         """Ask for something that no topic asks: a confirmation, a step of a form, an address."""
-        values_of = tuple(options)
-        buttons = [self.button(v, "option", f"option.{slot}.{v}") for v in values_of]
-        if kind in ("text", "contact"):
-            buttons.append(self.button("skip", "skip"))
-        if slot != "start":
-            buttons.append(self.button("person", "person"))
-        self._open(slot, kind, values_of, buttons, self.text(key or f"ask.{slot}", **values))
+        self._open(slot, kind, tuple(options), self.text(key or f"ask.{slot}", **values))
         # A step shows back what the prospect said; whatever stands in its values is theirs.
         theirs = tuple(_strings(values.values()))
         last = msgspec.structs.replace(self.replies[-1], theirs=theirs)
@@ -168,10 +158,21 @@ class Talk:
             )
             self.update(question=put)
 
-    def _open(
-        self, slot: str, kind: str, options: tuple[str, ...], buttons: list[Button], text: str
-    ) -> None:
+    def buttons_of(self, slot: str, options: Iterable[str]) -> list[Button]:
+        """What stands under a question: its options, then Back where there is a way, Skip, Person.
+
+        The greeting has its choices alone.
+        """
+        buttons = [self.button(v, "option", f"option.{slot}.{v}") for v in options]
+        if slot == "start":
+            return buttons
+        if any(s != slot and self.pack.question(s) for s in self.state.trail):
+            buttons.append(self.button("back", "back"))
+        return [*buttons, self.button("skip", "skip"), self.button("person", "person")]
+
+    def _open(self, slot: str, kind: str, options: tuple[str, ...], text: str) -> None:
         state = self.state
+        buttons = self.buttons_of(slot, options)
         same = state.question is not None and state.question.slot == slot
         times = state.question.times + 1 if same and state.question else 1
         number = state.questions + 1
@@ -201,18 +202,14 @@ class Talk:
         if question is None:
             return
         slot = question.slot
-        buttons = [self.button(v, "option", f"option.{slot}.{v}") for v in question.options]
         asked = self.pack.question(slot) is not None
-        if asked or question.kind in ("text", "contact"):
-            buttons.append(self.button("skip", "skip"))
-        buttons.append(self.button("person", "person"))
         put = question.words if question.language == self.state.language else ""
         again = self.text(f"ask.{slot}.again" if asked else "question.open")
         self.replies.append(
             Reply(
                 key=f"ask.{slot}",
                 text=put or again,
-                buttons=tuple(buttons),
+                buttons=tuple(self.buttons_of(slot, question.options)),
                 question=question.number,
                 asks=slot,
                 theirs=question.theirs if put else (),

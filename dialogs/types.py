@@ -262,6 +262,7 @@ class State(Struct):
     pending: dict[str, Value] = {}  # values that wait for a yes
     pressed: tuple[str, ...] = ()  # the last buttons as "number:value", to know a repeat
     currency: str = ""  # asked for by the prospect
+    reasked: int = 0  # version of the requirement that was asked about once more
     unread: dict[str, int] = {}  # files that are being read: id -> ms of arrival
     forwarded: str = ""  # what was forwarded while it is asked whether it is their requirement
     draft: tuple[str, ...] = ()  # answers so far while a requirement is written by questions
@@ -347,7 +348,7 @@ class OpenTask(Struct, tag="open_task"):
 class StartTimer(Struct, tag="start_timer"):
     """One timer of a name per conversation; starting it again moves it."""
 
-    name: str  # silence, ring, apology, hand_back
+    name: str  # silence, ring, apology, hand_back, go_on
     due: int  # ms
 
 

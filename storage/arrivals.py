@@ -12,17 +12,22 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from storage.channel_models import Arrival as ArrivalTable
+from storage.channel_models import Chat
 from storage.db import Tx
 from storage.models import table_of
 from storage.rows import Row
 from storage.statements import insert_new_sql, sql
 
+# The source whose chats are no chats of conversations: of staff, whose private chat with the one
+# bot has the same number as that with the other.
+DESK = "desk"
+CHANNEL = "telegram"  # of the chats that updates come from
 _DAY = 86_400_000
 # How long an update may be repeated (Telegram keeps them for a day), and how long what is set aside
 # waits for somebody to replay it.
 DONE_KEPT, ASIDE_KEPT = 8 * _DAY, 30 * _DAY  # ms
 
-_ARRIVAL = table_of(ArrivalTable)
+_ARRIVAL, _CHAT = table_of(ArrivalTable), table_of(Chat)
 _C = _ARRIVAL.c
 
 
@@ -36,6 +41,7 @@ class NewArrival(Row, frozen=True):
     payload: bytes
     at: int  # ms
     tap: str = ""
+    conversation: str = ""  # that it was for, where it is known
 
 
 class Arrival(Row, frozen=True):
@@ -73,19 +79,31 @@ _SAME = sql(
         _C.digest == bindparam("digest"),
     )
 )
-_firsts = (
-    select(_C.chat, func.min(_C.id).label("first"))
-    .where(_C.state == "new", _C.source == bindparam("by"))
-    .group_by(_C.chat)
-    .subquery()
+# From chat to chat by the index, so that the rows of one chat cost the same however many wait.
+_NEW = (_C.state == "new", _C.source == bindparam("by"))
+_other = _ARRIVAL.alias("other").c
+_WAITS = (_other.state == "new", _other.source == bindparam("by"))
+_walk = select(func.min(_other.chat).label("chat")).where(*_WAITS).cte("walk", recursive=True)
+_after = select(func.min(_other.chat)).where(*_WAITS, _other.chat > _walk.c.chat)
+_walk = _walk.union_all(
+    select(_after.correlate(_walk).scalar_subquery()).where(_walk.c.chat.is_not(None))
 )
+_oldest = (
+    select(func.min(_other.id))
+    .where(*_WAITS, _other.chat == _walk.c.chat)
+    .correlate(_walk)
+    .scalar_subquery()
+)
+_firsts = select(_C.id).join(_walk, _C.id == _oldest).where(_C.due <= bindparam("now"))
 _CHATS = sql(
-    select(_firsts.c.chat)
-    .join(_ARRIVAL, _C.id == _firsts.c.first)
+    select(_C.chat)
+    .join(_walk, _C.id == _oldest)
     .where(_C.due <= bindparam("now"))
-    .order_by(_firsts.c.first)
+    .order_by(_C.id)
     .limit(bindparam("most"))
 )
+_SOME = select(_C.id).where(*_NEW, _C.chat == bindparam("where")).limit(bindparam("most"))
+_WAITING = sql(select(func.count()).select_from(_SOME.subquery()))
 _FIRST = sql(
     select(*_COLUMNS)
     .where(_C.state == "new", _C.source == bindparam("by"), _C.chat == bindparam("where"))
@@ -114,11 +132,26 @@ _TAPPED = sql(
 )
 _THIS = update(_ARRIVAL).where(_C.id == bindparam("of"))
 _DONE = sql(_THIS.values(state="done", payload=bindparam("nothing"), error=""))
-_REPEATED = sql(_THIS.values(state="done", payload=bindparam("nothing"), error="", tap=""))
+_DONE_WITHOUT_EFFECT = sql(
+    _THIS.values(state="done", payload=bindparam("nothing"), error="", tap="")
+)
 _LATER = sql(
     _THIS.values(due=bindparam("then"), attempts=bindparam("count"), error=bindparam("why"))
 )
-_GIVE_UP = sql(_THIS.values(state="aside", attempts=_C.attempts + 1, error=bindparam("why")))
+# The conversation that went on in its chat then: the chat may have another by the time that one is
+# erased.
+_there = (
+    select(_CHAT.c.conversation)
+    .where(_CHAT.c.channel == CHANNEL, _CHAT.c.address == _C.chat, _C.source != DESK)
+    .correlate(_ARRIVAL)
+    .scalar_subquery()
+)
+_WHOSE = func.coalesce(_there, _C.conversation)
+_GIVE_UP = sql(
+    _THIS.values(
+        state="aside", attempts=_C.attempts + 1, error=bindparam("why"), conversation=_WHOSE
+    )
+)
 _ASIDE_AGAIN = sql(
     _THIS.values(
         state="aside",
@@ -133,15 +166,14 @@ _AGAIN = sql(
 _CUT_SHORT = sql(
     update(_ARRIVAL)
     .where(
-        _C.id.in_(select(_firsts.c.first)),
-        _C.due <= bindparam("now"),
+        _C.id.in_(_firsts),
     )
     .values(attempts=_C.attempts + 1)
 )
 _TOO_OFTEN = sql(
     update(_ARRIVAL)
     .where(_C.state == "new", _C.source == bindparam("by"), _C.attempts >= bindparam("most"))
-    .values(state="aside", error="interrupted")
+    .values(state="aside", error="interrupted", conversation=_WHOSE)
 )
 _FORGET = sql(
     delete(_ARRIVAL).where(
@@ -189,6 +221,12 @@ def next_chats(tx: Tx, source: str, now: int, limit: int) -> list[str]:
     return [row[0] for row in tx.all(_CHATS, {"by": source, "now": now, "most": limit})]
 
 
+def count_waiting(tx: Tx, source: str, chat: str, most: int) -> int:
+    """How many new arrivals of a chat wait; `most` where there are that many or more."""
+    row = tx.one(_WAITING, {"by": source, "where": chat, "most": most})
+    return int(row[0]) if row else 0
+
+
 def next_of(tx: Tx, source: str, chat: str) -> Arrival | None:
     """The oldest new arrival of a chat, due or not; None when nothing waits there."""
     return tx.struct(Arrival, _FIRST, {"by": source, "where": chat})
@@ -220,9 +258,9 @@ def done(tx: Tx, arrival: int) -> None:
     tx.run(_DONE, {"of": arrival, "nothing": b""})
 
 
-def repeated(tx: Tx, arrival: int) -> None:
-    """The repeat of a tap: done without having been taken in, so no later one repeats it."""
-    tx.run(_REPEATED, {"of": arrival, "nothing": b""})
+def done_without_effect(tx: Tx, arrival: int) -> None:
+    """A tap that was refused, or the repeat of one: done, and no later one is a repeat of it."""
+    tx.run(_DONE_WITHOUT_EFFECT, {"of": arrival, "nothing": b""})
 
 
 def later(tx: Tx, arrival: int, due: int, error: str, attempts: int) -> None:

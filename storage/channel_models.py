@@ -15,7 +15,8 @@ from storage.models import STATE, Id
 class Arrival(SQLModel, table=True):
     """Something that came in, raw, until it was taken in. What is left of it then is its digest.
 
-    It belongs to no conversation yet, so erasing goes by `source` and `chat`.
+    It belongs to no conversation yet, so erasing goes by its chat; of what was set aside also by
+    the conversation that it was for.
     """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
@@ -30,6 +31,7 @@ class Arrival(SQLModel, table=True):
     state: str  # new, done, aside
     attempts: int
     error: str
+    conversation: str  # of what was set aside; "": not known
 
     __table_args__ = (
         Index("arrival_once", "source", "update_id", "digest", unique=True),
@@ -47,6 +49,12 @@ class Arrival(SQLModel, table=True):
             "id",
             sqlite_where=sa_text("state = 'aside'"),
             postgresql_where=sa_text("state = 'aside'"),
+        ),
+        Index(
+            "arrival_of",
+            "conversation",
+            sqlite_where=sa_text("conversation != ''"),
+            postgresql_where=sa_text("conversation != ''"),
         ),
         Index(
             "arrival_tapped",
@@ -133,3 +141,18 @@ class DeskTopic(SQLModel, table=True):
             postgresql_where=sa_text("state != 'closed'"),
         ),
     )
+
+
+class LeftTopic(SQLModel, table=True):
+    """A topic that was left for another one, when the desk got another group. It still holds what
+    was said, so it is deleted once its conversation is erased; nothing else looks at it."""
+
+    __tablename__ = "left_topic"
+
+    group_id: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    thread_id: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    conversation: str

@@ -131,6 +131,7 @@ _REQUIREMENT = table_of(models.Requirement)
 _ITEM = table_of(models.RequirementItem)
 _UNANSWERED = table_of(models.Unanswered)
 _FILE = table_of(models.StoredFile)
+_MESSAGE = table_of(models.Message)
 _RATING = table_of(models.Rating)
 _PROMISE = table_of(models.Promise)
 
@@ -182,9 +183,11 @@ _FILES = sql(
     .where(_FILE.c.conversation == bindparam("of"))
     .order_by(_FILE.c.stored_at, _FILE.c.id)
 )
-_FILE_TOTAL = sql(
-    select(func.count(), func.coalesce(func.sum(_FILE.c.size), 0)).where(
-        _FILE.c.conversation == bindparam("of")
+_FILES_SENT = sql(
+    select(func.count()).where(
+        _MESSAGE.c.conversation == bindparam("of"),
+        _MESSAGE.c.author == "prospect",
+        _MESSAGE.c.body != bindparam("nothing"),
     )
 )
 _FILE_IDS = sql(select(_FILE.c.id))
@@ -271,10 +274,13 @@ def files_of(tx: Tx, conversation: str) -> list[File]:
     return tx.structs(File, _FILES, {"of": conversation})
 
 
-def file_total(tx: Tx, conversation: str) -> tuple[int, int]:
-    """(number of files, bytes) of a conversation, for its limits."""
-    row = tx.one(_FILE_TOTAL, {"of": conversation})
-    return (row[0], row[1]) if row else (0, 0)
+def count_files_sent(tx: Tx, conversation: str) -> int:
+    """How many files the prospect sent: theirs alone are limited, not those of staff.
+
+    Of the messages of a prospect, those with a body are files.
+    """
+    row = tx.one(_FILES_SENT, {"of": conversation, "nothing": b""})
+    return int(row[0]) if row else 0
 
 
 def file_ids(tx: Tx) -> set[str]:

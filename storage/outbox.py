@@ -58,25 +58,22 @@ COLUMNS = tuple(_C[field] for field in Delivery.__struct_fields__)
 _NEW = {"state": "queued", "attempts": 0, "repeated": 0, "error": ""}
 _PUT = insert_sql(_DELIVERY)
 _earlier = _DELIVERY.alias("earlier")
-_DUE = sql(
+_JOB = _C.kind != "send"
+_FIRST_SEND = (_C.kind == "send") & ~exists().where(
+    _earlier.c.conversation == _C.conversation,
+    _earlier.c.kind == "send",
+    _earlier.c.id < _C.id,
+    _earlier.c.state.in_(("queued", "sending")),
+)
+_DUE = (
     select(*COLUMNS, _C.wake)
-    .where(
-        _C.state == "queued",
-        _C.wake <= bindparam("now"),
-        or_(
-            _C.kind != "send",
-            ~exists().where(
-                _earlier.c.conversation == _C.conversation,
-                _earlier.c.kind == "send",
-                _earlier.c.id < _C.id,
-                _earlier.c.state.in_(("queued", "sending")),
-            ),
-        ),
-    )
+    .where(_C.state == "queued", _C.wake <= bindparam("now"))
     .order_by(_C.wake, _C.id)
     .limit(bindparam("most"))
 )
-_NEXT = sql(select(func.min(_C.wake)).where(_C.state == "queued"))
+_DUE_SENDS, _DUE_JOBS = sql(_DUE.where(_FIRST_SEND)), sql(_DUE.where(_JOB))
+_NEXT = select(_C.wake).where(_C.state == "queued").order_by(_C.wake, _C.id).limit(1)
+_NEXT_OF_ALL, _NEXT_JOB = sql(_NEXT.where(or_(_JOB, _FIRST_SEND))), sql(_NEXT.where(_JOB))
 _ONE = sql(select(*COLUMNS).where(_C.id == bindparam("of")))
 _SEND_OF = sql(
     select(*COLUMNS)
@@ -96,22 +93,18 @@ _SENT = sql(
     .values(state="sent", error="")
 )
 _DROP = sql(delete(_DELIVERY).where(_C.id == bindparam("of"), _C.kind.in_(("timer", "file_read"))))
-_LATER = sql(
-    update(_DELIVERY)
-    .where(_C.id == bindparam("of"), _C.state == "sending")
-    .values(state="queued", due=bindparam("then"), wake=bindparam("then"), error=bindparam("why"))
-)
-_LATER_PERHAPS_AGAIN = sql(
+_PUT_BACK = (
     update(_DELIVERY)
     .where(_C.id == bindparam("of"), _C.state == "sending")
     .values(
         state="queued",
         due=bindparam("then"),
         wake=bindparam("then"),
+        attempts=bindparam("count"),
         error=bindparam("why"),
-        repeated=True,
     )
 )
+_LATER, _REPEAT_LATER = sql(_PUT_BACK), sql(_PUT_BACK.values(repeated=True))
 _KEEP = sql(update(_DELIVERY).where(_C.id == bindparam("of")).values(payload=bindparam("bytes")))
 _COUNT_FAILED = sql(
     select(func.count()).where(
@@ -168,13 +161,17 @@ def put(tx: Tx, delivery: NewDelivery) -> int:
     return tx.insert(_PUT, {**msgspec.structs.asdict(delivery), **_NEW, "wake": delivery.due})
 
 
-def claim_due(tx: Tx, now: int, limit: int) -> list[Delivery]:
+def claim_due(tx: Tx, now: int, limit: int, sends: int | None = None) -> list[Delivery]:
     """Take up to `limit` due deliveries, oldest first; each is then `sending` and ours to finish.
 
-    Of a conversation's sends only the first is given: the next comes once that one is marked.
+    At most `sends` of them are sends (None: all may be). Of a conversation's sends only the first
+    is given: the next comes once that one is marked.
     """
     claimed = []
-    for row in tx.all(_DUE, {"now": now, "most": limit}):
+    most = limit if sends is None else min(limit, sends)
+    due = tx.all(_DUE_SENDS, {"now": now, "most": most})
+    due += tx.all(_DUE_JOBS, {"now": now, "most": limit - len(due)})
+    for row in due:
         delivery = as_struct(Delivery, row[:-1])
         if delivery.due > now:
             tx.run(_SLEEP_ON, {"of": delivery.id})  # a timer that was moved on since
@@ -186,9 +183,13 @@ def claim_due(tx: Tx, now: int, limit: int) -> list[Delivery]:
     return claimed
 
 
-def next_due(tx: Tx) -> int | None:
-    """When (ms) to look again: the earliest moment at which something may be due, or None."""
-    row = tx.one(_NEXT)
+def next_due(tx: Tx, *, sends: bool = True) -> int | None:
+    """When (ms) to look again: the earliest moment at which something may be due, or None.
+
+    Without what waits behind an earlier send of its conversation, and without `sends` at all where
+    that is false.
+    """
+    row = tx.one(_NEXT_OF_ALL if sends else _NEXT_JOB)
     return None if row is None else row[0]
 
 
@@ -208,10 +209,14 @@ def done(tx: Tx, delivery: int) -> None:
         tx.run(_SENT, {"of": delivery})
 
 
-def later(tx: Tx, delivery: int, due: int, error: str, *, uncertain: bool = False) -> None:
-    """It did not work: try again from `due` on. `uncertain`: it may have; the next is a repeat."""
-    statement = _LATER_PERHAPS_AGAIN if uncertain else _LATER
-    tx.run(statement, {"of": delivery, "then": due, "why": error})
+def later(tx: Tx, delivery: int, due: int, error: str, attempts: int) -> None:
+    """It did not work: try again from `due` on. `attempts`: how many tries count by now."""
+    tx.run(_LATER, {"of": delivery, "then": due, "why": error, "count": attempts})
+
+
+def repeat_later(tx: Tx, delivery: int, due: int, error: str, attempts: int) -> None:
+    """The same where it may have worked: the next try is a repeat."""
+    tx.run(_REPEAT_LATER, {"of": delivery, "then": due, "why": error, "count": attempts})
 
 
 def keep_payload(tx: Tx, delivery: int, payload: bytes) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
 from sqlmodel import SQLModel
 
-from storage import leads, models, search
+from storage import arrivals, leads, models, search, topics
 from storage.channel_models import Arrival, Chat, DeskTopic, OneTimeCode
 from storage.db import Tx, connect_reader, sqlite_path
 from storage.errors import StorageError
@@ -55,25 +55,27 @@ _FORGET = tuple(
 )
 _ARRIVAL, _CHAT = table_of(Arrival), table_of(Chat)
 _TOPIC, _CODE = table_of(DeskTopic), table_of(OneTimeCode)
-# What was set aside of a chat's updates, or of the conversation itself; before its chats go. What
-# is still to be taken in was written after the wish to erase, and begins a new conversation.
+# Before its chats go. What was set aside of another conversation in the same chat stays.
+_IN_ITS_CHATS = and_(
+    _ARRIVAL.c.source != arrivals.DESK,
+    _ARRIVAL.c.chat.in_(select(_CHAT.c.address).where(_CHAT.c.conversation == bindparam("of"))),
+)
 _FORGET_ARRIVALS = sql(
     delete(_ARRIVAL).where(
         _ARRIVAL.c.state != "new",
         or_(
-            _ARRIVAL.c.chat == bindparam("of"),
-            _ARRIVAL.c.chat.in_(
-                select(_CHAT.c.address).where(_CHAT.c.conversation == bindparam("of"))
-            ),
+            and_(_ARRIVAL.c.conversation == bindparam("of"), _ARRIVAL.c.conversation != ""),
+            and_(_IN_ITS_CHATS, _ARRIVAL.c.conversation == ""),
         ),
     )
 )
+_FORGET_WAITING = sql(delete(_ARRIVAL).where(_ARRIVAL.c.state == "new", _IN_ITS_CHATS))
 _FORGET_CODES = sql(delete(_CODE).where(_CODE.c.subject == bindparam("of")))
 # The topic holds their words, too: the row stays until the desk has deleted it.
 _DELETE_TOPIC = sql(
     update(_TOPIC)
     .where(_TOPIC.c.conversation == bindparam("of"), _TOPIC.c.thread_id != 0)
-    .values(state="erased", memory=bindparam("nothing"), updated_at=bindparam("now"))
+    .values(state="erased", memory=bindparam("why"), updated_at=bindparam("now"))
 )
 _DROP_TOPIC = sql(
     delete(_TOPIC).where(_TOPIC.c.conversation == bindparam("of"), _TOPIC.c.thread_id == 0)
@@ -101,15 +103,25 @@ _BLANK = sql(
 )  # fmt: skip
 
 
-def erase(tx: Tx, conversation: str, now: int) -> list[str]:
+def erase(
+    tx: Tx, conversation: str, now: int, *, waiting: bool = True, wished: bool = True
+) -> list[str]:
     """Erase a conversation everywhere; gives the ids of its files, whose bytes the caller deletes
-    after the commit. Erasing again, or an unknown id, does nothing."""
+    after the commit. Erasing again, or an unknown id, does nothing.
+
+    `waiting`: also what came into its chats and was not taken in yet. Not where prospects erase it
+    themselves: what waits then was written after their tap, and begins a new conversation.
+    `wished`: somebody wants it gone, so that the desk is told; not where its time is over.
+    """
     files = [file.id for file in leads.files_of(tx, conversation)]
     search.unindex(tx, conversation)
     tx.run(_FORGET_ARRIVALS, {"of": conversation})
+    if waiting:
+        tx.run(_FORGET_WAITING, {"of": conversation})
     tx.run(_FORGET_CODES, {"of": conversation})
     tx.run(_DROP_TOPIC, {"of": conversation})
-    tx.run(_DELETE_TOPIC, {"of": conversation, "nothing": b"", "now": now})
+    why = topics.WISHED if wished else b""
+    tx.run(_DELETE_TOPIC, {"of": conversation, "why": why, "now": now})
     for statement in _FORGET:
         tx.run(statement, {"of": conversation})
     tx.run(_BLANK, {"of": conversation, "nothing": b"", "now": now})
@@ -123,7 +135,7 @@ def expire(tx: Tx, now: int, days: Mapping[str, int], limit: int = 50) -> list[E
     call again while something comes back.
     """
     rows = tx.all(_expired_sql(tuple(sorted(days))), {**_floors(days, now), "most": limit})
-    return [Expired(row[0], tuple(erase(tx, row[0], now))) for row in rows]
+    return [Expired(row[0], tuple(erase(tx, row[0], now, wished=False))) for row in rows]
 
 
 def backup(path_or_url: str | Path, target: str | Path) -> None:

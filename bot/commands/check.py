@@ -33,18 +33,20 @@ def _check(settings: Settings, pack: Path | None, with_talks: bool) -> int:
     faults = find_faults(settings)
     for fault in faults:
         print(fault)
-    code = _check_pack(settings, pack or settings.pack, with_talks)
-    return 1 if any(fault.stops for fault in faults) else code
-
-
-def _check_pack(settings: Settings, pack: Path, with_talks: bool) -> int:
+    pack = pack or settings.pack
     problems = check(pack, date.today())
     if problems:
         print(render(problems))
-    errors = sum(not problem.warning for problem in problems)
-    print(f"{errors} errors, {len(problems) - errors} warnings", file=sys.stderr)
-    if errors:
+    unusable = sum(bool(fault.stops) for fault in faults)
+    errors = unusable + sum(not problem.warning for problem in problems)
+    warnings = len(faults) + len(problems) - errors
+    print(f"{errors} errors, {warnings} warnings", file=sys.stderr)
+    if errors > unusable:
         return 1
+    return _play_talks(settings, pack, with_talks) or int(unusable > 0)
+
+
+def _play_talks(settings: Settings, pack: Path, with_talks: bool) -> int:
     if not with_talks:
         return 0
     set_up_logs("console", "error")  # the differences are the message

@@ -9,8 +9,8 @@ from litestar import Response, get, post
 from litestar.types import ControllerRouterHandler
 
 from bot.presales.acts import read_fields
-from bot.presales.group import linking
-from bot.presales.group.linking import Issued
+from bot.presales.group import badges
+from bot.presales.group.badges import Badge
 from bot.telegram.border import DESK
 from bot.web.access import FromDeps, StaffRequest, close_off, wants_page
 from bot.web.deps import Deps
@@ -32,20 +32,20 @@ async def change_link(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     """`act` "code" gives a one-time code, "unlink" ends the link."""
     act, staff = (await read_fields(request)).get("act", ""), request.user.staff
     if act == "unlink":
-        await linking.unlink(deps.db, staff.id, deps.now())
+        await badges.unlink(deps.db, staff.id, deps.now())
         if wants_page(request):
             return Response(None, status_code=303, headers={"Location": PAGE})
         return Response({"linked": False})
     if act != "code":
         words = speak_of(deps, request, "desk.error.request")
         return Response({"error": words}, status_code=400)
-    issued = await linking.issue(deps.db, staff.id, deps.now())
+    issued = await badges.issue(deps.db, staff.id, deps.now())
     if wants_page(request):
         return _show(deps, request, issued)
     return Response({"code": issued.code, "expires": issued.expires})
 
 
-def _show(deps: Deps, request: StaffRequest, issued: Issued | None = None) -> Response[Any]:
+def _show(deps: Deps, request: StaffRequest, issued: Badge | None = None) -> Response[Any]:
     bot = deps.presence.usernames.get(DESK, "")
     person = deps.db.peek(lambda tx: staff_links.find_by_staff(tx, request.user.staff.id))
     code = issued.code if issued else ""
@@ -55,7 +55,7 @@ def _show(deps: Deps, request: StaffRequest, issued: Issued | None = None) -> Re
         "person": person,
         "code": code,
         "address": f"https://t.me/{bot}?start={code}" if bot and code else "",
-        "minutes": linking.LIFETIME // 60_000,
+        "minutes": badges.LIFETIME // 60_000,
     }
     return render(deps, request, "account", values)
 

@@ -9,22 +9,23 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
+from contextlib import aclosing
 from typing import Any, Literal, TypeVar, get_args
 
-import httpx
 import telegram
 from telegram import error as foreign
 from telegram.request import HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from bot.presales.fetching import explain_cut, fetch, load
 from bot.telegram import border as our
 from bot.telegram.refusals import read_refusal
 
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 CONNECT_SECONDS, READ_SECONDS, WRITE_SECONDS = 5.0, 20.0, 60.0
 CALL_SECONDS = 120.0  # the most that one call may take in all, with a file of 50 MB
-POOL, PIECE = 32, 65_536  # calls under way together; bytes
+POOL = 32  # calls under way together
 TAP_WORDS_MAX = 200  # characters
 
 FileKind = Literal["animation", "document", "audio", "video", "voice", "video_note"]
@@ -33,7 +34,6 @@ ChatKind = Literal["private", "group", "supergroup", "channel", ""]
 T = TypeVar("T")
 Markup = telegram.InlineKeyboardMarkup | telegram.ReplyKeyboardMarkup | telegram.ReplyKeyboardRemove
 
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, RuntimeError)
 _STYLES: Mapping[str, str] = {
     "bold": "bold", "italic": "italic", "code": "code", "link": "text_link",
     "mention": "text_mention", "quote": "blockquote",
@@ -93,14 +93,12 @@ class _Request(HTTPXRequest):
         except TimeoutError:
             ours = our.Busy("out of time", uncertain=True)
         except (foreign.NetworkError, RuntimeError) as error:  # the latter: it is closed
-            ours = _explain_cut(error.__cause__ or error)
+            ours = explain_cut(error.__cause__ or error)
         raise _Answered(ours)
 
-
-def _explain_cut(cause: BaseException) -> our.Busy:
-    """Whether the request can have gone out before the connection failed."""
-    certain = isinstance(cause, _NOT_SENT)
-    return our.Busy("no connection" if certain else "connection cut", uncertain=not certain)
+    def stream(self, where: str) -> AsyncGenerator[bytes, None]:
+        """A file's bytes; the framework itself would hold all of it at once."""
+        return fetch(self._client, where)
 
 
 async def _ask(call: Awaitable[T]) -> T:
@@ -129,6 +127,11 @@ class _DeskClient:
             request=self._calls,
             get_updates_request=self._polling,
         )
+        self._number = int(token.partition(":")[0])
+
+    @property
+    def number(self) -> int:
+        return self._number
 
     async def connect(self, webhook: our.Webhook | None) -> our.Me:
         for request in (self._polling, self._calls):
@@ -184,7 +187,7 @@ class _DeskClient:
         return our.Posted(message=sent.message_id)
 
     async def send_file(self, to: our.Target, post: our.FilePost) -> our.Posted:
-        document = post.file_id or telegram.InputFile(await _load(post), filename=post.name)
+        document = post.file_id or telegram.InputFile(await load(post), filename=post.name)
         sent = await _ask(
             self._bot.send_document(
                 to.chat,
@@ -228,9 +231,9 @@ class _DeskClient:
 
     async def download(self, file_id: str) -> AsyncIterator[bytes]:
         found = await _ask(self._bot.get_file(file_id))
-        content = await _ask(found.download_as_bytearray())
-        for start in range(0, len(content), PIECE):
-            yield bytes(content[start : start + PIECE])
+        async with aclosing(self._calls.stream(found.file_path or "")) as pieces:
+            async for piece in pieces:
+                yield piece
 
     async def set_commands(self, commands: tuple[tuple[str, str], ...], language: str = "") -> None:
         scope = telegram.BotCommandScopeAllGroupChats()
@@ -271,14 +274,6 @@ class _DeskClient:
 
     async def leave(self, chat: int) -> None:
         await _ask(self._bot.leave_chat(chat))
-
-
-async def _load(post: our.FilePost) -> bytes:
-    try:
-        return await asyncio.to_thread(post.path.read_bytes) if post.path else post.content
-    except OSError:
-        reason = "the file cannot be read"
-    raise our.Refused(reason)
 
 
 def _entities(marks: tuple[our.Mark, ...]) -> list[telegram.MessageEntity] | None:

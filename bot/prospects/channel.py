@@ -26,13 +26,16 @@ class Outgoing(Struct):
 
     conversation: str
     seq: int
-    author: str  # bot, staff or event
+    author: str  # bot, staff, event or prospect
     reply: Reply
     repeated: bool = False
 
 
 class TryLater(Exception):  # noqa: N818 - an answer of the channel rather than a fault of ours
     """The channel cannot take it now. `after`: ms for which it asks to be left alone, 0: unsaid.
+
+    Where nothing is unclear, nothing of the part that is due has gone out: it may be tried for
+    hours. Who asks for time is only busy, and that counts as no try.
 
     `uncertain`: nobody knows whether it arrived. It is then sent once more, marked as a possible
     repeat; uncertain a second time it has failed.
@@ -52,6 +55,10 @@ class Undeliverable(Exception):  # noqa: N818
         self.reason = reason
 
 
+class Withdrawn(Exception):  # noqa: N818
+    """The message is not wanted any more: what of it has not gone out stays here."""
+
+
 class Progress(Protocol):
     """How many parts of one message have gone out; kept across tries and crashes."""
 
@@ -62,10 +69,20 @@ class Progress(Protocol):
         """One more part has gone out; stored when this returns."""
         ...
 
+    def still_wanted(self) -> bool:
+        """Whether more of the message may go out: nobody took over or erased it meanwhile.
+
+        To be asked after every wait, right before anything is shown.
+        """
+        ...
+
 
 class PushChannel(Channel, Protocol):
     async def send(self, message: Outgoing, progress: Progress) -> None:
-        """Hand one message over, from part `progress.done` on. Raises TryLater or Undeliverable."""
+        """Hand one message over, from part `progress.done` on.
+
+        Raises TryLater, Undeliverable, or Withdrawn once `progress.still_wanted()` is False.
+        """
         ...
 
 

@@ -14,15 +14,10 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ContentType
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.utils.token import TokenValidationError
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientResponseError,
-    ClientTimeout,
-    ConnectionTimeoutError,
-)
+from aiohttp import ClientError, ClientResponseError
 from pydantic import ValidationError
 
+from bot.prospects.network import Fetcher, limit, name_failure
 from bot.telegram.border import (
     Attached,
     Busy,
@@ -48,7 +43,8 @@ __all__ = ["make_client"]
 CALL_SECONDS = 10
 POLL_MARGIN_SECONDS = 10  # beyond what a long poll may last
 FILE_SECONDS = 60
-CONNECTIONS = 100
+DOWNLOAD_SECONDS = 90  # who asks for a file has less patience with a small one
+CONNECTIONS = 300  # more than messages on their way and taps being answered at once
 WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 _T = TypeVar("_T")
@@ -92,6 +88,16 @@ def make_client(token: str, api_url: str) -> Client:
 class _Session(AiohttpSession):
     """Reads refusals itself: those of a proxy before the Bot API are no JSON."""
 
+    async def make_request(
+        self,
+        bot: Bot,
+        method: do.TelegramMethod[_T],
+        timeout: int | None = None,  # noqa: ASYNC109
+    ) -> _T:
+        """With a limit of its own for getting a connection."""
+        within: Any = limit(timeout or CALL_SECONDS)  # handed on to aiohttp as it is
+        return await super().make_request(bot, method, within)
+
     def check_response(
         self, bot: Bot, method: do.TelegramMethod[_T], status_code: int, content: str
     ) -> do.Response[_T]:
@@ -106,6 +112,11 @@ class _AiogramClient:
     def __init__(self, bot: Bot, session: _Session) -> None:
         self._bot = bot
         self._session = session
+        self._fetcher = Fetcher()
+
+    @property
+    def number(self) -> int:
+        return self._bot.id
 
     async def connect(self, webhook: Webhook | None) -> Me:
         me = await self._call(do.GetMe())
@@ -117,25 +128,12 @@ class _AiogramClient:
         return Me(id=me.id, username=me.username or "")
 
     async def fetch(self, offset: int, seconds: int) -> bytes:
-        """By the session's own HTTP client: aiogram would refuse a batch for one bad update."""
+        """Not by aiogram, which would refuse a batch for one bad update."""
         asked: dict[str, Any] = {"timeout": seconds, "allowed_updates": WANTED}
         if offset:
             asked["offset"] = offset
         url = self._session.api.api_url(self._bot.token, "getUpdates")
-        try:
-            http = await self._session.create_session()
-            limit = ClientTimeout(total=seconds + POLL_MARGIN_SECONDS)
-            async with http.post(url, json=asked, timeout=limit) as answer:
-                content = await answer.read()
-                status = answer.status
-        except (ClientError, OSError, TimeoutError) as error:
-            failure: TelegramError = _network_failure(error)
-        else:
-            if status == 200:
-                return content
-            failure = read_refusal(status, content)
-        # Outside of the handler, so that nothing hangs on it that holds the address.
-        raise failure
+        return await self._fetcher.fetch(url, asked, seconds + POLL_MARGIN_SECONDS)
 
     def read(self, payload: bytes) -> Said:
         try:
@@ -175,7 +173,7 @@ class _AiogramClient:
                 caption_entities=_entities(post.marks),
                 disable_notification=post.silent or None,
                 disable_content_type_detection=True,
-                reply_markup=_inline(post.keys),
+                reply_markup=_markup(post),
             ),
             FILE_SECONDS,
         )
@@ -218,7 +216,7 @@ class _AiogramClient:
         if not found.file_path:
             raise Refused("the file cannot be fetched")
         url = self._session.api.file_url(self._bot.token, found.file_path)
-        pieces = self._session.stream_content(url, timeout=FILE_SECONDS)
+        pieces = self._session.stream_content(url, timeout=DOWNLOAD_SECONDS)
         failure: TelegramError | None = None
         try:
             async for piece in pieces:
@@ -226,7 +224,7 @@ class _AiogramClient:
         except ClientResponseError as error:
             failure = read_refusal(error.status, b"")
         except (ClientError, TimeoutError) as error:
-            failure = _network_failure(error)
+            failure = name_failure(error)
         finally:
             await pieces.aclose()
         if failure is not None:
@@ -245,23 +243,17 @@ class _AiogramClient:
         await self._call(do.LeaveChat(chat_id=chat))
 
     async def close(self) -> None:
+        await self._fetcher.close()
         await self._session.close()
 
     async def _call(self, method: do.TelegramMethod[_T], seconds: int = CALL_SECONDS) -> _T:
         try:
             return await self._bot(method, request_timeout=seconds)
         except TelegramAPIError as error:
-            failure = _network_failure(error.__cause__)
+            failure = name_failure(error.__cause__)
         except ClientDecodeError:
             failure = Busy("an answer that nobody can read", uncertain=True)
         raise failure
-
-
-def _network_failure(error: BaseException | None) -> Busy:
-    """No connection: the request was not sent. Anything later may have been carried out."""
-    if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
-        return Busy("no connection")
-    return Busy("the connection was cut", uncertain=True)
 
 
 async def _open(post: FilePost) -> tg.InputFile:
@@ -303,9 +295,9 @@ def _inline(keys: tuple[tuple[Key, ...], ...]) -> tg.InlineKeyboardMarkup | None
 
 
 def _markup(
-    post: Post,
+    post: Post | FilePost,
 ) -> tg.InlineKeyboardMarkup | tg.ReplyKeyboardMarkup | tg.ReplyKeyboardRemove | None:
-    if post.ask_contact or post.plain_keys:
+    if isinstance(post, Post) and (post.ask_contact or post.plain_keys):
         share = tg.KeyboardButton(text=post.ask_contact, request_contact=True)
         rows = [[tg.KeyboardButton(text=label) for label in row] for row in post.plain_keys]
         first = [[share]] if post.ask_contact else []

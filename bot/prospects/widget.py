@@ -235,7 +235,7 @@ class Widget:
         if seen is not None:
             return Sent(seen.seq, row.last_seq, repeated=True)
         self.gates.upload(request)
-        count, _ = self.deps.db.peek(lambda tx: leads.file_total(tx, row.id))
+        count = self.deps.db.peek(lambda tx: leads.count_files_sent(tx, row.id))
         if count >= self.deps.settings.files_per_conversation:
             raise ProblemError("too_many_files", language=row.language)
         uploads = self.deps.uploads

@@ -26,7 +26,7 @@ class RawUpdate(Struct):
 
     update_id: int
     payload: bytes  # JSON of the one update
-    chat: str  # order is kept within it
+    chat: str  # order is kept within it; "<chat>:<topic>" for a topic of a group
     tap: str = ""  # the same for repeats of one tap: person, message and data of the button
 
 
@@ -132,6 +132,7 @@ class FilePost(Struct):
     marks: tuple[Mark, ...] = ()
     keys: tuple[tuple[Key, ...], ...] = ()
     silent: bool = False
+    remove_keyboard: bool = False
 
 
 class Posted(Struct):
@@ -209,11 +210,20 @@ class Moved(Refused):
         self.to = to
 
 
+class TapRefused(Exception):  # noqa: N818 - an answer rather than a fault of ours
+    """A tap had no effect, and the person was told why: the same one again is no repeat of it."""
+
+
 # --- who does it ---------------------------------------------------------------------------------
 
 
 class Client(Protocol):
     """One bot at the Bot API. Every call raises TelegramError alone."""
+
+    @property
+    def number(self) -> int:
+        """The bot's own id, with which its token begins. Ids of messages are counted by bot."""
+        ...
 
     async def connect(self, webhook: Webhook | None) -> Me:
         """Say who we are; set the webhook, or delete it so that polling works."""
@@ -293,11 +303,15 @@ class Door(Protocol):
     async def take(self, update: RawUpdate) -> None:
         """Do what one stored update asks for. Called in order within a chat, again after a crash.
 
-        Raises Busy (or StorageError) to be called again later; any other exception sets the update
-        aside for `replay`.
+        Raises Busy (or StorageError) to be called again later and TapRefused for a tap without
+        effect; any other exception sets the update aside for `replay`.
         """
         ...
 
     async def skip(self, update: RawUpdate) -> None:
         """A repeat of a tap that was taken before: let the client's clock stop. May raise."""
+        ...
+
+    async def close(self) -> None:
+        """End what it still does in the background: the product stops. Never waits long."""
         ...

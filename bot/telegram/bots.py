@@ -46,6 +46,7 @@ from storage.errors import StorageError
 CONNECT_SECONDS = 60.0  # for the calls by which a bot says who it is
 CLOSE_SECONDS = 3.0
 LOOK_SECONDS = 0.5  # how soon a waiting feed sees that the server stops
+OPENING_SECONDS = 3.0  # for which an update waits at a door that is not open yet
 NOT_YET = 5_000  # ms until an update is tried again whose bot has not connected yet
 _FRAMEWORKS: Mapping[str, str] = {
     PROSPECTS: "bot.prospects.telegram",
@@ -87,8 +88,8 @@ class OpenBots:
 async def open_bots(settings: Settings) -> OpenBots:
     """Import the frameworks that are needed and make their clients; nothing is connected yet.
 
-    Takes seconds of computing in another thread for each bot. A bot whose settings cannot work is
-    left out, with a line in the log.
+    Takes seconds of computing in another thread for each bot. A bot whose settings cannot work, or
+    whose framework is not there, is left out, with a line in the log.
     """
     faults = find_faults(settings)
     for fault in faults:
@@ -99,8 +100,14 @@ async def open_bots(settings: Settings) -> OpenBots:
     for name in wanted_bots(settings):
         if name in stopped:
             continue
-        framework = await asyncio.to_thread(importlib.import_module, _FRAMEWORKS[name])
-        client = framework.make_client(token_of(settings, name), settings.telegram_api_url)
+        try:
+            framework = await asyncio.to_thread(importlib.import_module, _FRAMEWORKS[name])
+            client = framework.make_client(token_of(settings, name), settings.telegram_api_url)
+        except (ImportError, ValueError) as error:
+            # Never with the error's text, which may quote the token.
+            what = "framework_missing" if isinstance(error, ImportError) else "setting_unusable"
+            get_logger().error(f"telegram_{what}", channel=name, name_of=TOKENS[name])
+            continue
         opened[name] = OpenBot(name, client, Pace(_read_steady_clock))
     return OpenBots(opened)
 
@@ -156,7 +163,11 @@ class Line:
         return False
 
     async def take(self, update: RawUpdate) -> None:
-        """As Door.take; Busy until the door is open."""
+        """As Door.take, once the door is open; Busy where that takes long."""
+        with contextlib.suppress(TimeoutError):
+            # At a start the bot connects at any moment: what a crash left goes on right then.
+            async with asyncio.timeout(OPENING_SECONDS):
+                await self._opened.wait()
         if self._me is None:
             raise Busy("not connected yet", NOT_YET)
         await self._door.take(update)
@@ -165,6 +176,12 @@ class Line:
         """As Door.skip; nothing until the door is open."""
         if self._me is not None:
             await self._door.skip(update)
+
+    async def close(self) -> None:
+        """As Door.close, bounded."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._door.close()
 
     def describe(self) -> str:
         """One line for the terminal."""
@@ -213,7 +230,7 @@ class Bots:
 
     def works(self) -> dict[str, Work]:
         """By name, what else is to be kept going; it ends by itself once `live` is closed."""
-        works: dict[str, Work] = {"arrivals": self.arrivals.run} if self._lines else {}
+        works: dict[str, Work] = {"arrivals": self._take_in} if self._lines else {}
         if self._feed is not None:
             works["feed"] = _when_open(self._lines[DESK], self._feed.run)
         return works
@@ -223,6 +240,13 @@ class Bots:
         for line in self._lines.values():
             await line.told.wait()
             yield line.describe()
+
+    async def _take_in(self) -> None:
+        try:
+            await self.arrivals.run()
+        finally:
+            if self._core.house.live.closed:
+                await asyncio.gather(*(line.close() for line in self._lines.values()))
 
     def _follow(self, line: Line) -> Work:
         async def follow() -> None:

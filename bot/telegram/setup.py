@@ -42,6 +42,9 @@ def find_faults(settings: Settings) -> tuple[Fault, ...]:
     """Everything that is missing or odd for Telegram. No text holds a token or a secret."""
     bots = wanted_bots(settings)
     found = [fault for bot in bots for fault in _check_token(settings, bot)]
+    if bots and settings.prospects_bot_token == settings.desk_bot_token:
+        text = "must be another bot's than PROSPECTS_BOT_TOKEN"
+        found.append(Fault(setting="DESK_BOT_TOKEN", text=text, stops=BOTS))
     found += _check_group(settings)
     if bots:
         found += _check_addresses(settings, bots)

@@ -1,5 +1,8 @@
 """What the Bot API sends, taken apart no further than storing it needs.
 
+Order is kept within a private chat and within a topic of a group; General, and what concerns the
+whole group, share the group's own place.
+
 Nothing in here refuses an update: what cannot be understood is kept as it came, so that it can be
 set aside later and never stops what comes after it.
 """
@@ -43,12 +46,23 @@ class _Named(msgspec.Struct):
 
 
 class _InChat(msgspec.Struct):
+    """A message, or whatever else names its chat."""
+
     chat: _Named
+    message_thread_id: _Id = 0
+    is_topic_message: bool = False
+
+    @property
+    def place(self) -> str:
+        """The chat; in a group its topic, too, so that no topic waits for another one."""
+        # An answer in General, and one to a post of a channel, names a thread that is no topic.
+        if self.chat.id < 0 and self.is_topic_message and self.message_thread_id:
+            return f"{self.chat.id}:{self.message_thread_id}"
+        return str(self.chat.id)
 
 
-class _Pressed(msgspec.Struct):
+class _Pressed(_InChat, kw_only=True):
     message_id: _Id
-    chat: _Named
 
 
 class _ByMessage(msgspec.Struct):
@@ -101,12 +115,12 @@ def read_update(payload: bytes) -> RawUpdate:
 
 
 def _find_place(payload: bytes) -> tuple[str, str]:
-    """The chat, and for a tap on a button what repeats of it have in common."""
+    """The chat or topic, and for a tap on a button what repeats of it have in common."""
     parts = _decode(payload, dict[str, msgspec.Raw]) or {}
     if "callback_query" in parts:
         tap = _decode(parts["callback_query"], _Tap)
         if tap is not None:
-            return str(tap.message.chat.id), _name_tap(tap)[:_TAP_MAX]
+            return tap.message.place, _name_tap(tap)[:_TAP_MAX]
     for name, part in parts.items():
         if name != "update_id" and (chat := _find_chat(part)):
             return chat, ""
@@ -120,11 +134,11 @@ def _name_tap(tap: _Tap) -> str:
 
 
 def _find_chat(part: msgspec.Raw) -> str:
-    """The chat that the content of an update names, else its sender, else ""."""
+    """The place that the content of an update names, else its sender, else ""."""
     if in_chat := _decode(part, _InChat):
-        return str(in_chat.chat.id)
+        return in_chat.place
     if by_message := _decode(part, _ByMessage):
-        return str(by_message.message.chat.id)
+        return by_message.message.place
     if by_sender := _decode(part, _BySender):
         return str(by_sender.sender.id)
     if by_user := _decode(part, _ByUser):

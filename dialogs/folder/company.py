@@ -27,7 +27,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KINDS = get_args(QuestionKind)
 QUEUES = ("presales", "aftersales")
 URGENCIES = ("urgent", "high", "normal")
-_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
+_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d|24:00)")
 
 
 def read_company(top: Branch) -> Company:
@@ -70,7 +70,7 @@ def _hours(top: Branch) -> dict[str, str]:
             branch.wrong(
                 day,
                 f"`{day}` is not a span of hours: {span}",
-                'write "09:00-17:00", or "" for a day off',
+                'write "09:00-17:00", "00:00-24:00" for all day, or "" for a day off',
             )
     branch.close()
     return hours

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.wishes import FOR_A_PERSON
+
 # Whole short messages.
 COMMANDS = tuple(
     (intent, re.compile(pattern))
@@ -152,7 +154,8 @@ SIGNS = tuple(
                           r"\bcall me\b|(?:give me|have|get) (?:a|someone|somebody|your|"
                           r"me a) (?:call|ring|to call|call me)|someone (?:call|phone|contact|"
                           r"ring)|somebody (?:call|phone|contact|ring)|call ?back|phone me|"
-                          r"ring me|(?:can|could|please|pls) (?:you )?(?:call|phone|ring) (?:me|"
+                          rf"ring me|{FOR_A_PERSON}|"
+                          r"(?:can|could|please|pls) (?:you )?(?:call|phone|ring) (?:me|"
                           r"us)|(?:sales|account) (?:rep|manager|person|team|guy)'?s? (?:phone|"
                           r"number|contact|please|call|to)|contact (?:me|us) (?:by|via|on|at)|"
                           r"number of (?:your|a|the) (?:sales|manager)|(?:set up|arrange|schedule|"
@@ -249,7 +252,7 @@ SIGNS = tuple(
                  r"not interested any ?more|no longer interested|end (?:this|the) (?:chat|"
                  r"conversation)|"
                  r"(?:别|不要|不用|请勿)再?(?:联系|发|打|烦|骚扰|找|给我)|(?:删除|清除|删掉|删了|"
-                 r"销毁)(?:我|全部|所有|掉)?(?:的)?(?:数据|资料|信息|记录|聊天|个人)|不感兴趣了|"
+                 r"销毁)(?:我|全部|所有|掉)?(?:的)?(?:数据|资料|信息|记录|聊天|个人|(?=$|[?？!！。吧]))|不感兴趣了|"
                  r"没兴趣|注销|清空(?:聊天|我的|所有|全部)|退订|别烦|结束(?:对话|聊天|吧)|"
                  r"(?:больше )?не (?:пишите|звоните|беспокойте|присылайте|надо (?:мне )?писать)|"
                  r"(?:удалите|сотрите|удалить|уберите) (?:\w+ )?(?:мои|все|меня|наши|данные|"

@@ -6,15 +6,16 @@ import re
 from dataclasses import dataclass
 
 from dialogs.types import PASSING_SLOTS
-from dialogs.understanding.answers import DONT_KNOW, is_used_up
+from dialogs.understanding.answers import DONT_KNOW, REFUSE, YES, is_used_up
 from dialogs.understanding.cities import city_country
 from dialogs.understanding.clauses import is_question, size_of, split_clauses
 from dialogs.understanding.cues import CUES
 from dialogs.understanding.draft import Draft
+from dialogs.understanding.endings import goes_on, tells
 from dialogs.understanding.intents import COMMANDS, COMMERCIAL, OFF_TOPIC, SIGNS
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.wishes import asks_us, lets_others, takes_leave, tells_purpose
-from dialogs.understanding.words import Words
+from dialogs.understanding.words import Words, fold
 
 # Shares from which the model is believed, found by cross-validation on the examples alone.
 SURE, SURE_BESIDE, SURE_APART, SURE_OF_STATEMENT = 0.3, 0.5, 0.65, 0.75
@@ -34,6 +35,7 @@ _WEIGHTY = frozenset({
     "buy_now", "talk_to_human", "stop", "support_request", "custom_requirement",
 })  # fmt: skip
 SURE_OF_WEIGHTY = 0.5
+RESUMING = "confirm_resume"  # the step that asks whether to go on
 _PLAIN_END = re.compile(r"[\s.!?。！？~…,]+$")
 _BOT_QUESTION = re.compile(
     r"bot|robot|robó|机器|真人|real|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|"
@@ -94,6 +96,11 @@ def find_command(words: Words, slot: str) -> str:
         return ""
     if takes_leave(low) and not asks_us(low):
         return "small_talk"
+    if goes_on(low):
+        if slot == RESUMING:
+            return "affirm"
+        if not YES.match(low) and not REFUSE.search(low):
+            return "unclear"  # it answers no other question, and it ends nothing
     for intent, pattern in COMMANDS:
         if not pattern.fullmatch(low):
             continue
@@ -299,6 +306,8 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
     if guess.label in ("dont_know", "refuse"):
         return draft.asked is None or draft.slot in draft.slots
     low = guess.part.text.lower()
+    if not tells(guess.label, fold(guess.part.text)):
+        return True  # an end is never a matter of likeness
     if draft.slot == "need" and lets_others(low) and not asks_us(low):
         return True
     if guess.part.question:

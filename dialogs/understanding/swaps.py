@@ -13,8 +13,10 @@ from dialogs.understanding.numbers import Number, find_numbers
 # Slots whose earlier value tells, by its number, that they are meant.
 _COUNTED = ("headcount", "budget")
 _PEOPLE = r"(?: ?(?:people|employees|staff|个?人|человек|сотрудников|personas|empleados))?"
+_REALLY = r"(?:(?:actually|really|in fact|now|rather|на самом деле|en realidad|其实)[ ,，]*)?"
 _THEN_OLD = re.compile(
-    rf"{_PEOPLE}[ ,，;–—-]*(?:and not|not|rather than|instead of|а не|не|y no|no|而不是|不是) ?"
+    rf"{_PEOPLE}[ ,，;–—-]*{_REALLY}"
+    r"(?:and not|not|rather than|instead of|а не|не|y no|no|而不是|不是) ?"
 )
 _OLD_BEFORE = re.compile(r"(?:\b(?:not|не|no)|不是) ?$")
 _THEN_NEW = re.compile(rf"{_PEOPLE}[ ,，;]*(?:(?:but|it's|its|а|sino)|而?是|应该是) ?")

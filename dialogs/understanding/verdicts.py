@@ -62,6 +62,8 @@ _CHANGED_SINCE = re.compile(
     r"\b(?:now|since) (?:in|with|at|based)\b|\b(?:переш(?:ел|ла)|перевел\w*|переехал\w*)\b|"
     r"\b(?:pasado|cambiado|trasladado|mudado)s? (?:a|al)\b"
 )
+# Beside a value that differs from the known one these own the mistake.
+_REALLY = re.compile(r"\b(?:actually|in fact)\b|其实|实际上|на самом деле|en realidad|de hecho")
 _THANKS = re.compile(r"[\s,.!，]*(?:thanks?|thx|ty|谢|спасибо|благодар|gracias|bye|пока|再见)")
 _LIMIT = re.compile(
     r"(?:up to|below|under|within|until|до|в пределах|hasta|以内|以下|不超过).{0,12}\d|"
@@ -261,12 +263,20 @@ def take_correction(draft: Draft) -> None:
         if strong or changed or elsewhere:
             replaced = replaced or True
             draft.used.append(cue.span())
-    if not cue and changed and _CHANGED_SINCE.search(draft.words.low):
-        replaced = True
+    low = draft.words.low
+    if not cue and changed and not is_question(low):
+        owned = _CHANGED_SINCE.search(low) or _REALLY.search(low) or _denies_known(draft, changed)
+        replaced = replaced or bool(owned)
     if replaced:
         draft.add("correct", f'"{cue.group().strip()}"' if cue else "differs from the question")
         return
     draft.unsettled = [slot for slot in changed if slot != draft.slot]
+
+
+def _denies_known(draft: Draft, changed: list[str]) -> bool:
+    """Whether the value that is known is named and denied: "not 85"."""
+    values = "|".join(re.escape(str(draft.known[slot]).lower()) for slot in changed)
+    return re.search(rf"(?:\b(?:not|no|не)|不是) ?(?:{values})(?!\w)", draft.words.low) is not None
 
 
 def _against_question(draft: Draft, explicit: list[str]) -> bool:

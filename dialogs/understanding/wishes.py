@@ -57,6 +57,30 @@ _ASKS_US = re.compile(
     r"где|кто)\b|"
     r"^(?:hay|tienen|puede|pueden|cual|cuanto|donde|quien)\b"
 )
+# A wish for a person of ours anywhere in a sentence: not for one who is to do the buyer's work.
+_TO_TALK = r"(?:talk|speak|call|contact|chat|ask|answer|explain|advise|consult|discuss|reach|meet)"
+_HANDS = (
+    r"(?:管|运营|打理|经营|负责|帮|做|写|开发|看店|用|代|来?(?:管理|维护|上架)|版|"
+    r"的(?:商城|网店|店)|就)"
+)
+FOR_A_PERSON = (
+    r"\b(?:need|want|prefer|like|get me|give me|send me|find me|bring (?:in|me)) "
+    r"(?:to have )?(?:an? |some |one |the |your |any )?(?:real |human |live |sales |sales-?)?"
+    r"(?:person|human(?: being)?|somebody|someone|anybody|anyone|consultant|colleague|"
+    r"representative|sales ?(?:man|woman|person|rep)|adviser|advisor|specialist|operator)\b"
+    r"(?! (?:who|that|which|to|for|with|in|on|at our|doing)\b"
+    rf"(?! (?:can |could |will |would |i can |we can |we could |i could )?{_TO_TALK}))|"
+    r"(?:需要|想要|想找|要|找|来|给我|派|安排|请|叫|换|有没有)(?:一下)?(?:你们的?)?"
+    r"(?:(?:一[个位名]|[位名])(?:真?人|负责人|懂行的人?)|(?:一?[个位名])?(?:真人|顾问|专人|业务员|"
+    r"销售(?:人员|顾问|代表)|工作人员|咨询师|专员|您?们?的?同事))"
+    rf"(?!(?:来|去|能|可以)?{_HANDS})|"
+    r"\b(?:нужен|нужна|нужно|хочу|хотим|дайте|пригласите|можно) (?:мне |нам |бы )?"
+    r"(?:кто-?(?:то|нибудь)|кого-?(?:то|нибудь)|консультант\w*|живого|сотрудник\w*)"
+    r"(?!,? (?:котор|чтоб|для|кто (?:будет|сможет) (?:вести|управ|делать)))|"
+    r"\b(?:necesit\w+|quier[oe]\w*|queremos|prefiero|busco) (?:a )?(?:una persona|alguien|"
+    r"un(?:a)? (?:humano|asesor\w*|consultor\w*|colega|especialista))\b"
+    r"(?! (?:que|para|a cargo|con)\b(?! (?:pueda )?(?:hablar|explicar|asesorar|llamar)))"
+)
 _NO_QUESTIONS = re.compile(
     r"(?<!have )(?<!got )\bno (?:more |further )?question(?:s|naires?)?\b|stop asking|"
     r"without (?:all )?(?:the|these|your|any) questions|too many questions|enough questions|"

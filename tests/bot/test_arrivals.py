@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.arrivals import AT_ONCE, LONGEST_WAIT, TRIES, Arrivals
 from bot.live import Live
-from bot.telegram.border import DESK, PROSPECTS, Busy, RawUpdate
+from bot.telegram.border import DESK, PROSPECTS, Busy, RawUpdate, TapRefused
 from storage import arrivals
 from storage.arrivals import Arrival
 from storage.db import Database, Tx
@@ -109,6 +109,24 @@ async def test_nothing_to_keep_costs_nothing(hall: Hall, line: Arrivals) -> None
     assert states(hall) == []
 
 
+async def test_too_many_of_one_chat_are_set_aside_and_not_lost(
+    hall: Hall, line: Arrivals, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.arrivals.WAITING_MAX", 3)
+    with capture_logs() as logs:
+        await line.keep(PROSPECTS, [*(update(n) for n in range(1, 5)), update(9, chat="b")])
+        await line.keep(PROSPECTS, [update(5), update(4), update(1)])
+    assert states(hall) == ["new", "new", "new", "aside", "new", "aside"]
+    assert [each["count"] for each in logs if each["event"] == "arrivals_overflow"] == [1, 1]
+    assert (metric(hall, "aside"), metric(hall, "repeated")) == (2, 2)
+    await line.drain()
+    assert bot.said() == ["u1", "u2", "u3"]
+    assert [row.payload for row in rows(hall) if row.state == "aside"] == [b"u4", b"u5"]
+    await line.keep(PROSPECTS, [update(6)])
+    await line.drain()
+    assert bot.said("a")[-1] == "u6"
+
+
 async def test_the_order_is_that_of_storing(line: Arrivals, bot: Bot) -> None:
     await line.keep(PROSPECTS, [update(5), update(4)])
     await line.keep(PROSPECTS, [update(9), update(1)])
@@ -141,6 +159,18 @@ async def test_one_tap_with_three_numbers_is_one(hall: Hall, line: Arrivals, bot
     await line.keep(PROSPECTS, [tap(4)])
     await line.drain()
     assert bot.said("a") == ["tap 1", "tap 4"], "much later it is meant once more"
+
+
+async def test_a_tap_that_was_refused_does_not_count(hall: Hall, line: Arrivals, bot: Bot) -> None:
+    bot.trouble["tap 1"] = [TapRefused()]
+    await line.keep(PROSPECTS, [update(1, "tap 1", tap="7:b"), update(2, "tap 2", tap="7:b")])
+    await line.drain()
+    assert bot.said() == ["tap 2"]
+    await line.keep(PROSPECTS, [update(3, "tap 3", tap="7:b")])
+    await line.drain()
+    assert bot.said() == ["tap 2"], "the one that was taken counts"
+    assert states(hall) == ["done"] * 3
+    assert all(row.payload == b"" for row in rows(hall))
 
 
 async def test_a_tap_that_failed_may_be_tried_by_hand(line: Arrivals, bot: Bot) -> None:

@@ -269,6 +269,33 @@ async def test_every_act_is_on_record_without_a_word_of_it(hall: Hall) -> None:
     ]
 
 
+async def test_what_is_repeated_is_neither_recorded_nor_counted_again(hall: Hall) -> None:
+    talk = await waiting_talk(hall)
+    desk = hall.core.desk
+
+    def told() -> tuple[list[tuple[str]], float]:
+        audit = hall.db.peek(lambda tx: tx.all("SELECT action FROM audit ORDER BY id", {}))
+        counts = hall.core.house.metrics.acts
+        names = ("claim", "reply", "note", "stage", "hand_back", "not_a_lead", "close", "later")
+        return audit, sum(counts.labels(name)._value.get() for name in names)
+
+    for _ in range(2):
+        assert not (await desk.later(ANNA, talk, 15, "tap:1")).refused
+    for _ in range(2):
+        assert (await desk.claim(ANNA, talk)).won
+        assert not (await desk.reply(ANNA, talk, "r", "Hello")).refused
+        assert not (await desk.note(ANNA, talk, "n", "A note")).refused
+        assert not (await desk.set_stage(ANNA, talk, "documents")).refused
+    for _ in range(2):
+        assert not (await desk.hand_back(ANNA, talk, "tap:2")).refused
+    for _ in range(2):
+        assert not (await desk.close(ANNA, talk, "won", "tap:3")).refused
+    once = ["later", "claim", "reply", "note", "stage.documents", "hand_back", "close.won"]
+    audit, count = told()
+    assert [action for (action,) in audit] == [f"desk.{name}" for name in once]
+    assert count == len(once)
+
+
 # --- nobody comes, nobody answers ----------------------------------------------------------------
 
 

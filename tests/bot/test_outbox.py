@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+import bot.outbox
 from bot.outbox import FIRST_WAIT, TRIES
-from bot.prospects.channel import Outgoing, Progress, TryLater, Undeliverable
+from bot.prospects.channel import Outgoing, Progress, TryLater, Undeliverable, Withdrawn
 from dialogs.types import FileInfo
-from storage import outbox
-from storage.outbox import NewDelivery
+from storage import chats, outbox
+from storage.chats import ChatRow
+from storage.db import Tx
+from storage.outbox import Delivery, NewDelivery
 from tests.bot.hall import ANNA, BORIS, HOUR, MINUTE, SECOND, Hall, hall, make_hall, make_settings
 
 __all__ = ["hall"]
@@ -37,6 +40,8 @@ class Carrier:
     async def send(self, message: Outgoing, progress: Progress) -> None:
         self.begun += 1
         await self.gate.wait()
+        if not progress.still_wanted():
+            raise Withdrawn
         waiting = self.trouble.get(message.conversation)
         if waiting:
             raise waiting.pop(0)
@@ -128,6 +133,21 @@ async def test_a_fault_is_tried_again_with_growing_pauses_and_then_fails(
     assert waits == [FIRST_WAIT * 2**n for n in range(TRIES - 1)]
 
 
+async def one_waiting(station: Hall, carrier: Carrier, *trouble: Exception) -> tuple[str, int]:
+    """A conversation and its next delivery, which meets this trouble; that is not begun yet."""
+    talk = await station.open("carrier")
+    await station.core.outbox.drain()
+    carrier.trouble[talk] = list(trouble)
+    await station.press(talk, "prices")
+    return talk, next(d.id for d in station.deliveries(talk, "send") if d.state == "queued")
+
+
+def found(station: Hall, number: int) -> Delivery:
+    row = station.delivery(number)
+    assert row is not None
+    return row
+
+
 async def test_what_a_channel_will_never_take_fails_at_once(
     station: Hall, carrier: Carrier
 ) -> None:
@@ -192,6 +212,68 @@ async def test_a_takeover_between_claim_and_sending_withdraws(
     assert [m.author for m in carrier.got[count:]] == ["event"]
     rows = [station.delivery(each.id) for each in claimed]
     assert {row.state for row in rows if row} == {"withdrawn"}
+
+
+@pytest.mark.parametrize("what", ["claim", "erase"])
+async def test_a_channel_learns_of_it_while_it_waits(
+    station: Hall, carrier: Carrier, what: str
+) -> None:
+    _, number = await one_waiting(station, carrier)
+    carrier.gate.clear()
+    begun, count = carrier.begun, len(carrier.got)
+    draining = asyncio.create_task(station.core.outbox.drain())
+    while carrier.begun == begun:
+        await asyncio.sleep(0.001)
+    talk = found(station, number).conversation
+    if what == "claim":
+        assert (await station.core.desk.claim(ANNA, talk)).won
+    else:
+        await station.press(talk, "erase")
+    carrier.gate.set()
+    await draining
+    assert [m.author for m in carrier.got[count:]] == (["event"] if what == "claim" else [])
+    row = station.delivery(number)
+    assert (row.state if row else "gone") == ("withdrawn" if what == "claim" else "gone")
+
+
+async def test_a_channel_that_hangs_leaves_room_for_timers(
+    station: Hall, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.outbox, "AT_ONCE", 3)
+    monkeypatch.setattr(bot.outbox, "SENDS_AT_ONCE", 2)
+    carrier.gate.clear()
+    waiting = await station.open()
+    await station.escalate(waiting)
+    for _ in range(5):
+        await station.open("carrier")
+    station.clock.turn(MINUTE)
+    draining = asyncio.create_task(station.core.outbox.drain())
+    async with asyncio.timeout(10):
+        while station.state(waiting).rings < 2:
+            await asyncio.sleep(0.001)
+    assert carrier.begun == 2
+    carrier.gate.set()
+    await draining
+    assert carrier.begun >= 5
+
+
+async def test_a_turn_looks_once_where_its_messages_go(
+    station: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await station.open("carrier")
+    asked: list[str] = []
+    look = chats.of
+
+    def of(tx: Tx, conversation: str) -> ChatRow | None:
+        asked.append(conversation)
+        return look(tx, conversation)
+
+    monkeypatch.setattr(chats, "of", of)
+    before = len(station.deliveries(talk, "send"))
+    for value in ("prices", "documents"):
+        await station.press(talk, value)
+    assert len(station.deliveries(talk, "send")) - before > 2, "a turn with some messages"
+    assert asked == [talk, talk]
 
 
 async def test_a_second_takeover_leaves_the_first_colleagues_words(

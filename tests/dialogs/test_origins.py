@@ -352,8 +352,16 @@ def test_start_again_repeats_the_open_question_without_counting_it() -> None:
     assert prospect.replies[-1].question
 
 
-def test_start_again_resumes_at_once_where_something_is_known() -> None:
+def test_start_soon_after_the_last_word_shows_where_the_talk_stands() -> None:
     prospect = lead()
+    give(prospect, "open", value="start")
+    assert prospect.keys == ["start.again", "ask.need"]
+    assert {b.kind for b in prospect.replies[-1].buttons} >= {"skip", "person"}
+
+
+def test_start_later_resumes_where_something_is_known() -> None:
+    prospect = lead()
+    prospect.now += 31 * MINUTE
     give(prospect, "open", value="start")
     assert prospect.asks == "confirm_resume"
     assert "Munich" in prospect.said
@@ -367,7 +375,7 @@ def test_start_says_who_has_the_talk_or_that_somebody_comes() -> None:
     prospect = lead()
     prospect.says("talk_to_human")
     give(prospect, "open", value="start")
-    assert prospect.keys == ["escalation.on_the_way"]
+    assert prospect.keys == ["escalation.on_the_way", "ask.need"]
     prospect.state = with_owner(prospect, "human", staff="Anna Keller")
     give(prospect, "open", value="start")
     assert prospect.keys == ["start.human"]

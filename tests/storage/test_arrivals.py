@@ -13,8 +13,9 @@ import pytest
 import sqlalchemy
 from alembic import command
 
-from storage import arrivals, retention
+from storage import arrivals, chats, retention
 from storage.arrivals import ASIDE_KEPT, DONE_KEPT, Arrival, NewArrival
+from storage.chats import ChatRow
 from storage.db import Database, Tx, connect_writer
 from storage.migrate import configuration
 from tests.storage.samples import NOW, begin
@@ -157,7 +158,7 @@ async def test_a_tap_is_known_by_its_chat_its_key_and_its_time(db: Database) -> 
 
 async def test_a_repeated_tap_does_not_make_others_repeats(db: Database) -> None:
     one, two = await keep(db, new(1, tap="m:b"), new(2, tap="m:b", at=NOW + 20_000))
-    await db.write(lambda tx: arrivals.repeated(tx, one))
+    await db.write(lambda tx: arrivals.done_without_effect(tx, one))
     arrival = get(db, two)
     assert not db.peek(lambda tx: arrivals.tapped_before(tx, arrival, NOW))
     assert (get(db, one).state, get(db, one).payload) == ("done", b"")
@@ -197,10 +198,45 @@ async def test_old_ones_are_forgotten_bit_by_bit(db: Database) -> None:
 async def test_erasing_takes_the_arrivals_along(db: Database) -> None:
     await begin(db, "talk", "other")
     for talk in ("talk", "other"):
-        message = new(0, talk, source="widget")
+        message = new(0, talk, source="widget", conversation=talk)
         await db.write(lambda tx, m=message: arrivals.set_aside(tx, m, "KeyError"))  # type: ignore[misc]
     await db.write(lambda tx: retention.erase(tx, "talk", NOW))
     assert [each.chat for each in db.peek(arrivals.aside_list)] == ["other"]
+
+
+async def test_what_was_set_aside_goes_with_the_talk_that_it_was_for(db: Database) -> None:
+    await begin(db, "first", "second")
+    before, during, after = await keep(db, new(1), new(2), new(3))
+
+    async def link(talk: str) -> None:
+        await db.write(lambda tx: chats.link(tx, ChatRow("telegram", "a", talk, NOW)))
+
+    await db.write(lambda tx: arrivals.aside(tx, before, "KeyError"))
+    await link("first")
+    await db.write(lambda tx: arrivals.aside(tx, during, "KeyError"))
+    await link("second")
+    await db.write(lambda tx: arrivals.aside(tx, after, "KeyError"))
+    await db.write(lambda tx: retention.erase(tx, "first", NOW))
+    assert [each.id for each in db.peek(arrivals.aside_list)] == [after, before]
+    await db.write(lambda tx: retention.erase(tx, "second", NOW))
+    assert db.peek(arrivals.aside_list) == []
+
+
+@pytest.mark.parametrize("own", [False, True])
+async def test_what_waits_goes_too_unless_they_erase_it_themselves(db: Database, own: bool) -> None:
+    await begin(db, "talk")
+    await db.write(lambda tx: chats.link(tx, ChatRow("telegram", "a", "talk", NOW)))
+    waiting, other, of_staff = await keep(db, new(1), new(2, "b"), new(3, source="desk"))
+    await db.write(lambda tx: retention.erase(tx, "talk", NOW, waiting=not own))
+    left = [n for n in (waiting, other, of_staff) if db.peek(lambda tx, n=n: arrivals.get(tx, n))]  # type: ignore[misc]
+    assert left == ([waiting] if own else []) + [other, of_staff]
+
+
+async def test_waiting_ones_are_counted_up_to_what_matters(db: Database) -> None:
+    one, *_ = await keep(db, *(new(n) for n in range(5)), new(9, "b"))
+    await db.write(lambda tx: arrivals.done(tx, one))
+    counts = [db.peek(lambda tx, n=n: arrivals.count_waiting(tx, SOURCE, "a", n)) for n in (3, 99)]  # type: ignore[misc]
+    assert counts == [3, 4]
 
 
 # --- work stays bounded --------------------------------------------------------------------------
@@ -255,6 +291,13 @@ def test_what_is_done_costs_nothing(path: Path, work: Callable[[Tx], object]) ->
     before = steps_of(path, work)
     fill(path, (new(n, "a", tap=f"t:{n}") for n in range(4_000)), done=True)
     assert steps_of(path, work) <= before + 2
+
+
+def test_a_flood_from_one_chat_costs_nothing(path: Path) -> None:
+    fill(path, [new(1, "a"), new(2, "b"), new(3, "c")], done=False)
+    before = steps_of(path, lambda tx: arrivals.next_chats(tx, SOURCE, NOW, 100))
+    fill(path, (new(n, "b") for n in range(4, 4_000)), done=False)
+    assert steps_of(path, lambda tx: arrivals.next_chats(tx, SOURCE, NOW, 100)) <= before + 1
 
 
 def test_a_repeat_costs_the_same_however_many_there_are(path: Path) -> None:

@@ -52,7 +52,7 @@ async def test_sends_keep_their_order_and_others_pass(two: Database) -> None:
     assert {(each.conversation, each.seq) for each in first} == {("c1", 1), ("c2", 1), ("c1", 9)}
     assert await claim(two) == []
     (one,) = [each.id for each in first if (each.conversation, each.seq) == ("c1", 1)]
-    await two.write(lambda tx: outbox.later(tx, one, NOW + 50, "busy"))
+    await two.write(lambda tx: outbox.later(tx, one, NOW + 50, "busy", 1))
     assert await claim(two) == []
     (again,) = await claim(two, NOW + 50)
     assert (again.seq, again.attempts, again.error) == (1, 2, "busy")
@@ -77,6 +77,43 @@ async def test_a_claim_takes_no_more_than_its_limit(two: Database) -> None:
         await put(two, "c1", 0, kind="alert")
     assert len(await claim(two, limit=3)) == 3
     assert len(await claim(two, limit=3)) == 2
+
+
+async def test_a_claim_takes_no_more_sends_than_it_may(two: Database) -> None:
+    await put(two, "c1", 1)
+    await put(two, "c2", 1)
+    job = await put(two, "c1", 0, kind="alert")
+    some = await two.write(lambda tx: outbox.claim_due(tx, NOW, 10, 1))
+    assert [each.kind for each in some] == ["send", "alert"]
+    later = await put(two, "c1", 0, kind="alert", due=NOW + 5)
+    assert two.peek(lambda tx: outbox.next_due(tx, sends=False)) == NOW + 5
+    assert two.peek(outbox.next_due) == NOW
+    jobs = await two.write(lambda tx: outbox.claim_due(tx, NOW + 5, 10, 0))
+    assert [each.id for each in jobs] == [later]
+    assert job in {each.id for each in some}
+
+
+async def test_what_waits_behind_another_send_wakes_nobody(two: Database) -> None:
+    await put(two, "c1", 1)
+    await put(two, "c1", 2)
+    (first,) = await claim(two)
+    assert two.peek(outbox.next_due) is None
+    await two.write(lambda tx: outbox.later(tx, first.id, NOW + 50, "busy", 1))
+    assert two.peek(outbox.next_due) == NOW + 50
+    await claim(two, NOW + 50)
+    await two.write(lambda tx: outbox.done(tx, first.id))
+    assert two.peek(outbox.next_due) == NOW
+
+
+async def test_tries_are_counted_by_who_puts_it_back(two: Database) -> None:
+    number = await put(two, "c1", 1)
+    await claim(two)
+    await two.write(lambda tx: outbox.later(tx, number, NOW, "busy", 0))
+    (again,) = await claim(two)
+    assert (again.attempts, again.repeated) == (1, False)
+    await two.write(lambda tx: outbox.repeat_later(tx, number, NOW, "uncertain", 1))
+    (third,) = await claim(two)
+    assert (third.attempts, third.repeated, third.error) == (2, True, "uncertain")
 
 
 async def test_a_takeover_withdraws_what_was_not_begun(two: Database) -> None:

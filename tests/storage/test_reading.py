@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from storage import accounts, leads, outbox, reading
+from storage import accounts, conversations, leads, outbox, reading
 from storage.accounts import StaffRow
-from storage.conversations import MILESTONES, Facts
+from storage.conversations import MILESTONES, Facts, NewMessage
 from storage.db import Database
 from storage.leads import DocumentGiven, Escalation, Estimate, File, Item, NewTask, NewUnanswered
 from storage.outbox import NewDelivery
@@ -147,8 +147,14 @@ async def test_the_transcript_holds_everything_of_one_conversation(db: Database)
 
 async def test_files_are_counted_for_their_limits(db: Database) -> None:
     await fill(db)
-    assert db.peek(lambda tx: leads.file_total(tx, "c1")) == (1, 12)
-    assert db.peek(lambda tx: leads.file_total(tx, "c2")) == (0, 0)
+    said = [
+        NewMessage("prospect", "a.pdf", NOW, body=b"{}"),
+        NewMessage("prospect", "and words", NOW),
+        NewMessage("staff", "an offer", NOW, body=b"{}"),
+    ]
+    await db.write(lambda tx: conversations.append(tx, "c1", said))
+    assert db.peek(lambda tx: leads.count_files_sent(tx, "c1")) == 1
+    assert db.peek(lambda tx: leads.count_files_sent(tx, "c2")) == 0
     assert db.peek(leads.file_ids) == {"f1"}
     assert [file.id for file in db.peek(lambda tx: leads.files_of(tx, "c1"))] == ["f1"]
     assert db.peek(lambda tx: leads.get_file(tx, "f2")) is None

@@ -13,7 +13,8 @@ import pytest
 import sqlalchemy
 from sqlmodel import SQLModel
 
-from storage import chats, conversations, leads, outbox, reading, retention, search
+from storage import arrivals, chats, conversations, leads, outbox, reading, retention, search
+from storage.arrivals import NewArrival
 from storage.chats import ChatRow
 from storage.conversations import Facts
 from storage.db import Database, Tx, connect_reader
@@ -44,6 +45,8 @@ def fill_every_table(tx: Tx, key: str) -> None:
     outbox.put(tx, NewDelivery(key, "send", NOW, payload=SECRET.encode()))
     outbox.start_timer(tx, key, SECRET, NOW)
     chats.link(tx, ChatRow("telegram", f"{SECRET}-{key}", key, NOW, SECRET.encode()))
+    lost = NewArrival("widget", 0, key.encode(), key, SECRET.encode(), NOW, conversation=key)
+    arrivals.set_aside(tx, lost, "KeyError")
 
 
 async def tell_secrets(db: Database, key: str) -> None:

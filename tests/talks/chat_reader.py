@@ -19,7 +19,7 @@ from storage.db import Tx
 from tests.bot_api.world import Chat, Message
 
 MANY = 100_000  # messages of one talk are never so many
-_WRITTEN = re.compile(r"tg:(\d+)(:caption)?")  # external id of what the person wrote
+_WRITTEN = re.compile(r"tg:\d+:(\d+)(:caption)?")  # external id of what the person wrote
 
 
 def squeeze(text: str) -> str:
@@ -118,7 +118,8 @@ class ChatReader:
                 continue
             place = self._places[row.seq] = Place(row, squeeze(self._expect(row)))
             self._pass_direct(appeared)
-            self._take_words(place, appeared)
+            if not self._is_below_file(place, appeared):
+                self._take_words(place, appeared)
             for attachment in place.reply.attachments:
                 if attachment.kind != "source":
                     self._take_file(place, attachment, appeared)
@@ -165,6 +166,13 @@ class ChatReader:
         if got != place.words and (got or not place.messages):
             there = [m.text[:80] for m in appeared]
             self._wrong.append(f"not in the chat: {place.reply.text[:80]!r}; new there: {there}")
+
+    def _is_below_file(self, place: Place, appeared: deque[Message]) -> bool:
+        """A message that asks nothing may be said by its only file."""
+        files = [each for each in place.reply.attachments if each.kind != "source"]
+        if len(files) != 1 or place.reply.buttons or not appeared or not appeared[0].file:
+            return False
+        return squeeze(appeared[0].text) == place.words
 
     def _find_edited(self, words: str) -> list[Message]:
         """The message that was changed to say this."""

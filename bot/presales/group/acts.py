@@ -12,6 +12,7 @@ from bot.core import Core
 from bot.desk import StaffReply
 from bot.presales.brief import write_brief
 from bot.presales.group.menus import Menus, Wish, find_option, minutes_until_tomorrow
+from bot.presales.group.walking import ACT_MARK
 from bot.presales.group.words import Words
 from bot.telegram.border import TEXT_MAX, Key
 from bot.telegram.split import shorten
@@ -33,6 +34,10 @@ class Asked(Struct):
     talk: str
     wish: Wish
     once: str
+
+    @property
+    def external_id(self) -> str:
+        return f"{ACT_MARK}{self.once}"
 
 
 class Outcome(Struct):
@@ -114,38 +119,43 @@ class Acts:
 
     async def _pass_on(self, asked: Asked, state: State) -> Outcome:
         to = "" if asked.wish.argument == "anyone" else asked.wish.argument
-        acted = await self._desk.pass_on(asked.staff, asked.talk, to, f"act:{asked.once}")
-        return self._tell(acted, "pass-on")
+        acted = await self._desk.pass_on(asked.staff, asked.talk, to, asked.external_id)
+        return self._tell(asked, acted, "pass-on")
 
     async def _later(self, asked: Asked, state: State) -> Outcome:
         wanted, now = asked.wish.argument, self._core.house.now()
         tomorrow = minutes_until_tomorrow(self._texts.pack, now)
         minutes = tomorrow if wanted == "tomorrow" else int(wanted)
-        once = f"act:{asked.once}"
+        once = asked.external_id
         acted = await self._desk.later(asked.staff, asked.talk, minutes, once)
-        return self._refuse(acted.refused) if acted.refused else self._done("desk_act.done.later")
+        if acted.refused:
+            return self._refuse_act(asked, acted)
+        return self._done("desk_act.done.later")
 
     async def _not_a_lead(self, asked: Asked, state: State) -> Outcome:
-        acted = await self._desk.not_a_lead(asked.staff, asked.talk, asked.wish.argument)
-        return self._tell(acted, "not-a-lead")
+        once, reason = asked.external_id, asked.wish.argument
+        acted = await self._desk.not_a_lead(asked.staff, asked.talk, reason, once)
+        return self._tell(asked, acted, "not-a-lead")
 
     async def _hand_back(self, asked: Asked, state: State) -> Outcome:
-        return self._tell(await self._desk.hand_back(asked.staff, asked.talk), "hand-back")
+        acted = await self._desk.hand_back(asked.staff, asked.talk, asked.external_id)
+        return self._tell(asked, acted, "hand-back")
 
     async def _close(self, asked: Asked, state: State) -> Outcome:
-        acted = await self._desk.close(asked.staff, asked.talk, asked.wish.argument)
-        return self._tell(acted, "close")
+        once, reason = asked.external_id, asked.wish.argument
+        acted = await self._desk.close(asked.staff, asked.talk, reason, once)
+        return self._tell(asked, acted, "close")
 
     async def _set_stage(self, asked: Asked, state: State) -> Outcome:
         acted = await self._desk.set_stage(asked.staff, asked.talk, asked.wish.argument)
-        return self._tell(acted, "stage")
+        return self._tell(asked, acted, "stage")
 
     async def _give_paper(self, asked: Asked, state: State) -> Outcome:
         paper = asked.wish.argument
         said = StaffReply(papers=(paper,))
-        acted = await self._desk.reply(asked.staff, asked.talk, f"act:{asked.once}", said)
+        acted = await self._desk.reply(asked.staff, asked.talk, asked.external_id, said)
         if acted.refused:
-            return self._refuse(acted.refused)
+            return self._refuse_act(asked, acted)
         document = self._texts.pack.document(paper)
         title = document.title if document else paper
         key = "desk_act.done.paper_again" if acted.repeated else "desk_act.done.paper"
@@ -196,8 +206,18 @@ class Acts:
         known = self._texts.has(self._words.language, key)
         return self._say(key) if known else otherwise
 
-    def _tell(self, acted: Acted, done: str) -> Outcome:
-        return self._refuse(acted.refused) if acted.refused else self._done(f"desk.done.{done}")
+    def _tell(self, asked: Asked, acted: Acted, done: str) -> Outcome:
+        if acted.refused:
+            return self._refuse_act(asked, acted)
+        return self._done(f"desk.done.{done}")
+
+    def _refuse_act(self, asked: Asked, acted: Acted) -> Outcome:
+        """What the desk refused; where somebody else has the talk, by name."""
+        row = self._load(asked.talk) if acted.refused == "desk.refused.not_yours" else None
+        owner = records.read_state(row.state).staff if row is not None and not row.erased else ""
+        if owner:
+            return self._refuse("desk.refused.taken", who=owner)
+        return self._refuse(acted.refused)
 
     def _done(self, key: str, **values: object) -> Outcome:
         return Outcome(words=self._say(key, **values))

@@ -8,24 +8,31 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
+import msgspec
+
 from bot.core import Core
 from bot.logs import describe_error, get_logger
+from bot.presales.group import badges
 from bot.presales.group.acts import Acts, Asked
 from bot.presales.group.answers import Answers, Keys
 from bot.presales.group.entrance import Entrance
-from bot.presales.group.marks import SENT, Marks, Written
+from bot.presales.group.marks import FAILED, SENT, Marks, Written
 from bot.presales.group.menus import Wish, read_command, read_tap, renew
 from bot.presales.group.people import People
 from bot.presales.group.topic_lines import Line, TopicLines
+from bot.presales.group.tries import Tries
 from bot.presales.group.words import Words
 from bot.telegram.border import (
     DESK,
     Busy,
     GroupClient,
     Me,
+    Moved,
     RawUpdate,
     Refused,
     Said,
+    TapRefused,
+    Target,
     TelegramError,
     Unchanged,
 )
@@ -45,6 +52,10 @@ class Feed(Protocol):
 
     async def move(self, to: int) -> None:
         """The group became a supergroup with this id."""
+        ...
+
+    async def note_closed(self, conversation: str) -> bool:
+        """Its topic was closed by hand; True: it is opened again, for the talk is not closed."""
         ...
 
 
@@ -67,6 +78,7 @@ class DeskDoor:
         self._answers = Answers(house, client, pace, lambda: feed.group)
         self._lines = TopicLines(core, client, self._say, self._answers, self._marks)
         self._entrance = Entrance(core, client, words.language)
+        self._tries = Tries()
         self._me = Me(id=0, username="")
 
     async def begin(self, me: Me) -> None:
@@ -83,17 +95,39 @@ class DeskDoor:
         await self._answers.close()
 
     async def take(self, update: RawUpdate) -> None:
-        """One update. Raises Busy and StorageError to be given it again."""
+        """One update. Raises Busy and StorageError to be given it again, and TapRefused."""
         said = self.client.read(update.payload)
-        group = self._feed.group
         if said.kind == "other":
             return
         if said.chat_kind == "private":
             await self._entrance.answer_private(said, self._me)
-        elif group and said.chat == group:
+        elif self._is_ours(said):
+            await self._in_group(msgspec.structs.replace(said, chat=self._feed.group))
+        elif said.service != "migrated" and not await self._has_moved_to(said):
+            configured = bool(self._feed.group)
+            await self._entrance.answer_elsewhere(said, self._me, configured=configured)
+        elif self._is_ours(said):
             await self._in_group(said)
-        elif said.service != "migrated":
-            await self._entrance.answer_elsewhere(said, self._me, configured=bool(group))
+
+    def _is_ours(self, said: Said) -> bool:
+        """Whether it was said in the group, also under the id that this had before it moved."""
+        group, before = self._feed.group, self._house.settings.desk_group
+        if said.service == "migrated":
+            return bool(group) and said.chat == group
+        return bool(group) and said.chat in (group, before)
+
+    async def _has_moved_to(self, said: Said) -> bool:
+        """Whether our group goes on there: news of that may come after what is said there."""
+        group = self._feed.group
+        if not group or said.chat_kind != "supergroup":
+            return False
+        try:
+            await self.client.show_typing(Target(chat=group))
+        except Moved as error:
+            await self._feed.move(error.to)
+        except Refused as error:
+            get_logger().info("desk_group_not_reached", **describe_error(error))
+        return said.chat == self._feed.group
 
     async def skip(self, update: RawUpdate) -> None:
         """A repeated tap: stop the clock on its button. Raises TelegramError."""
@@ -107,15 +141,33 @@ class DeskDoor:
         if said.kind == "member" or said.service.startswith("member_"):
             self._people.forget()
             if said.member == self._me.id:
-                await self._entrance.look(said.chat)
+                await self._look_again(said)
         elif said.service == "migrated" and said.moved_to:
             await self._feed.move(said.moved_to)
+        elif said.service == "topic_closed":
+            await self._closed(said)
         elif said.service:
-            return  # the feed meets a topic that was closed or deleted when it posts
+            return  # the feed meets a topic that was deleted when it posts
         elif said.kind == "tap":
             await self._tapped(said)
         else:
             await self._written(said)
+
+    async def _closed(self, said: Said) -> None:
+        """We may write into a closed topic, colleagues may not: it stays open while the talk is."""
+        topic, by = self._find(said), said.sender.id if said.sender else 0
+        if topic is None or by == self._me.id:
+            return
+        if await self._feed.note_closed(topic.conversation):
+            self._answers.say(topic.conversation, self._say("desk_act.stays_open"))
+
+    async def _look_again(self, said: Said) -> None:
+        """Something else is allowed to us: the inbox shows what is missing."""
+        try:
+            await self._entrance.look(said.chat)
+        except Busy as error:
+            self._tries.wait(f"look {said.at}", error)
+            get_logger().info("desk_group_not_reached", **describe_error(error))
 
     async def _tapped(self, said: Said) -> None:
         wish, topic = read_tap(said.data), self._find(said)
@@ -126,7 +178,7 @@ class DeskDoor:
         if judged.staff is None:
             self._refuse(said, judged.refused)
             await self._answer(said, self._say(f"desk_act.refused.{judged.refused}"), alert=True)
-            return
+            raise TapRefused
         if wish.act == "menu":
             await self._show_keys(said, self._keys_of(said, topic))
             await self._answer(said, "")
@@ -141,16 +193,13 @@ class DeskDoor:
         if outcome.page:
             self._answers.say(talk, outcome.page)
         elif outcome.keys is not None:
-            await self._show_keys(said, outcome.keys)
+            if not await self._show_keys(said, outcome.keys):
+                # The same tap again would be a repeat: the choices come as a message instead.
+                self._answers.say(talk, outcome.words, said.message, outcome.keys)
         elif wish.argument:
-            await self._end_menu(said, topic)
-
-    async def _end_menu(self, said: Said, topic: TopicRow) -> None:
-        """The choice is made: a menu that stays there has no effect twice, so it may fail."""
-        try:
             await self._show_keys(said, self._keys_of(said, topic))
-        except Busy as error:
-            get_logger().info("keys_not_shown", **describe_error(error))
+        if outcome.refused:
+            raise TapRefused
 
     async def _written(self, said: Said) -> None:
         """A text or file. What is no command and stands in no topic of ours is people's talk."""
@@ -162,9 +211,14 @@ class DeskDoor:
             return  # to another bot
         if command is None and topic is None:
             return
+        if command is not None and await self._voids(command):
+            return
+        if command is not None and command.act == "id" and self._may_ask_id(said):
+            await self._tell_id(said, topic)
+            return
         judged = await self._people.judge(said)
         if judged.staff is None:
-            self._turn_away(said, judged.refused, topic)
+            await self._turn_away(said, judged.refused, topic)
         elif said.forwarded and (command is not None or not self._owns(judged.staff, topic)):
             self._refuse(said, "forwarded")
         elif command is not None:
@@ -173,12 +227,15 @@ class DeskDoor:
             line = Line(talk=topic.conversation, staff=judged.staff, said=said)
             await self._lines.take(line)
 
+    async def _voids(self, command: Wish) -> bool:
+        """A code that was meant for the private chat: everybody here has read it."""
+        if command.act not in ("link", "start") or not command.argument:
+            return False
+        return await badges.void(self._house, command.argument)
+
     async def _do_command(
         self, said: Said, staff: StaffRow, topic: TopicRow | None, wish: Wish
     ) -> None:
-        if wish.act == "id":
-            await self._entrance.tell_id(said)
-            return
         if topic is None:
             key = "desk_act.help" if wish.act == "help" else "desk_act.only_in_topic"
             self._answers.say("", self._say(key), said.message)
@@ -193,13 +250,32 @@ class DeskDoor:
         else:
             await self._marks.show(said.chat, said.message, SENT)
 
+    def _may_ask_id(self, said: Said) -> bool:
+        """Anybody in the group may: whoever sets it up is often not linked yet."""
+        return not said.forwarded and not (said.sender is not None and said.sender.is_bot)
+
+    async def _tell_id(self, said: Said, topic: TopicRow | None) -> None:
+        if not self._entrance.may_answer(said.chat):
+            return
+        try:
+            text = await self._entrance.describe(said.chat)
+        except Busy as error:
+            self._tries.wait(f"id {said.message}", error)
+            text = self._say("desk_act.refused.unsure")
+        self._answers.say(topic.conversation if topic else "", text, said.message)
+
     # --- refusals ------------------------------------------------------------------------------
 
-    def _turn_away(self, said: Said, reason: str, topic: TopicRow | None) -> None:
-        """Nobody of ours: logged, and once an hour the person is told what is missing."""
+    async def _turn_away(self, said: Said, reason: str, topic: TopicRow | None) -> None:
+        """Nobody of ours: logged, and once an hour the person is told what is missing.
+
+        Who may well be one of ours is told each time that this was not done.
+        """
         self._refuse(said, reason)
         sender = said.sender
-        if sender is None or reason == "bot" or not self._people.wants_hint(sender.id):
+        if reason == "unsure":
+            await self._marks.show(said.chat, said.message, FAILED)
+        elif sender is None or reason == "bot" or not self._people.wants_hint(sender.id):
             return
         talk = topic.conversation if topic else ""
         self._answers.say(talk, self._say(f"desk_act.refused.{reason}"), said.message)
@@ -235,12 +311,20 @@ class DeskDoor:
         is_head = said.message == topic.head_message
         return self._acts.main_keys(topic.conversation) if is_head else ()
 
-    async def _show_keys(self, said: Said, keys: Keys) -> None:
+    async def _show_keys(self, said: Said, keys: Keys) -> bool:
+        """Put these buttons under the message; False while Telegram is busy.
+
+        Never tried again by being raised: what was tapped has had its effect.
+        """
         try:
             await self.client.edit_keys(said.chat, said.message, renew(keys, said.tap))
+        except Busy as error:
+            get_logger().info("keys_not_shown", **describe_error(error))
+            return False
         except Refused as error:
             if not isinstance(error, Unchanged):
                 get_logger().info("keys_not_shown", **describe_error(error))
+        return True
 
     async def _answer(self, said: Said, text: str, *, alert: bool = False) -> None:
         """Answer a tap; one that is too old to be answered has had its effect all the same."""

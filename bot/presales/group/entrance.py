@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.core import Core
 from bot.limits import Buckets
 from bot.logs import describe_error, get_logger
-from bot.presales.group import linking
-from bot.presales.group.linking import Tried
+from bot.presales.group import badges
+from bot.presales.group.badges import Tried
 from bot.presales.group.menus import COMMANDS, read_command
 from bot.presales.group.standing import GONE, NO_TOPICS, RIGHTS
 from bot.telegram.border import (
@@ -52,7 +52,7 @@ class Entrance:
         """Find out what the group lacks: a line in the log for each, and the inbox shows it."""
         lacks = await self._find_lacks(group)
         for key in lacks:
-            get_logger().warning("desk_group_lacks", kind=key.rpartition(".")[2])
+            get_logger().warning("desk_group_lacks", kind=_short(key))
         told = self._house.presence.troubles
         others = tuple(key for key in told.get(DESK, ()) if key not in _OURS)
         told[DESK] = (*lacks, *others)
@@ -78,7 +78,7 @@ class Entrance:
         if command is None or command.act not in ("link", "start") or not command.argument:
             await self._answer(said, self._say(language, "desk_act.private.help"))
             return
-        tried = await linking.redeem(self._house, sender.id, command.argument)
+        tried = await badges.redeem(self._house, sender.id, command.argument)
         await self._answer(said, self._tell_tried(language, tried))
 
     def _tell_tried(self, language: str, tried: Tried) -> str:
@@ -92,7 +92,7 @@ class Entrance:
         if not configured:
             command = read_command(said.text, me.username) if said.kind == "message" else None
             if command is not None and command.act == "id" and not said.forwarded:
-                await self.tell_id(said)
+                await self._answer(said, await self.describe(said.chat))
             return
         if not said.chat_kind:
             return
@@ -105,16 +105,21 @@ class Entrance:
         except Refused as error:
             get_logger().info("group_not_left", chat=said.chat, **describe_error(error))
 
-    async def tell_id(self, said: Said) -> None:
-        """The id of a group, and what it lacks to be a desk."""
-        lacks = name_lacks(await self._client.look_at(said.chat))
-        lines = [self._say(self._language, "desk_act.id", id=said.chat)]
-        lines += [self._say(self._language, key) for key in lacks]
+    async def describe(self, group: int) -> str:
+        """The id of a group, and what it lacks to be a desk. Raises TelegramError."""
+        lacks = name_lacks(await self._client.look_at(group))
+        is_set = group == self._house.settings.desk_group
+        lines = [self._say(self._language, f"desk_act.id{'.set' if is_set else ''}", id=group)]
+        lines += [self._say(self._language, f"desk_act.lacks.{_short(key)}") for key in lacks]
         lines += [] if lacks else [self._say(self._language, "desk_act.id.ready")]
-        await self._answer(said, "\n".join(lines))
+        return "\n".join(lines)
+
+    def may_answer(self, chat: int) -> bool:
+        """Whether there is room for one more answer to this chat, which takes it."""
+        return not self._answers.take(str(chat))
 
     async def _answer(self, said: Said, text: str) -> None:
-        if self._answers.take(str(said.chat)):
+        if not self.may_answer(said.chat):
             return
         try:
             await self._client.send(Target(chat=said.chat, thread=said.thread), Post(text=text))
@@ -126,6 +131,10 @@ class Entrance:
 
     def _say(self, language: str, key: str, **values: object) -> str:
         return self._texts.say(language, key, **values)
+
+
+def _short(key: str) -> str:
+    return key.rpartition(".")[2]
 
 
 def name_lacks(facts: GroupFacts) -> tuple[str, ...]:

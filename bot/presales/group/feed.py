@@ -11,35 +11,42 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from bot.core import Core
 from bot.live import DESK
 from bot.logs import describe_error, get_logger
 from bot.presales.group.digest import DailyDigest
 from bot.presales.group.memory import Intent, Topic, read_topic, write_topic
 from bot.presales.group.news import RESERVED, Rank, Step, View, age, find_step, is_alarm
-from bot.presales.group.outlook import Outlook, leave_topic
+from bot.presales.group.outlook import UNSEEN, Outlook, leave_topic
 from bot.presales.group.posting import GIVE_UP_AFTER, Poster
 from bot.presales.group.standing import Standing
 from bot.presales.group.words import Words
 from bot.telegram.border import (
+    Blocked,
     Busy,
     GroupClient,
     Moved,
+    Post,
     Refused,
+    Target,
     TelegramError,
     TopicClosed,
     Unchanged,
     Vanished,
 )
 from bot.telegram.pace import Pace
-from storage import topics
+from storage import conversations, topics
+from storage.db import Tx
 from storage.errors import StorageError
 from storage.topics import TopicRow
 
 LOOK_EVERY = 1_000  # ms: how long a lost wake-up can delay anything
-LOOK_PAUSE = 0.1  # seconds between two looks at least, however often it is woken
+LOOK_PAUSE = 0.3  # seconds between two looks at least, however often it is woken
 ALARMS_ALONE = 2  # urgent escalations at once that each get their topic at once
 DELETE_EVERY = 86_400_000  # ms between two tries to delete a topic that cannot be deleted
+LEFT_EVERY = 60_000  # ms between two looks at the topics of former groups
 FAULT_PAUSE = 60_000  # ms until one topic is tried again after a fault of ours
 FAILURES_MAX = 5  # refusals of one thing before it is given up
 HOUR = 3_600_000
@@ -47,12 +54,14 @@ HOUR = 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is posted next: a step of a topic, the alarm in General, the digest, or a deletion."""
+    """What is posted next: a step of a topic, the alarm in General, the digest, a deletion, or a
+    word about deletions."""
 
     step: Step
     view: View | None = None
     alarms: Sequence[View] = ()
     erased: TopicRow | None = None
+    gone: int = 0
 
 
 class Feed:
@@ -68,8 +77,14 @@ class Feed:
         self._outlook = Outlook(house, self._words)
         self._poster = Poster(core, client, self._words, self._standing)
         self._digest = DailyDigest(house, client, self._words)
-        self._later: dict[str, int] = {}  # conversation -> ms before which it is left alone
+        # Conversation, topic or former group -> ms before which it is left alone.
+        self._later: dict[str, int] = {}
+        self._left: Sequence[TopicRow] = ()  # of former groups, to be deleted
+        self._left_at = -LEFT_EVERY  # ms
         self._crowded = False  # an urgent escalation had to wait for its turn
+        self._posting = asyncio.Lock()
+        # When (ms) topics were deleted at a prospect's wish of which nobody was told yet.
+        self._gone: list[int] = []
 
     @property
     def group(self) -> int:
@@ -86,6 +101,16 @@ class Feed:
         if to != self.group:
             await self._standing.move(to)
             self._outlook.forget_all()
+
+    async def note_closed(self, conversation: str) -> bool:
+        """Somebody closed the topic by hand. True: the talk is not closed, so the topic will be
+        opened again."""
+        async with self._posting:  # what is being posted there keeps the row as it was before
+            if not await self._house.db.write(lambda tx: _note_closed(tx, conversation)):
+                return False
+            self._outlook.forget(conversation)
+        self._house.live.wake(DESK)
+        return True
 
     async def run(self) -> None:
         """Post until the server closes. Raises what storage raises; it may be run again then."""
@@ -105,6 +130,10 @@ class Feed:
 
     async def step(self) -> int:
         """Post the most urgent thing. 0: it was, or could not be; else ms until another look."""
+        async with self._posting:
+            return await self._step()
+
+    async def _step(self) -> int:
         now = self._house.now()
         if not self.group:
             return LOOK_EVERY
@@ -140,6 +169,9 @@ class Feed:
         jobs += self._deletions(now)
         if await self._digest.is_due(now):
             jobs.append(Job(Step("lines", Rank.OWNER, now)))
+        if self._gone:
+            step = age(Step("lines", Rank.REST, self._gone[0]), now)
+            jobs.append(Job(step, gone=len(self._gone)))
         first = min(jobs, key=lambda job: job.step.order, default=None)
         if first is None or first.step.rank != Rank.ALARM:
             self._crowded = False
@@ -150,10 +182,15 @@ class Feed:
         return Job(first.step, alarms=alarms) if many else first
 
     def _deletions(self, now: int) -> list[Job]:
-        rows = self._house.db.peek(topics.erased)
-        due = [row for row in rows if self._later.get(row.conversation, 0) <= now]
+        if abs(now - self._left_at) >= LEFT_EVERY:
+            self._left, self._left_at = self._house.db.peek(topics.left_of_erased), now
+        rows = self._house.db.peek(lambda tx: topics.erased(tx, self.group))
+        due = [row for row in (*rows, *self._left) if self._may_delete(row, now)]
         steps = [age(Step("delete", Rank.REST, row.updated_at), now) for row in due]
         return [Job(step, erased=row) for step, row in zip(steps, due, strict=True)]
+
+    def _may_delete(self, row: TopicRow, now: int) -> bool:
+        return all(self._later.get(key, 0) <= now for key in (_topic(row), _group(row)))
 
     async def _settle(self, shown: Sequence[View], now: int) -> None:
         """Note in the rows that these topics show everything."""
@@ -172,6 +209,8 @@ class Feed:
             await self._sound_alarm(job.alarms)
         elif job.erased is not None:
             await self._delete(job.erased)
+        elif job.gone:
+            await self._tell_gone(job.gone)
         elif job.view is None:
             await self._digest.post(self.group, now)
         else:
@@ -199,23 +238,55 @@ class Feed:
 
     async def _delete(self, row: TopicRow) -> None:
         """The conversation was erased: so must its topic be."""
+        deleted = False
         try:
             await self._client.delete_topic(row.group_id, row.thread_id)
+            deleted = True
         except (Vanished, Unchanged):
             pass
-        except Refused as error:
-            if isinstance(error, Moved) or await self._standing.diagnose(error):
+        except TelegramError as error:
+            if row.group_id != self.group:
+                await self._put_off(row, error)
+                return
+            if not isinstance(error, Refused) or isinstance(error, Moved):
+                raise
+            if await self._standing.diagnose(error):
                 raise
             get_logger().error("desk_topic_not_deleted", conversation=row.conversation)
-            self._leave(row.conversation, DELETE_EVERY)
+            self._leave(_topic(row), DELETE_EVERY)
             return
-        await self._house.db.write(lambda tx: topics.drop(tx, row.conversation))
+        await self._house.db.write(lambda tx: topics.drop(tx, row))
+        self._left_at = -LEFT_EVERY
+        if deleted and row.memory == topics.WISHED:
+            self._gone.append(self._house.now())
 
-    def _leave(self, conversation: str, ms: int) -> None:
+    async def _tell_gone(self, count: int) -> None:
+        """Whoever had such a topic before their eyes hears why it is gone; never told twice."""
+        told, self._gone = self._gone, []
+        post = Post(text=self._words.say("gone", n=count), silent=True)
+        try:
+            await self._client.send(Target(chat=self.group), post)
+        except Busy as error:
+            self._gone = [] if error.uncertain else told
+            raise
+
+    async def _put_off(self, row: TopicRow, error: TelegramError) -> None:
+        """A group that was the desk's before: whatever is wrong there, ours is well."""
+        if isinstance(error, Moved):
+            await self._house.db.write(lambda tx: topics.regroup(tx, row.group_id, error.to))
+            self._left_at = -LEFT_EVERY
+            return
+        if isinstance(error, Busy):
+            self._leave(_group(row), max(error.after, FAULT_PAUSE))
+            return
+        get_logger().error("desk_topic_not_deleted", conversation=row.conversation)
+        self._leave(_group(row) if isinstance(error, Blocked) else _topic(row), DELETE_EVERY)
+
+    def _leave(self, key: str, ms: int) -> None:
         """Leave this one alone for a while; what is over is forgotten."""
         now = self._house.now()
-        self._later = {talk: until for talk, until in self._later.items() if until > now}
-        self._later[conversation] = now + ms
+        self._later = {each: until for each, until in self._later.items() if until > now}
+        self._later[key] = now + ms
 
     # --- what comes back -------------------------------------------------------------------------
 
@@ -240,7 +311,7 @@ class Feed:
             topic = leave_topic(topic, self.group)
             get_logger().info("desk_topic_vanished", conversation=view.row.id)
         else:
-            topic = topic.with_row(state="closed")
+            topic = topic.with_row(state="closed", **UNSEEN)
         await self._poster.keep(topic)
         self._outlook.forget(view.row.id)
 
@@ -265,3 +336,18 @@ class Feed:
         """The topic as it was stored last; None once the conversation was erased."""
         row = self._house.db.peek(lambda tx: topics.find(tx, view.row.id))
         return read_topic(row) if row is not None and row.state != "erased" else None
+
+
+def _topic(row: TopicRow) -> str:
+    return f"topic {row.group_id} {row.thread_id}"
+
+
+def _group(row: TopicRow) -> str:
+    return f"group {row.group_id}"
+
+
+def _note_closed(tx: Tx, conversation: str) -> bool:
+    row, found = conversations.load(tx, conversation), topics.find(tx, conversation)
+    if row is None or found is None or row.owner == "closed":
+        return False
+    return topics.save(tx, msgspec.structs.replace(found, state="closed", **UNSEEN))

@@ -114,10 +114,7 @@ class Marks:
 
 def _find_recent(tx: Tx, group: int, since: int) -> list[Written]:
     found = []
-    for sight in topics.at_desk(tx):
-        topic = topics.find(tx, sight.conversation)
-        if topic is None or topic.group_id != group:
-            continue
+    for sight in topics.written(tx, group, since):
         for seq in range(sight.last_seq, max(0, sight.last_seq - LOOK_BACK), -1):
             message = conversations.get_message(tx, sight.conversation, seq)
             number = _number(message)

@@ -1,11 +1,13 @@
 """Which conversations the feed has to look at, and what it sees there.
 
-A conversation is read again only when it has moved on, or its topic was written to.
+Those who wait are all looked at, however many they are. Of the others only those are whose topics
+do not show everything: what nobody touches costs nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from bot import records
 from bot.house import House
@@ -18,12 +20,14 @@ from dialogs.types import State
 from storage import conversations, reading, topics
 from storage.conversations import ConversationRow
 from storage.db import Tx
-from storage.topics import Called, Sight, TopicRow
+from storage.topics import Called, Reached, Sight, TopicRow
 
 PAGE = 500  # messages
 READ_AT_ONCE = 100  # conversations read in one look
+UNFINISHED_MAX = 100  # looked at together; more of those that a scan finds have to wait
 SCAN_EVERY = 60_000  # ms between two looks at all topics there are
 AT_DESK = ("waiting", "human")
+UNSEEN = {"seen_version": 0}  # of a row whose topic lacks something: a scan finds it by that
 
 _Seen = tuple[int, int, View | None]
 
@@ -36,12 +40,13 @@ class Outlook:
         self._words = words
         self._views: dict[str, _Seen] = {}
         self._unfinished: set[str] = set()
-        self._last_message = -1  # id of the newest message at the last look
+        self._backlog: dict[str, None] = {}  # found by a scan, first come first served
+        self._reached: Reached | None = None  # at the last look
         self._scanned_at = 0
 
     async def look(self, group: int, now: int) -> list[View]:
         """Everything that is at the desk or has something that its topic does not show."""
-        await self._scan(now)
+        await self._scan(group, now)
         views, fresh = self._house.db.peek(lambda tx: self._read(tx, group))
         if not fresh:
             return views
@@ -65,19 +70,24 @@ class Outlook:
         if not view.kept:
             self._views.pop(view.row.id, None)
 
-    async def _scan(self, now: int) -> None:
+    async def _scan(self, group: int, now: int) -> None:
         """What the wake-ups do not tell: what changed without a message, or while we were away."""
-        if self._last_message >= 0 and abs(now - self._scanned_at) < SCAN_EVERY:
+        if self._reached is not None and abs(now - self._scanned_at) < SCAN_EVERY:
             return
-        if self._last_message < 0:
-            self._last_message = self._house.db.peek(topics.last_message)
+        if self._reached is None:
+            self._reached = self._house.db.peek(topics.reached)
         self._scanned_at = now
-        self._unfinished.update(await self._house.db.read(topics.moved))
+        found = await self._house.db.read(partial(topics.behind, group=group))
+        self._backlog.update((each, None) for each in found if each not in self._unfinished)
 
     def _read(self, tx: Tx, group: int) -> tuple[list[View], list[View]]:
-        self._last_message, touched = topics.touched(tx, self._last_message)
+        self._reached, touched = topics.touched(tx, self._reached or topics.reached(tx))
         self._unfinished.update(touched)
-        sights = {sight.conversation: sight for sight in topics.at_desk(tx)}
+        while self._backlog and len(self._unfinished) < UNFINISHED_MAX:
+            first = next(iter(self._backlog))
+            del self._backlog[first]
+            self._unfinished.add(first)
+        sights = {sight.conversation: sight for sight in topics.waiting(tx)}
         for conversation in [*self._unfinished]:
             latest = conversations.latest(tx, conversation)
             if latest is None:
@@ -99,8 +109,10 @@ class Outlook:
                 left -= 1
                 view, is_new = self._try_view(tx, sight.conversation, group)
                 self._views[sight.conversation] = seen = (*key, view)
-                if view is not None and is_new:
-                    del self._views[sight.conversation]
+                if view is None:
+                    self._unfinished.discard(sight.conversation)
+                elif is_new:
+                    self.forget(sight.conversation)
                     fresh.append(view)
                     continue
             if seen is not None and seen[2] is not None:
@@ -154,7 +166,8 @@ def leave_topic(topic: Topic, group: int) -> Topic:
     """The topic is not there (any more); the next one begins with what it had not shown."""
     had = topic.row.thread_id > 0
     memory = topic.with_memory(lost=had, files=(), name="", head=b"", owner="", intent=None)
-    return memory.with_row(group_id=group, thread_id=0, head_message=0, state="open")
+    left = {"thread_id": 0, "head_message": 0, "state": "open"}
+    return memory.with_row(group_id=group, **left, **UNSEEN)
 
 
 def _begin(tx: Tx, row: ConversationRow, group: int, calls: list[Called]) -> Topic:

@@ -164,7 +164,7 @@ class Poster:
         except Unchanged:
             pass
         except Vanished:
-            topic = view.topic.with_row(head_message=0)
+            topic = view.topic.with_row(head_message=0, seen_version=0)
         await self.keep(topic)
 
     def _as_shown(self, topic: Topic, view: View) -> Topic:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
@@ -9,17 +10,21 @@ from bot.acting import Acted
 from bot.core import Core
 from bot.desk import StaffReply
 from bot.presales.group.marks import FAILED, Marks, Written
+from bot.presales.group.tries import Tries
 from bot.presales.group.walking import OWN_MARK
-from bot.telegram.border import DOWNLOAD_MAX, Attached, GroupClient, Refused, Said
+from bot.telegram.border import DOWNLOAD_MAX, Attached, Busy, GroupClient, Refused, Said
 from bot.uploads import RefusedError
+from bot.web.staffpages import Worker
+from bot.web.talk_view import sees
 from dialogs.types import FileInfo, Struct
 from storage import conversations
 from storage.accounts import StaffRow
-from storage.conversations import MessageRow
+from storage.conversations import ConversationRow, MessageRow
 
 Say = Callable[..., str]  # key and values -> words in the language of the group
 
 NOTE_MARK = "//"
+FETCH_SECONDS = 60.0  # for one try to fetch a file; less than a taker may need in all
 # What a file is called whose sender's client gave it no name.
 _ENDINGS = {
     "photo": "jpg", "video": "mp4", "video_note": "mp4", "animation": "mp4", "voice": "ogg",
@@ -58,11 +63,14 @@ class TopicLines:
         self._say = say
         self._teller = teller
         self._marks = marks
+        self._tries = Tries()
 
     async def take(self, line: Line) -> None:
         """Send or keep one message; whoever wrote it sees by a reaction what became of it."""
         said = line.said
-        if said.kind == "edited":
+        if not self._may(line):
+            await self._refuse(line, "desk.refused.role")
+        elif said.kind == "edited":
             await self._keep_edited(line)
         elif not self._goes_out(line):
             await self._keep(line)
@@ -73,6 +81,13 @@ class TopicLines:
         else:
             await self._refuse(line, "desk_act.cannot_send")
 
+    def _may(self, line: Line) -> bool:
+        """Whether they may see this talk at all; what was taken before a crash is taken again."""
+        row, who = self._load(line), line.staff
+        if row is None or row.erased or self._find(line) is not None:
+            return True  # the desk itself says what is wrong, or what became of it
+        return sees(Worker(id=who.id, display_name=who.display_name, role=who.role), row)
+
     def _goes_out(self, line: Line) -> bool:
         """Whether it is for the prospect: the owner's own words, not marked as a note."""
         if line.said.forwarded or line.said.text.lstrip().startswith(NOTE_MARK):
@@ -80,7 +95,7 @@ class TopicLines:
         seen = self._find(line)
         if seen is not None:
             return seen.author == "staff"  # taken once already, before a crash
-        row = self._core.house.db.peek(lambda tx: conversations.load(tx, line.talk))
+        row = self._load(line)
         return row is not None and row.owner == "human" and row.staff_id == line.staff.id
 
     async def _send(self, line: Line, reply: StaffReply) -> None:
@@ -106,14 +121,20 @@ class TopicLines:
             await self._refuse(line, key, most=most // 1_000_000)
         except Refused:
             await self._refuse(line, "desk_act.file.gone")
+        except (Busy, TimeoutError) as error:
+            busy = error if isinstance(error, Busy) else Busy("out of time")
+            self._tries.wait(f"{line.talk} {line.external_id}", busy)
+            await self._refuse(line, "desk_act.file.unreachable")
         else:
+            self._tries.forget(f"{line.talk} {line.external_id}")
             await self._send(line, StaffReply(text=line.said.text, files=(info,)))
 
     async def _fetch(self, said: Said, file: Attached) -> FileInfo:
         name = file.name or f"{file.kind}-{said.message}.{_ENDINGS.get(file.kind, 'bin')}"
-        stored = await self._core.uploads.receive(
-            self._client.download(file.file_id), name, file.size or None, any_kind=True
-        )
+        async with asyncio.timeout(FETCH_SECONDS):
+            stored = await self._core.uploads.receive(
+                self._client.download(file.file_id), name, file.size or None, any_kind=True
+            )
         return stored.info()
 
     async def _keep(self, line: Line) -> None:
@@ -160,6 +181,9 @@ class TopicLines:
 
     def _tell(self, line: Line, key: str, **values: object) -> None:
         self._teller.say(line.talk, self._say(key, **values), line.said.message)
+
+    def _load(self, line: Line) -> ConversationRow | None:
+        return self._core.house.db.peek(lambda tx: conversations.load(tx, line.talk))
 
     def _find(self, line: Line) -> MessageRow | None:
         """The message that this became when it was taken before."""

@@ -17,6 +17,7 @@ from dialogs.types import REASONS
 from storage.conversations import MessageRow
 
 OWN_MARK = "desk:"  # begins the external id of what was written in the topic itself
+ACT_MARK = "act:"  # begins the external id of what a button or a command there did
 HELD_MAX = 100  # lines
 QUEUE_MAX = 2_000  # lines; what is beyond stays in the conversation until there is room
 

@@ -13,7 +13,7 @@ import msgspec
 
 from bot import records
 from bot.presales.brief import write_brief
-from bot.presales.group.walking import is_from_topic, key_of
+from bot.presales.group.walking import ACT_MARK, is_from_topic, key_of
 from bot.telegram.border import CAPTION_MAX, TEXT_MAX, TOPIC_NAME_MAX, Key, Post
 from bot.telegram.split import Lines, shorten, split, units
 from dialogs import hours
@@ -34,8 +34,6 @@ SHORT = 6  # characters of a conversation's id by which people may tell talks ap
 TAKE, PASS_ON, LATER, NOT_A_LEAD = "d:take", "d:pass", "d:later", "d:notlead"
 HAND_BACK, CLOSE, STAGE = "d:back", "d:close", "d:stage"
 PROFILE, DOCUMENTS = "d:profile", "d:docs"
-
-PAPER_MARK = "paper:"  # begins the external id of a paper that a button of the topic gave
 
 Person = tuple[str, int]  # name, and the id to be mentioned by or 0
 Names = Mapping[int, str]  # of staff, by the id of the account
@@ -219,14 +217,11 @@ class Words:
         return lines.add(after)
 
     def alarm(self, waiting: Sequence[tuple[ConversationRow, State]], *, repeat: bool) -> Post:
-        """All who wait urgently, for General. No names: nobody could take them back from there."""
+        """All who wait urgently, for General. Nothing that could tell who they are: what stands
+        there stays when they have everything erased."""
         lines = self._begin(repeat).add(self.say("alarm", n=len(waiting)), bold=True)
         for row, state in waiting[:ALARM_MAX]:
-            edition = state.estimate.edition if state.estimate else self._slot(state, "edition")
-            about = " · ".join(filter(None, (self._slot(state, "city"), self._edition(edition))))
-            words = self.say(
-                "alarm.line", reason=self.reason(state), about=about[:100], number=row.id[:SHORT]
-            )
+            words = self.say("alarm.line", reason=self.reason(state), number=row.id[:SHORT])
             lines.end().add("• ").add(words, href=self.link(row.id))
         if len(waiting) > ALARM_MAX:
             lines.end().add(self.say("alarm.more", n=len(waiting) - ALARM_MAX))
@@ -277,7 +272,7 @@ class Words:
         elif message.author == "staff":
             name = name or self.say("who.colleague")
             # A paper that was given by a button of the topic.
-            here = message.external_id.startswith(PAPER_MARK)
+            here = message.external_id.startswith(ACT_MARK)
             who = name if here else self.say("who.staff", name=name)
         elif message.author == "note":
             who = self.say("who.note", name=name) if name else self.say("who.note_of_house")

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 import msgspec
 
 from bot.house import House, Mind
 from bot.logs import describe_error, get_logger
-from bot.prospects.channel import Outgoing, Progress, TryLater, Undeliverable
+from bot.prospects.channel import Outgoing, Progress, TryLater, Undeliverable, Withdrawn
 from bot.prospects.messenger.files import Files
-from bot.prospects.messenger.layout import Letter, Part, carries_keys, lay_out
+from bot.prospects.messenger.layout import (
+    Letter,
+    Part,
+    carries_keys,
+    find_caption,
+    join,
+    lay_out,
+)
 from bot.prospects.messenger.letters import Letters
 from bot.prospects.messenger.question import Questions
 from bot.prospects.messenger.view import CHANNEL, View
@@ -27,20 +35,23 @@ from bot.telegram.border import (
 )
 from bot.telegram.pace import Pace
 from bot.telegram.split import Lines
-from dialogs.types import Attachment, Struct
+from dialogs.types import Attachment
 from storage import chats
 from storage.errors import DatabaseClosed, StorageError
 
 LONGEST_WAIT = 3_000  # ms that a message waits here for the pace; beyond, the outbox keeps it
 NAP = 250  # ms: how soon a waiting message sees that the server stops
+AT_ONCE = 1  # ms: the next try finds the chat in which the talk goes on
 
 
-class _Journey(Struct):
+@dataclass(frozen=True, slots=True)
+class _Journey:
     """One message and the chat that it goes to."""
 
     to: Target
     letter: Letter
     parts: tuple[Part, ...]
+    progress: Progress
 
 
 class TelegramChannel:
@@ -50,7 +61,7 @@ class TelegramChannel:
     pushes = True
 
     def __init__(self, house: House, mind: Mind, client: Client, pace: Pace) -> None:
-        self.questions = Questions(house, mind, client)
+        self.questions = Questions(house, mind, client, pace)
         self._house = house
         self._texts = mind.texts
         self._client = client
@@ -59,25 +70,17 @@ class TelegramChannel:
         self._files = Files(house, mind, client)
 
     async def send(self, message: Outgoing, progress: Progress) -> None:
-        """Send what of the message has not gone out. Raises TryLater, Undeliverable with a reason
-        (blocked, refused, file, unlinked), and DatabaseClosed when the server stops."""
-        try:
-            journey = self._prepare(message)
-            while progress.done < len(journey.parts):
-                await self._send_part(journey, progress.done)
-                await self._count(progress)
-        except (TryLater, Undeliverable, DatabaseClosed):
-            raise
-        except Exception as error:
-            get_logger().error(
-                "message_not_sent",
-                conversation=message.conversation,
-                seq=message.seq,
-                **describe_error(error),
-            )
-            raise TryLater from None
+        """Send what of the message has not gone out. Raises TryLater, Withdrawn, Undeliverable
+        with a reason (blocked, refused, file, unlinked), and StorageError.
 
-    def _prepare(self, message: Outgoing) -> _Journey:
+        Where the talk has moved to another chat, what is left of the message follows it there.
+        """
+        journey = self._prepare(message, progress)
+        while progress.done < len(journey.parts):
+            await self._send_part(journey, progress.done)
+            await self._count(progress)
+
+    def _prepare(self, message: Outgoing, progress: Progress) -> _Journey:
         here, letter = self._house.db.peek(
             lambda tx: (
                 chats.of(tx, message.conversation),
@@ -90,7 +93,19 @@ class TelegramChannel:
             to=Target(chat=int(here.address)),
             letter=letter,
             parts=lay_out(self._texts, letter),
+            progress=progress,
         )
+
+    def _check(self, journey: _Journey) -> None:
+        """Ask right before each call that shows something: much may happen during a wait.
+
+        Raises Withdrawn, or TryLater where the talk goes on in another chat by now.
+        """
+        if not journey.progress.still_wanted():
+            raise Withdrawn
+        here = self._house.db.peek(lambda tx: chats.of(tx, journey.letter.conversation))
+        if here is None or (here.channel, here.address) != (CHANNEL, str(journey.to.chat)):
+            raise TryLater(AT_ONCE)
 
     async def _count(self, progress: Progress) -> None:
         """Store that one more part is out. Where that fails, nobody will know that it is."""
@@ -138,20 +153,41 @@ class TelegramChannel:
         gone = bool(view.plain) and not post.keys
         if gone:
             post = msgspec.structs.replace(post, remove_keyboard=True)
+        self._check(journey)
         await self._client.send(journey.to, post)
         await self._cover(journey, view, keyboard_gone=gone)
 
     async def _send_file(self, journey: _Journey, attachment: Attachment) -> None:
         view = self.questions.view(journey.to.chat)
+        gone = bool(view.plain)
         try:
-            await self._files.send(journey.to, journey.letter, attachment)
+            await self._files.send(
+                journey.to,
+                journey.letter,
+                attachment,
+                lambda: self._check(journey),
+                remove_keyboard=gone,
+            )
         except Blocked:
             raise
         except Refused:
+            await self._send_without(journey, attachment, keyboard_gone=gone)
             if attachment.kind == "file":
                 raise Undeliverable("file") from None
-            await self._client.send(journey.to, self._say_missing(journey.letter, attachment))
-        await self._cover(journey, view)
+        await self._cover(journey, view, keyboard_gone=gone)
+
+    async def _send_without(
+        self, journey: _Journey, attachment: Attachment, *, keyboard_gone: bool
+    ) -> None:
+        """The words that should have stood below a file, and for a paper why it is not there."""
+        words = find_caption(self._texts, journey.letter)
+        posts = [words] if words else []
+        if attachment.kind != "file":
+            posts.append(self._say_missing(journey.letter, attachment))
+        if posts:
+            self._check(journey)
+            post = msgspec.structs.replace(join(posts), remove_keyboard=keyboard_gone)
+            await self._client.send(journey.to, post)
 
     def _say_missing(self, letter: Letter, paper: Attachment) -> Post:
         """A paper that cannot be sent as a file: by its link, or at least said so."""
@@ -186,12 +222,14 @@ class TelegramChannel:
         view = self.questions.view(chat)
         if post.keys and await self._ask_in_place(journey, post, view):
             return
+        self._check(journey)
         posted = await self._client.send(journey.to, post)
         shown: dict[str, object] = {
             "question": letter.reply.question,
             "seq": letter.seq,
             "message": posted.message if post.keys else 0,
             "covered": False,
+            "makes_way": False,
         }
         if not post.keys:
             shown["plain"] = letter.reply.buttons
@@ -208,7 +246,9 @@ class TelegramChannel:
         shown_already = view.seq == journey.letter.seq and bool(view.message)
         if not shown_already and not (whole and self.questions.stands_last(view, journey.letter)):
             return False
-        await self._remember(journey.to.chat, {"seq": journey.letter.seq})
+        shown = {"seq": journey.letter.seq, "question": journey.letter.reply.question}
+        await self._remember(journey.to.chat, {**shown, "makes_way": False})
+        self._check(journey)
         try:
             await self._client.edit(journey.to.chat, view.message, post)
         except Unchanged:

@@ -6,7 +6,7 @@ import re
 
 from bot import records
 from bot.linking import Linking
-from bot.prospects.messenger.reception import Reception, Visit, external_id
+from bot.prospects.messenger.reception import Reception, Visit
 from bot.prospects.messenger.view import CHANNEL
 from bot.prospects.words import LANGUAGE_NAMES
 from bot.telegram.border import Key, Said
@@ -22,18 +22,27 @@ _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@[a-z0-9_]{1,64})?(?:\s+(.*))?", re
 
 
 class Command(Struct):
-    """`name` in small letters; `rest` is what stands behind it."""
+    """One of NAMES; `rest` is what stands behind it."""
 
     name: str
     rest: str = ""
 
 
 def read_command(said: Said) -> Command | None:
-    """The command that a message is; None for any other, and for what somebody else wrote."""
+    """The command that a message is; None for any other, and for what somebody else wrote.
+
+    A command that nobody knows is words.
+    """
     found = None if said.forwarded or said.file else _COMMAND.fullmatch(said.text.strip())
-    if found is None:
+    if found is None or found[1].lower() not in NAMES:
         return None
     return Command(name=found[1].lower(), rest=(found[2] or "").strip())
+
+
+def is_bare(said: Said) -> bool:
+    """It looks like a command and says nothing else."""
+    found = None if said.forwarded or said.file else _COMMAND.fullmatch(said.text.strip())
+    return found is not None and not found[2]
 
 
 class Commands:
@@ -66,8 +75,8 @@ class Commands:
         elif command.name == "language":
             await self._offer_languages(visit)
         else:
-            known = command.name == "help"
-            await reception.tell(visit, f"telegram.in.{'help' if known else 'unknown_command'}")
+            human = visit.row.owner == "human"
+            await reception.tell(visit, "telegram.in.help.human" if human else "telegram.in.help")
 
     async def take_menu(self, said: Said) -> None:
         """A tap on a button of a menu of ours, which belongs to no question."""
@@ -85,7 +94,7 @@ class Commands:
         """Press a button that stands under no message; `label` is what the transcript shows."""
         choice = Incoming(
             conversation=visit.row.id,
-            external_id=external_id(visit.said),
+            external_id=self._reception.external_id(visit.said),
             kind="choice",
             value=value,
             text=label,
@@ -102,7 +111,7 @@ class Commands:
             for each in reception.core.mind.pack.languages
         )
         word = reception.word(visit.language, "telegram.in.language.ask")
-        await reception.say(visit.said.chat, word, keys)
+        await reception.answer(visit, word, keys)
 
     # --- /start ----------------------------------------------------------------------------------
 
@@ -116,7 +125,7 @@ class Commands:
         visit = await reception.enter(said, source)
         opened = Incoming(
             conversation=visit.row.id,
-            external_id=external_id(said),
+            external_id=reception.external_id(said),
             kind="open",
             value="continue" if crossed in ("linked", "here") else "start",
             language=reception.hint(said) or visit.language,

@@ -9,11 +9,20 @@ from bot import records
 from bot.core import Core
 from bot.logs import get_logger
 from bot.prospects.messenger.attachments import Attachments
-from bot.prospects.messenger.commands import Commands, read_command
-from bot.prospects.messenger.reception import ErasedError, Reception, Visit, external_id
+from bot.prospects.messenger.commands import Commands, is_bare, read_command
+from bot.prospects.messenger.reception import PAUSE, ErasedError, Reception, Visit
 from bot.prospects.messenger.taps import Taps
-from bot.prospects.messenger.view import find_plain_key, read_view
-from bot.telegram.border import PROSPECTS, Client, Contact, Me, RawUpdate, Said, TelegramError
+from bot.prospects.messenger.view import find_plain_key
+from bot.telegram.border import (
+    PROSPECTS,
+    Busy,
+    Client,
+    Contact,
+    Me,
+    RawUpdate,
+    Said,
+    TelegramError,
+)
 from bot.telegram.pace import Pace
 from dialogs.types import Incoming
 from storage import reading
@@ -65,13 +74,17 @@ class ProspectsDoor:
         try:
             await self._take(said)
         except ErasedError:
-            await self._take(said)  # it was erased in this very moment: begin anew
+            # It was erased in this very moment. What is still wanted then begins a new one.
+            raise Busy("erased", PAUSE) from None
 
     async def skip(self, update: RawUpdate) -> None:
         """A repeated tap: stop the clock on its button. Raises TelegramError."""
         said = self.client.read(update.payload)
         if said.kind == "tap":
             await self.client.answer_tap(said.tap)
+
+    async def close(self) -> None:
+        """Nothing goes on in the background here."""
 
     async def _take(self, said: Said) -> None:
         command = read_command(said)
@@ -97,12 +110,15 @@ class ProspectsDoor:
             await self._take_contact(visit, said.contact)
         elif said.text:
             await self._take_words(visit)
+            if is_bare(said) and visit.row.owner != "human":
+                await self._reception.tell(visit, "telegram.in.unknown_command")
         else:
             await self._attachments.answer(visit, said.other)
 
     async def _take_contact(self, visit: Visit, contact: Contact) -> None:
         """Their own number is like words of theirs; somebody else's is not taken."""
         if not contact.own:
+            await self._reception.note(visit, "telegram.in.note.sent.contact", "sent")
             await self._reception.tell(visit, "telegram.in.contact.foreign")
             return
         phone = contact.phone if contact.phone[:1] in ("+", "0") else f"+{contact.phone}"
@@ -110,15 +126,14 @@ class ProspectsDoor:
 
     async def _take_words(self, visit: Visit) -> None:
         """Words, or the label of a key that stands where the letters were."""
-        said, here = visit.said, self._reception.find_chat(visit.said)
-        view = read_view(here.view) if here else None
+        said, view = visit.said, self._reception.find_view(visit.said)
         key = find_plain_key(view, said.text) if view and not said.forwarded else None
         if view is None or key is None:
             await self._take_text(visit, said.text)
             return
         pressed = Incoming(
             conversation=visit.row.id,
-            external_id=external_id(said),
+            external_id=self._reception.external_id(said),
             kind="choice",
             question=view.question,
             value=key.value,
@@ -133,7 +148,7 @@ class ProspectsDoor:
         origin: Origin = "forwarded" if said.forwarded else ""
         words = Incoming(
             conversation=visit.row.id,
-            external_id=external_id(said, part),
+            external_id=self._reception.external_id(said, part),
             kind="text",
             text=text,
             language=visit.language,
@@ -148,13 +163,13 @@ class ProspectsDoor:
 
     async def _take_edit(self, said: Said) -> None:
         """Take other words for what they are; silence for an edit that changes none."""
-        row, here = self._reception.find(said), self._reception.find_chat(said)
+        row, view = self._reception.find(said), self._reception.find_view(said)
         text = records.clean(said.text)
-        if row is None or here is None or not text or said.message < read_view(here.view).since:
+        if row is None or view is None or not text or said.message < view.since:
             return
         part = "caption" if said.file else ""
         visit = Visit(said=said, row=row)
-        if text != self._find_words(visit, external_id(said, part)):
+        if text != self._find_words(visit, self._reception.external_id(said, part)):
             await self._take_text(visit, text, part)
 
     def _find_words(self, visit: Visit, name: str) -> str | None:

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
@@ -14,7 +15,8 @@ import msgspec
 from markupsafe import Markup
 
 from bot.house import House, Mind
-from bot.prospects.messenger.layout import Letter, is_signed
+from bot.prospects.channel import TryLater
+from bot.prospects.messenger.layout import Letter, find_caption, is_signed
 from bot.prospects.papers import render_markdown
 from bot.telegram.border import (
     CAPTION_MAX,
@@ -39,8 +41,20 @@ from storage.errors import StorageError
 RENDERING = "html-1"  # to be changed with the page's template: then papers are uploaded again
 AS_IT_IS = "file-1"
 NAME_MAX = 80  # characters of a file's name
+TURN_SECONDS = 3.0  # for which a message waits here while its paper is being uploaded for another
+TURN_AGAIN = 5_000  # ms for which the outbox keeps it then
 _MARKDOWN = "text/markdown"
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """A paper on its way. `key`: what of it Telegram may know already."""
+
+    to: Target
+    post: FilePost
+    key: str
+    check: Callable[[], None]
 
 
 class Files:
@@ -54,42 +68,78 @@ class Files:
         # The same paper for many at once is uploaded by the first of them alone.
         self._uploading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def send(self, to: Target, letter: Letter, attachment: Attachment) -> Posted:
-        """Send one attachment. Raises TelegramError; Refused also where there is no such file."""
+    async def send(
+        self,
+        to: Target,
+        letter: Letter,
+        attachment: Attachment,
+        check: Callable[[], None],
+        *,
+        remove_keyboard: bool = False,
+    ) -> Posted:
+        """Send one attachment. Raises TelegramError; Refused also where there is no such file.
+
+        TryLater while the same paper is being uploaded for somebody else. `check` is called right
+        before anything goes out; what it raises comes out here.
+        """
         if attachment.kind == "file":
-            return await self._client.send_file(to, self._stored(letter, attachment))
+            post = self._stored(letter, attachment)
+            check()
+            post = msgspec.structs.replace(post, remove_keyboard=remove_keyboard)
+            return await self._client.send_file(to, post)
         document = self._mind.pack.document(attachment.id)
         if document is None or not document.public:
             raise Refused("no such paper")
         key = f"{document.id}:{document.checksum}:{_rendering(document)}"
         post = self._paper(letter, attachment, document)
-        posted = await self._send_known(to, post, key)
+        post = msgspec.structs.replace(post, remove_keyboard=remove_keyboard)
+        parcel = _Parcel(to, post, key, check)
+        posted = await self._send_known(parcel)
         if posted is not None:
             return posted
-        async with self._uploading[key]:
-            posted = await self._send_known(to, post, key)
-            return posted or await self._upload(to, post, document, key)
+        async with self._turn(key):
+            posted = await self._send_known(parcel)
+            return posted or await self._upload(parcel, document)
 
-    async def _send_known(self, to: Target, post: FilePost, key: str) -> Posted | None:
+    @contextlib.asynccontextmanager
+    async def _turn(self, key: str) -> AsyncIterator[None]:
+        """Be the only one who uploads this paper."""
+        turn = self._uploading[key]
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await turn.acquire()
+        except TimeoutError:
+            raise TryLater(TURN_AGAIN) from None
+        try:
+            yield
+        finally:
+            turn.release()
+
+    async def _send_known(self, parcel: _Parcel) -> Posted | None:
         """Send it by the id it has; None when it has none, or none that Telegram still knows."""
+        key = parcel.key
         file_id = self._house.db.peek(lambda tx: remote_files.find(tx, PROSPECTS, key))
         if not file_id:
             return None
+        post = msgspec.structs.replace(parcel.post, file_id=file_id)
+        parcel.check()
         try:
-            return await self._client.send_file(to, msgspec.structs.replace(post, file_id=file_id))
+            return await self._client.send_file(parcel.to, post)
         except Blocked:
             raise
         except Refused:
             await self._note(lambda tx: remote_files.forget(tx, PROSPECTS, key))
             return None
 
-    async def _upload(self, to: Target, post: FilePost, document: Document, key: str) -> Posted:
+    async def _upload(self, parcel: _Parcel, document: Document) -> Posted:
         content = await asyncio.to_thread(self._load, document)
         if len(content) > UPLOAD_MAX:
             raise Refused("too large")
-        posted = await self._client.send_file(to, msgspec.structs.replace(post, content=content))
+        post = msgspec.structs.replace(parcel.post, content=content)
+        parcel.check()
+        posted = await self._client.send_file(parcel.to, post)
         if posted.file_id:
-            now = self._house.now()
+            now, key = self._house.now(), parcel.key
             await self._note(lambda tx: remote_files.keep(tx, PROSPECTS, key, posted.file_id, now))
         return posted
 
@@ -105,7 +155,7 @@ class Files:
             path = None
         if path is None:
             raise Refused("no such file")
-        text, marks = _caption(letter, attachment, "")
+        text, marks = self._caption(letter, attachment, "")
         return FilePost(name=clean_name(attachment.title), path=path, caption=text, marks=marks)
 
     def _paper(self, letter: Letter, attachment: Attachment, document: Document) -> FilePost:
@@ -117,12 +167,27 @@ class Files:
             kind=self._kind(document, letter.language),
             version=document.version,
         )
-        text, marks = _caption(letter, attachment, told.strip())
+        text, marks = self._caption(letter, attachment, told.strip())
         return FilePost(name=clean_name(document.title, suffix), caption=text, marks=marks)
 
     def _kind(self, document: Document, language: str) -> str:
         texts, key = self._mind.texts, f"document_kind.{document.kind}"
         return texts.say(language, key) if texts.has(language, key) else ""
+
+    def _caption(self, letter: Letter, attachment: Attachment, told: str) -> Piece:
+        """What stands below a file: the words of the message where there is room for them.
+
+        Below the first file of a message without words also whose it is.
+        """
+        words = find_caption(self._mind.texts, letter)
+        if words is not None:
+            return words.text, words.marks
+        lines = Lines()
+        first = next(a for a in letter.reply.attachments if a.kind != "source")
+        if is_signed(letter) and attachment is first:
+            lines.add(letter.name, bold=True).end()
+        lines.add(told)
+        return next(iter(split(lines.text, lines.marks, CAPTION_MAX)), ("", ()))
 
     def _load(self, document: Document) -> bytes:
         path = Path(self._mind.pack.folder) / "documents" / document.file
@@ -154,16 +219,6 @@ class Files:
             company=self._mind.pack.company.name.get(document.language, ""),
             style=Markup(style),  # noqa: S704 - a file of ours
         )
-
-
-def _caption(letter: Letter, attachment: Attachment, told: str) -> Piece:
-    """What stands below a file; below the first of a message without words also whose it is."""
-    lines = Lines()
-    first = next(a for a in letter.reply.attachments if a.kind != "source")
-    if is_signed(letter) and attachment is first:
-        lines.add(letter.name, bold=True).end()
-    lines.add(told)
-    return next(iter(split(lines.text, lines.marks, CAPTION_MAX)), ("", ()))
 
 
 def _rendering(document: Document) -> str:

@@ -7,23 +7,24 @@ good by going on with the next.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from bot.telegram.border import Key, Mark, Post
+from bot.telegram.border import CAPTION_MAX, Key, Mark, Post
 from bot.telegram.split import Lines, split, units
 from dialogs.texts import Texts
 from dialogs.types import Attachment, Button, Reply, Struct
 
 LABEL_WIDE = 18  # columns: a longer label has its row to itself
+ROW_WIDE = 32  # columns of a phone that the labels of one row share, in equal parts
 LAST_ROW = ("back", "skip", "person")
 
 Part = Post | Attachment  # an attachment is sent as a file
 
 
 class Letter(Struct):
-    """One message of bot or staff with all that laying it out needs.
+    """One message of the talk with all that laying it out needs.
 
     `name`: of the member of staff who wrote it. `hrefs`: addresses of the papers that can be opened
     in a browser, by their ids.
@@ -31,7 +32,7 @@ class Letter(Struct):
 
     conversation: str
     seq: int
-    author: str  # bot, staff or event
+    author: str  # bot, staff, event or prospect
     language: str
     reply: Reply
     name: str = ""
@@ -41,14 +42,44 @@ class Letter(Struct):
 
 def lay_out(texts: Texts, letter: Letter) -> tuple[Part, ...]:
     """The parts in the order in which they are sent. The last text carries the keys."""
-    posts = _posts(texts, letter)
-    files = [each for each in letter.reply.attachments if each.kind != "source"]
-    return (*posts, *files)
+    if find_caption(texts, letter) is not None:
+        return _files(letter)
+    return (*_posts(texts, letter), *_files(letter))
+
+
+def find_caption(texts: Texts, letter: Letter) -> Post | None:
+    """The words of a message that stand below its only file, or None: they come before it.
+
+    Where something is asked they come before, as they may have to be edited; with a paper that they
+    do not name, too.
+    """
+    reply, files = letter.reply, _files(letter)
+    if len(files) != 1 or reply.buttons or reply.question or not reply.text.strip():
+        return None
+    if files[0].kind != "file" and files[0].title not in reply.text:
+        return None
+    lines = _words(texts, letter)
+    pieces = split(lines.text, lines.marks, CAPTION_MAX)
+    return Post(text=pieces[0][0], marks=pieces[0][1]) if len(pieces) == 1 else None
+
+
+def _files(letter: Letter) -> tuple[Attachment, ...]:
+    return tuple(each for each in letter.reply.attachments if each.kind != "source")
 
 
 def is_signed(letter: Letter) -> bool:
     """A person wrote it, and nothing but its files is left to say who."""
     return bool(letter.name) and not letter.reply.text.strip()
+
+
+def join(posts: Sequence[Post]) -> Post:
+    """The texts of some posts in one, a paragraph each."""
+    text, marks = "", []
+    for post in posts:
+        start = units(text) + 2 if text else 0
+        text = f"{text}\n\n{post.text}" if text else post.text
+        marks += [msgspec.structs.replace(m, start=m.start + start) for m in post.marks]
+    return Post(text=text, marks=tuple(marks))
 
 
 def carries_keys(post: Post) -> bool:
@@ -57,7 +88,9 @@ def carries_keys(post: Post) -> bool:
 
 def _posts(texts: Texts, letter: Letter) -> list[Post]:
     lines = _words(texts, letter)
-    posts = [Post(text=text, marks=marks) for text, marks in split(lines.text, lines.marks)]
+    silent = letter.author == "prospect"
+    pieces = split(lines.text, lines.marks)
+    posts = [Post(text=text, marks=marks, silent=silent) for text, marks in pieces]
     if posts and letter.reply.buttons:
         posts[-1] = _with_keys(texts, letter, posts[-1])
     return posts
@@ -69,7 +102,7 @@ def _words(texts: Texts, letter: Letter) -> Lines:
         return lines
     if letter.name:
         lines.add(letter.name, bold=True).end()
-    if letter.author == "event":
+    if letter.author in ("event", "prospect"):
         lines.add(reply.text, italic=True)
     else:
         _add_marked(lines, reply.text, [a.title for a in reply.attachments])
@@ -118,18 +151,35 @@ def _with_keys(texts: Texts, letter: Letter, post: Post) -> Post:
 
 
 def _rows(buttons: tuple[Button, ...]) -> list[list[tuple[int, Button]]]:
-    """Options first, Edit keys below, and Back, Skip and Person in the last row."""
+    """Options first, Edit keys below, then Back, Skip and Person: in one row where they fit."""
     numbered = list(enumerate(buttons))
     options = [each for each in numbered if each[1].kind in ("option", "more")]
     edits = [each for each in numbered if each[1].kind == "edit"]
     last = [each for kind in LAST_ROW for each in numbered if each[1].kind == kind]
     wide = any(_width(button.label) > LABEL_WIDE for _, button in options)
-    rows = [*_in_rows(options, 1 if wide else 2), *_in_rows(edits, 2)]
-    return [*rows, last] if last else rows
+    rows = [*_in_rows(options, 1 if wide else 2), *_in_pairs(edits)]
+    if _fit(last):
+        return [*rows, last] if last else rows
+    return [*rows, *filter(None, (last[:-1], last[-1:]))]
 
 
 def _in_rows(buttons: list[tuple[int, Button]], most: int) -> list[list[tuple[int, Button]]]:
     return [buttons[at : at + most] for at in range(0, len(buttons), most)]
+
+
+def _in_pairs(buttons: list[tuple[int, Button]]) -> list[list[tuple[int, Button]]]:
+    """Two in a row where both fit, else one."""
+    rows: list[list[tuple[int, Button]]] = []
+    for button in buttons:
+        if rows and len(rows[-1]) == 1 and _fit([*rows[-1], button]):
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows
+
+
+def _fit(row: list[tuple[int, Button]]) -> bool:
+    return max((_width(b.label) for _, b in row), default=0) * len(row) <= ROW_WIDE
 
 
 def _width(label: str) -> int:

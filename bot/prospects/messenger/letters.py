@@ -14,7 +14,7 @@ from bot.settings import Settings, default_of, read_secret
 from bot.web.links import PaperLink, Signer
 from dialogs.types import Attachment, Reply
 from storage import accounts, conversations
-from storage.conversations import ConversationRow
+from storage.conversations import ConversationRow, MessageRow
 from storage.db import Tx
 
 HOUR_MS = 3_600_000
@@ -31,11 +31,16 @@ class Letters:
         self._signer = Signer(read_secret(house.settings))
 
     def read(self, tx: Tx, conversation: str, seq: int) -> Letter | None:
-        """The letter of one message; None when it is gone, erased or the prospect's own."""
+        """The letter of one message; None when it is gone or erased.
+
+        A prospect's own says that they wrote it at the website.
+        """
         row = conversations.load(tx, conversation)
         message = conversations.get_message(tx, conversation, seq)
-        if row is None or row.erased or message is None or message.author == "prospect":
+        if row is None or row.erased or message is None:
             return None
+        if message.author == "prospect":
+            return self._quote(row, message)
         reply = self._allowed(records.read_reply(message.body, message.text))
         writer = accounts.get(tx, message.staff_id) if message.author == "staff" else None
         return Letter(
@@ -47,6 +52,17 @@ class Letters:
             name=writer.display_name if writer else "",
             asks_contact=self._asks_contact(reply),
             hrefs=self._hrefs(row, reply),
+        )
+
+    def _quote(self, row: ConversationRow, message: MessageRow) -> Letter:
+        key = "telegram.out.website"
+        text = self._mind.texts.say(row.language, key, text=message.text).strip()
+        return Letter(
+            conversation=row.id,
+            seq=message.seq,
+            author=message.author,
+            language=row.language,
+            reply=Reply(key=key, text=text),
         )
 
     def _allowed(self, reply: Reply) -> Reply:

@@ -13,19 +13,23 @@ from collections import OrderedDict
 
 import msgspec
 
+from bot import records
 from bot.arrivals import insist
 from bot.core import Core
+from bot.live import DESK
 from bot.logs import get_logger
 from bot.prospects.messenger.question import Questions
-from bot.prospects.messenger.view import CHANNEL, View, write_view
-from bot.telegram.border import Busy, Client, Key, Post, Said, Target, TelegramError
+from bot.prospects.messenger.view import CHANNEL, View, read_view, write_view
+from bot.telegram.border import Busy, Client, Key, Mark, Post, Said, Target, TelegramError
 from bot.telegram.pace import Pace
+from bot.telegram.split import units
 from bot.transition import Handled
-from dialogs.types import Incoming, Struct
+from dialogs.types import Incoming, Reply, Struct
 from storage import chats, conversations
 from storage.chats import ChatRow
-from storage.conversations import ConversationRow
-from storage.errors import StorageError
+from storage.conversations import ConversationRow, NewMessage
+from storage.db import Tx
+from storage.errors import Gone, StorageError
 
 PAUSE = 1_000  # ms until something that came too fast is tried again
 TYPING_EVERY = 4_000  # ms; a client shows it for five seconds
@@ -52,14 +56,6 @@ class Visit(Struct):
         return self.row.language
 
 
-def external_id(said: Said, part: str = "") -> str:
-    """The sender's own id of what was said; `part` tells two things in one message apart."""
-    if said.kind == "tap":
-        return f"tap:{said.tap}"
-    edit = f":{said.at // 1_000}" if said.kind == "edited" else ""
-    return f"tg:{said.message}{part and f':{part}'}{edit}"
-
-
 class Reception:
     """Finds or begins the conversation of a chat, hands things to intake, answers directly."""
 
@@ -67,9 +63,19 @@ class Reception:
         self.core = core
         self.client = client
         self._pace = pace
-        self.questions = Questions(core.house, core.mind, client)
+        self.questions = Questions(core.house, core.mind, client, pace)
         self._typed: OrderedDict[int, int] = OrderedDict()
         self._typing: set[asyncio.Task[None]] = set()
+
+    def external_id(self, said: Said, part: str = "") -> str:
+        """The sender's own id of what was said; `part` tells two things in one message apart.
+
+        A new bot in the same chat counts its messages from 1 again.
+        """
+        if said.kind == "tap":
+            return f"tap:{said.tap}"
+        edit = f":{said.at // 1_000}" if said.kind == "edited" else ""
+        return f"tg:{self.client.number}:{said.message}{part and f':{part}'}{edit}"
 
     # --- the conversation of a chat --------------------------------------------------------------
 
@@ -84,9 +90,14 @@ class Reception:
         row = self.core.house.db.peek(lambda tx: conversations.load(tx, here.conversation))
         return None if row is None or row.erased else row
 
+    def find_view(self, said: Said) -> View | None:
+        """What this chat shows, or None where no conversation goes on in it."""
+        here = self.find_chat(said)
+        return read_view(here.view, self.client.number) if here else None
+
     def place(self, said: Said) -> ChatRow:
         """This chat, as a conversation is linked to it by this update."""
-        view = write_view(View(since=said.message))
+        view = write_view(View(bot=self.client.number, since=said.message))
         return ChatRow(CHANNEL, str(said.chat), "", self.core.house.now(), view)
 
     async def enter(self, said: Said, source: str = CHANNEL) -> Visit:
@@ -133,6 +144,27 @@ class Reception:
             await self.refuse(visit, handled.refused)
         return insist(handled)
 
+    async def note(self, visit: Visit, key: str, part: str, **values: object) -> None:
+        """Keep a line for staff in the transcript, once however often the update comes.
+
+        Raises StorageError and ErasedError.
+        """
+        name, now = self.external_id(visit.said, part), self.core.house.now()
+        text = self.word(visit.language, key, **values)
+        body = records.write_reply(Reply(key=key, text=text))
+        line = NewMessage("note", text, now, body=body, external_id=name)
+
+        def run(tx: Tx) -> None:
+            if conversations.find_message(tx, visit.row.id, name) is None:
+                conversations.append(tx, visit.row.id, [line])
+
+        try:
+            await self.core.house.db.write(run)
+        except Gone:
+            raise ErasedError from None
+        for topic in (visit.row.id, DESK):
+            self.core.house.live.wake(topic)
+
     # --- what is said directly -------------------------------------------------------------------
 
     def hint(self, said: Said) -> str:
@@ -152,13 +184,19 @@ class Reception:
 
     async def tell(self, visit: Visit, key: str, **values: object) -> None:
         """Say a text of ours in the language of the talk, as well as it goes."""
-        await self.say(visit.said.chat, self.word(visit.language, key, **values))
+        await self.answer(visit, self.word(visit.language, key, **values))
 
-    async def say(
-        self, chat: int, text: str, keys: Keys = (), *, remove_keyboard: bool = False
-    ) -> None:
+    async def answer(self, visit: Visit, text: str, keys: Keys = ()) -> None:
+        """The same with words that are there; while a human has the talk, as a line of notice."""
+        human = visit.row.owner == "human"
+        marks = (Mark(kind="italic", start=0, length=units(text)),) if human else ()
+        await self._post(visit.said.chat, Post(text=text, marks=marks, keys=keys))
+
+    async def say(self, chat: int, text: str, *, remove_keyboard: bool = False) -> None:
         """Post something that is not kept; it is left out where that would take over PATIENCE."""
-        post = Post(text=text, keys=keys, remove_keyboard=remove_keyboard)
+        await self._post(chat, Post(text=text, remove_keyboard=remove_keyboard))
+
+    async def _post(self, chat: int, post: Post) -> None:
         left = PATIENCE
         while left > 0 and not self.core.house.live.closed:
             wait = self._pace.take(chat) or await self._send(chat, post)
@@ -197,7 +235,7 @@ class Reception:
             files=settings.files_per_conversation,
         )
         if visit.said.kind != "tap" or not await self.toast(visit.said, word):
-            await self.say(visit.said.chat, word)
+            await self.answer(visit, word)
 
     async def drop_keys(self, said: Said) -> None:
         """Take the buttons away that were tapped, as well as it goes."""
@@ -211,6 +249,12 @@ class Reception:
         except TelegramError:
             return False
         return True
+
+    async def keep_typing(self, visit: Visit) -> None:
+        """Show it again and again, until called off."""
+        while True:
+            self.show_typing(visit)
+            await asyncio.sleep(TYPING_EVERY / 1_000)
 
     def show_typing(self, visit: Visit) -> None:
         """Let the client show that an answer is under way; nobody waits for it."""

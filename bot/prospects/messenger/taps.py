@@ -7,8 +7,7 @@ import re
 from bot import records
 from bot.prospects.messenger.commands import CHOOSE_LANGUAGE, Commands
 from bot.prospects.messenger.question import Pressed
-from bot.prospects.messenger.reception import Reception, Visit, external_id
-from bot.prospects.messenger.view import read_view
+from bot.prospects.messenger.reception import Reception, Visit
 from bot.telegram.border import Said
 from dialogs.types import Button, Incoming, Reply
 from storage import conversations
@@ -29,12 +28,12 @@ class Taps:
             await self._commands.take_menu(said)
             return
         reception = self._reception
-        row, here = reception.find(said), reception.find_chat(said)
-        if row is None or here is None:
+        row, view = reception.find(said), reception.find_view(said)
+        if row is None or view is None:
             await self._say_stale(said)
             return
         visit = Visit(said=said, row=row)
-        if said.message and said.message < read_view(here.view).since:
+        if said.message and said.message < view.since:
             await self._say_stale(said)
             await self._show_question(visit)
             return
@@ -62,7 +61,7 @@ class Taps:
         reception, said = self._reception, visit.said
         choice = Incoming(
             conversation=visit.row.id,
-            external_id=external_id(said),
+            external_id=reception.external_id(said),
             kind="choice",
             question=reply.question,
             value=button.value,
@@ -73,6 +72,7 @@ class Taps:
             message=said.message,
             seq=int(said.data.split(":")[1]),
             label=button.label,
+            kind=button.kind,
         )
         reception.questions.show_choice(pressed)
         handled = await reception.hand_in(visit, choice)
@@ -91,7 +91,7 @@ class Taps:
         """The button was of another talk: show where this one stands."""
         opened = Incoming(
             conversation=visit.row.id,
-            external_id=external_id(visit.said),
+            external_id=self._reception.external_id(visit.said),
             kind="open",
             value="continue",
             language=visit.language,

@@ -13,9 +13,11 @@ class View(Struct):
     """What a chat shows.
 
     `since`: the message by which the conversation came into this chat. What is older belongs to
-    another conversation, though its buttons may look like ours. 0: unknown.
+    another conversation, though its buttons may look like ours. 0: unknown. `bot`: the number of
+    the bot whose messages these are; another one counts its own from 1.
     """
 
+    bot: int = 0
     since: int = 0
     # The last question that was shown: its number, our message (seq), and Telegram's message that
     # carries its buttons; `message` 0: none does (any more).
@@ -25,17 +27,19 @@ class View(Struct):
     covered: bool = False  # something stands below that message
     # A keyboard in place of the letters is shown; what its plain labels mean.
     plain: tuple[Button, ...] = ()
+    makes_way: bool = False  # Back or Skip was pressed: the next question may be shown there
 
 
 _VIEW = msgspec.msgpack.Decoder(View)
 
 
-def read_view(data: bytes) -> View:
-    """A stored view; an empty one for what is none."""
+def read_view(data: bytes, bot: int) -> View:
+    """What this bot shows, as stored; an empty view for what is none, or another bot's."""
     try:
-        return _VIEW.decode(data)
+        view = _VIEW.decode(data)
     except msgspec.DecodeError:
-        return View()
+        view = View()
+    return view if view.bot == bot else View(bot=bot)
 
 
 def write_view(view: View) -> bytes:

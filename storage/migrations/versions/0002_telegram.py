@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
+        sa.Column("conversation", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
@@ -42,6 +43,7 @@ def upgrade() -> None:
     for name, columns, where in (
         ("arrival_new", ["source", "chat", "id"], "state = 'new'"),
         ("arrival_aside", ["id"], "state = 'aside'"),
+        ("arrival_of", ["conversation"], "conversation != ''"),
         ("arrival_tapped", ["source", "chat", "tap"], "tap != ''"),
     ):
         only = sa.text(where)
@@ -101,6 +103,13 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("conversation"),
     )
+    op.create_table(
+        "left_topic",
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("thread_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "thread_id"),
+    )
     op.create_index("desk_topic_by_thread", "desk_topic", ["group_id", "thread_id"])
     op.create_index(
         "desk_topic_at_work",
@@ -124,8 +133,8 @@ def _move_what_was_set_aside() -> None:
     ).all()
     put = sa.text(
         "INSERT INTO arrival (source, update_id, digest, chat, tap, payload, at, due, state,"
-        " attempts, error) VALUES (:source, 0, :digest, :chat, '', :payload, :at, :at, 'aside',"
-        " 1, :error)"
+        " attempts, error, conversation) VALUES (:source, 0, :digest, :chat, '', :payload, :at,"
+        " :at, 'aside', 1, :error, :chat)"
         " ON CONFLICT DO NOTHING"
     )
     for payload, error, at, channel, conversation in found:

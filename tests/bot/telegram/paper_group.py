@@ -69,6 +69,7 @@ class PaperGroup:
         )
     )
     last: int = 100
+    number: int = 9_001
 
     def fail(self, method: str, error: BaseException, *, done: bool = False) -> None:
         self.failures.setdefault(method, deque()).append(Failure(error, done))

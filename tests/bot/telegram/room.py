@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from bot.arrivals import Arrivals
-from bot.presales.group import linking
+from bot.presales.group import badges
 from bot.presales.group.door import DeskDoor
 from bot.presales.group.feed import Feed
 from bot.presales.telegram import make_client
@@ -105,7 +105,7 @@ class Room:
 
     async def link(self, name: str, person: Person, **more: Any) -> str:
         """Link by a code, as people do; gives what the bot answered."""
-        issued = await linking.issue(self.hall.db, self.staff[name].id, self.hall.clock())
+        issued = await badges.issue(self.hall.db, self.staff[name].id, self.hall.clock())
         return await self.tell_bot(person, f"/link {issued.code}", **more)
 
     async def tell_bot(self, person: Person, text: str, **more: Any) -> str:

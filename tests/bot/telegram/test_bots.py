@@ -145,6 +145,52 @@ async def test_unusable_settings_leave_a_bot_out(capsys: pytest.CaptureFixture[s
     assert FRONT not in said.out + said.err
 
 
+@pytest.mark.parametrize(("missing", "left"), [("aiogram", "desk"), ("telegram", "prospects")])
+async def test_a_framework_that_is_not_there_leaves_its_bot_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, missing: str, left: str
+) -> None:
+    module = {"aiogram": "bot.prospects.telegram", "telegram": "bot.presales.telegram"}[missing]
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, missing, None)
+    opened = await open_bots(both_bots())
+    try:
+        assert list(opened.bots) == [left]
+    finally:
+        await opened.close()
+    check_left_out(capsys, "telegram_framework_missing", missing)
+
+
+@pytest.mark.parametrize(("refusing", "left"), [("aiogram", "desk"), ("telegram", "prospects")])
+async def test_a_token_that_a_framework_refuses_leaves_its_bot_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, refusing: str, left: str
+) -> None:
+    def refuse(token: str, api_url: str) -> None:
+        raise ValueError(f"{token} is no token")
+
+    module = {"aiogram": "bot.prospects.telegram", "telegram": "bot.presales.telegram"}[refusing]
+    monkeypatch.setattr(f"{module}.make_client", refuse)
+    opened = await open_bots(both_bots())
+    try:
+        assert list(opened.bots) == [left]
+    finally:
+        await opened.close()
+    check_left_out(capsys, "telegram_setting_unusable", refusing)
+
+
+def both_bots() -> Settings:
+    given = {"PROSPECTS_BOT_TOKEN": FRONT, "DESK_BOT_TOKEN": DESK, "DESK_GROUP_ID": str(GROUP)}
+    return Settings.from_environment(given)
+
+
+def check_left_out(capsys: pytest.CaptureFixture[str], event: str, framework: str) -> None:
+    """It is said in one line, which names the setting and no token."""
+    printed = capsys.readouterr()
+    (line,) = [each for each in (printed.out + printed.err).splitlines() if event in each]
+    assert {"aiogram": "PROSPECTS_BOT_TOKEN", "telegram": "DESK_BOT_TOKEN"}[framework] in line
+    assert FRONT not in line
+    assert DESK not in line
+
+
 def test_without_a_token_no_framework_is_imported() -> None:
     program = (
         "import asyncio, sys\nimport bot.app\nfrom bot.settings import Settings\n"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
+from bot.telegram.border import TapRefused
 from bot.telegram.wire import read_answer
 from storage import chats, outbox
 from tests.bot.hall import MINUTE
@@ -71,8 +73,39 @@ async def test_the_same_tap_taken_again_after_a_crash_changes_nothing(room: Room
     room.anna.tap_raw(room.head(talk), "d:docs:brochure-en")
     updates = read_answer(await room.client.fetch(0, 0))
     for update in (*updates, *updates):
-        await room.door.take(update)
+        with contextlib.suppress(TapRefused):  # the paper: nobody has the talk
+            await room.door.take(update)
     assert len(room.said(talk, "note")) == 2
+
+
+async def test_a_topic_closed_by_hand_while_the_talk_goes_on_is_open_for_who_takes_it(
+    room: Room,
+) -> None:
+    talk = await room.waiting()
+    thread = room.topic(talk).thread_id
+    room.sam.close_topic(room.group, thread)
+    await room.settle()
+    assert not room.group.topics[thread].closed
+    assert room.bot_lines(talk) == [room.text("desk_act.stays_open")]
+    await room.tap(room.anna, talk, "Take")
+    await room.write(room.anna, talk, "Good morning")
+    assert room.said(talk) == ["Good morning"]
+
+
+async def test_a_topic_that_we_close_stays_closed_and_people_may_open_it(room: Room) -> None:
+    talk = await room.taken()
+    thread = room.topic(talk).thread_id
+    await room.write(room.anna, talk, "/close won")
+    await room.settle()
+    assert room.group.topics[thread].closed
+    lines = room.bot_lines(talk)
+    room.sam.reopen_topic(room.group, thread)
+    await room.settle()
+    room.sam.close_topic(room.group, thread)
+    await room.settle()
+    assert room.group.topics[thread].closed
+    assert room.bot_lines(talk) == lines
+    assert room.owner(talk)[0] == "closed"
 
 
 async def test_the_owners_words_go_to_the_prospect_and_are_marked(room: Room) -> None:

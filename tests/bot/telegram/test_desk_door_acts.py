@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from bot.desk import StaffReply
 from bot.presales.group import menus
 from bot.presales.group.menus import Option, Wish
 from bot.records import read_reply
@@ -123,7 +124,10 @@ async def test_acts_on_a_colleagues_talk_are_refused(room: Room) -> None:
     talk = await room.taken()
     for command in ("/back", "/close won"):
         await room.write(room.boris, talk, command)
-    assert room.bot_lines(talk)[-2:] == [room.text("desk.refused.not_yours")] * 2
+    assert room.bot_lines(talk)[-2:] == [room.text("desk.refused.taken", who="Anna")] * 2
+    head = room.head(talk)
+    tap = await room.tap_on(room.boris, head, "Hand back")
+    assert (tap.answer, tap.alert) == (room.text("desk.refused.taken", who="Anna"), True)
     assert room.owner(talk) == ("human", room.staff["Anna"].id)
 
 
@@ -149,6 +153,19 @@ async def test_a_paper_goes_out_by_a_tap(room: Room) -> None:
     attached = read_reply(reply.body, reply.text).attachments
     assert [(each.kind, each.id) for each in attached] == [("document", papers[0].id)]
     assert [each.document for each in room.hall.state(talk).given] == [papers[0].id]
+
+
+async def test_a_paper_of_the_topic_is_not_said_to_come_from_the_inbox(room: Room) -> None:
+    talk = await room.taken()
+    await room.tap(room.anna, talk, "Documents")
+    await room.tap_on(room.anna, room.head(talk), room.labels(room.head(talk))[0])
+    line = room.bot_lines(talk)[-1]
+    assert line.startswith("Anna, ")
+    assert "(inbox)" not in line
+    paper = StaffReply(papers=("brochure-en",))
+    await room.hall.core.desk.reply(room.staff["Anna"], talk, "web-1", paper)
+    await room.show()
+    assert room.bot_lines(talk)[-1].startswith("Anna (inbox), ")
 
 
 async def test_an_internal_paper_cannot_be_asked_for(room: Room) -> None:

@@ -9,10 +9,13 @@ import socket
 import traceback
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from bot.presales.fetching import fetch
 from bot.presales.telegram import make_client
 from bot.telegram.border import (
     Blocked,
@@ -236,6 +239,38 @@ async def test_no_log_holds_the_token_at_any_level(
     assert [piece async for piece in client.download(posted.file_id)]
     await client.close()
     assert SECRET not in caplog.text
+
+
+async def test_a_file_comes_in_pieces_and_no_further_than_it_is_wanted(edge: Edge) -> None:
+    content = b"x" * 3_000_000
+    to = Target(chat=edge.group.id)
+    posted = await edge.client.send_file(to, FilePost(name="x", content=content))
+    pieces = edge.client.download(posted.file_id)
+    first = await anext(pieces)
+    assert 0 < len(first) <= 65_536
+    rest = [piece async for piece in pieces]
+    assert len(first) + sum(map(len, rest)) == len(content)
+    half = edge.client.download(posted.file_id)
+    await anext(half)
+    await half.aclose()  # type: ignore[attr-defined]
+    assert (await edge.client.look_at(edge.group.id)).title, "the connections are well"
+
+
+async def test_a_file_on_this_machines_disk_is_read_there(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"text")
+    async with httpx.AsyncClient() as http:
+        found = [piece async for piece in fetch(http, str(tmp_path / "file"))]
+        assert b"".join(found) == b"text"
+        with pytest.raises(Refused):
+            await anext(fetch(http, str(tmp_path / "none")))
+
+
+@pytest.mark.parametrize("where", ["", "http://127.0.0.1:9/file/bot" + SECRET, "http://[" + SECRET])
+async def test_a_file_that_cannot_be_had_shows_no_address(where: str) -> None:
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(Busy) as caught:
+            await anext(fetch(http, where))
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
 # --- what comes in --------------------------------------------------------------------------------

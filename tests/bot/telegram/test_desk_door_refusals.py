@@ -32,6 +32,17 @@ async def test_a_stranger_in_the_group_has_no_effect(room: Room) -> None:
     assert room.bot_lines(talk).count(room.text("desk_act.refused.unlinked")) == 1
 
 
+async def test_a_refused_tap_is_not_used_up(room: Room) -> None:
+    talk = await room.waiting()
+    await room.add_staff("Sam")
+    tap = await room.tap(room.sam, talk, "Take")
+    assert tap.answer == room.text("desk_act.refused.unlinked")
+    await room.link("Sam", room.sam)
+    tap = await room.tap(room.sam, talk, "Take")
+    assert tap.answer == room.text("desk.done.claim")
+    assert room.owner(talk) == ("human", room.staff["Sam"].id)
+
+
 async def test_the_hint_comes_again_after_an_hour(room: Room) -> None:
     talk = await room.waiting()
     await room.write(room.sam, talk, "/take")
@@ -238,11 +249,27 @@ async def test_without_a_group_only_id_is_answered(lost: Room) -> None:
     await lost.settle()
     (answer,) = [m.text for m in lost.group.in_thread(0) if m.by_bot]
     assert str(GROUP) in answer
-    assert lost.text("desk_group.trouble.rights") in answer
-    assert lost.text("desk_act.trouble.no_deleting") in answer
-    assert lost.text("desk_group.trouble.topics") not in answer
+    assert lost.text("desk_act.lacks.rights") in answer
+    assert lost.text("desk_act.lacks.no_deleting") in answer
+    assert lost.text("desk_act.lacks.topics") not in answer
+    assert "DESK_GROUP_ID" in answer
     assert lost.group.holds(lost.api.account("desk_bot").id)
     assert lost.hall.core.house.presence.troubles["desk"] == ("desk_act.trouble.no_group",)
+
+
+async def test_any_member_hears_what_the_desks_group_lacks(room: Room) -> None:
+    room.api.set_rights(room.group, "desk_bot", can_manage_topics=False)
+    for person in (room.sam, room.anna):
+        person.write_in(room.group, 0, "/id")
+        await room.settle()
+        lines = room.group.in_thread(0)[-1].text.splitlines()
+        assert lines == [
+            room.text("desk_act.id.set", id=GROUP),
+            room.text("desk_act.lacks.rights"),
+        ]
+    room.sam.write_in(room.group, 0, "/id", forwarded=True)
+    await room.settle()
+    assert room.group.in_thread(0)[-1].text == room.text("desk_act.refused.unlinked")
 
 
 async def test_what_the_group_lacks_is_logged_and_shown(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from bot.telegram.border import (
     Busy,
     GroupFacts,
     Moved,
+    Post,
+    Posted,
     Refused,
+    Target,
 )
 from storage import marks, retention
 from tests.bot.hall import DAY, MINUTE, SECOND
@@ -317,6 +321,51 @@ async def test_a_topic_closed_by_hand_is_opened_again_for_what_is_new(desk: Desk
     assert len(desk.group.topics) == 1
 
 
+@pytest.mark.parametrize("kind", ["waiting", "human", "bot"])
+async def test_closed_by_hand_while_the_talk_is_not_it_is_opened_again(
+    desk: Desk, kind: str
+) -> None:
+    anna = await desk.add_staff("Anna Keller")
+    talk = await desk.waiting() if kind == "waiting" else await desk.taken(anna)
+    if kind == "bot":
+        await desk.hall.core.desk.hand_back(anna, talk)
+    await desk.feed.drain()
+    thread = desk.row(talk).thread_id
+    await desk.group.close_topic(GROUP, thread)
+    assert await desk.feed.note_closed(talk)
+    assert desk.row(talk).state == "closed", "also when it dies now"
+    await desk.feed.drain()
+    assert (desk.row(talk).state, desk.group.topics[thread].open) == ("open", True)
+
+
+async def test_closed_by_hand_while_something_is_posted_it_is_opened_again(desk: Desk) -> None:
+    talk = await to_line(desk)
+    closing: list[asyncio.Task[bool]] = []
+
+    async def send(to: Target, post: Post) -> Posted:
+        posted = await type(desk.group).send(desk.group, to, post)
+        await desk.group.close_topic(GROUP, to.thread)
+        closing.append(asyncio.create_task(desk.feed.note_closed(talk)))
+        await asyncio.sleep(0)
+        return posted
+
+    desk.group.send = send  # type: ignore[method-assign]
+    await desk.feed.step()
+    assert [await each for each in closing] == [True]
+    await desk.feed.drain()
+    assert desk.group.topics[desk.row(talk).thread_id].open
+
+
+async def test_closed_by_hand_a_closed_talk_stays_closed(desk: Desk) -> None:
+    anna = await desk.add_staff("Anna Keller")
+    talk = await desk.taken(anna)
+    await desk.hall.core.desk.close(anna, talk, "won")
+    await desk.feed.drain()
+    assert not await desk.feed.note_closed(talk)
+    assert await desk.feed.drain() == 0
+    assert not desk.group.topics[desk.row(talk).thread_id].open
+
+
 async def test_the_group_becomes_a_supergroup(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -405,6 +454,9 @@ async def test_out_of_reach_nothing_is_lost_and_the_inbox_says_why(
 # --- erased --------------------------------------------------------------------------------------
 
 
+GONE = "A talk was erased at the prospect's wish; its topic is gone."
+
+
 async def erase(desk: Desk, talk: str) -> None:
     now = desk.hall.clock()
     await desk.hall.db.write(lambda tx: retention.erase(tx, talk, now))
@@ -418,6 +470,44 @@ async def test_an_erased_talk_takes_its_topic_with_it(desk: Desk) -> None:
     assert desk.group.topics == {}
     assert desk.row_or_none(talk) is None
     assert await desk.feed.drain() == 0
+    assert desk.group.texts() == [GONE], "said once, without a name"
+    desk.restart()
+    await desk.pass_time(2 * MINUTE)
+    assert desk.group.texts() == [GONE]
+
+
+async def test_several_erased_talks_are_told_of_together(desk: Desk) -> None:
+    anna = await desk.add_staff("Anna Keller")
+    for talk in [await desk.taken(anna) for _ in range(3)]:
+        await erase(desk, talk)
+    desk.hall.clock.turn(SECOND)
+    await desk.feed.drain()
+    assert desk.group.topics == {}
+    (said,) = desk.group.texts()
+    assert said.startswith("3 talks were erased")
+
+
+async def test_a_talk_whose_time_is_over_goes_without_a_word(desk: Desk) -> None:
+    talk = await to_line(desk)
+    await desk.feed.drain()
+    now = desk.hall.clock() + 10 * DAY
+    await desk.hall.db.write(lambda tx: retention.expire(tx, now, {"default": 1}))
+    await desk.feed.drain()
+    assert desk.group.topics == {}
+    assert desk.row_or_none(talk) is None
+    assert desk.group.texts() == []
+
+
+@pytest.mark.parametrize(("uncertain", "times"), [(False, 1), (True, 0)])
+async def test_the_word_about_an_erased_talk_is_never_said_twice(
+    desk: Desk, uncertain: bool, times: int
+) -> None:
+    talk = await to_line(desk)
+    await desk.feed.drain()
+    await erase(desk, talk)
+    desk.group.fail("send", Busy("cut", uncertain=uncertain))
+    await desk.pass_time(2 * MINUTE)
+    assert desk.group.texts() == [GONE] * times
 
 
 async def test_erased_while_its_topic_is_being_opened(desk: Desk) -> None:
@@ -441,7 +531,8 @@ async def test_erased_while_a_line_is_being_posted(desk: Desk) -> None:
     await erase(desk, talk)
     await desk.pass_time(10 * SECOND)
     assert desk.group.topics == {}
-    assert desk.group.messages == {}
+    assert desk.group.texts() == [GONE]
+    assert len(desk.group.messages) == 1
     assert desk.row_or_none(talk) is None
 
 

@@ -238,7 +238,8 @@ async def test_no_word_of_the_token_or_of_people_in_the_log(
 
 
 class Flood:
-    """200 lines a minute in 12 talks, and somebody urgent every twelve seconds."""
+    """200 lines a minute in 12 talks, and somebody urgent every twelve seconds, who has more to say
+    while they wait."""
 
     def __init__(self, scene: Scene, minutes: int) -> None:
         self.scene = scene
@@ -247,15 +248,19 @@ class Flood:
         self.talks: list[str] = []
         self.lines: list[tuple[str, str]] = []
         self.called: dict[str, int] = {}
+        self.urgent: dict[str, int] = {}  # words of those who wait, and when they were said
 
     async def run(self) -> None:
         scene, start = self.scene, self.scene.hall.clock()
         due = [(start + self.chance.randrange(self.length), "line")
                for _ in range(200 * self.length // MINUTE)]  # fmt: skip
-        due += [(start + at, "call") for at in range(0, self.length, 12 * SECOND)]
+        calls = range(0, self.length, 12 * SECOND)
+        due += [(start + at, "call") for at in calls]
+        due += [(start + at + self.chance.randrange(1, 12 * SECOND), "urgent") for at in calls]
+        acts = {"line": self.say, "call": self.call, "urgent": self.press}
         for at, what in sorted(due):
             await self.wait_until(at)
-            await (self.say() if what == "line" else self.call())
+            await acts[what]()
         left = scene.hall.clock() + 10 * MINUTE
         while scene.hall.clock() < left and not self.is_shown():
             await self.wait_until(scene.hall.clock() + SECOND)
@@ -280,12 +285,22 @@ class Flood:
     async def call(self) -> None:
         self.called[await self.scene.waiting()] = self.scene.hall.clock()
 
+    async def press(self) -> None:
+        """Who called last says something more."""
+        words = f"urgent {len(self.urgent)} to say"
+        self.urgent[words] = self.scene.hall.clock()
+        assert not (await self.scene.hall.say([*self.called][-1], words)).refused
+
     def is_shown(self) -> bool:
         scene = self.scene
         rows = [scene.row_or_none(talk) for talk in (*self.talks, *self.called)]
         last = {talk: line for talk, line in self.lines}
-        return all(row is not None and row.head_message for row in rows) and all(
-            line in "\n".join(scene.said(talk)).split("\n") for talk, line in last.items()
+        there = {text for each in scene.there.messages for text in each.text.split("\n")}
+        shown = self.urgent.keys() <= there
+        return (
+            shown
+            and all(row is not None and row.head_message for row in rows)
+            and all(line in "\n".join(scene.said(talk)).split("\n") for talk, line in last.items())
         )
 
 
@@ -348,6 +363,9 @@ async def test_at_ten_times_the_limit_nothing_is_lost_and_nobody_urgent_waits(
             if call.answer["message_id"] == head or talk[:6] in call.parameters["text"]
         )  # fmt: skip
         assert first * 1_000 - at <= 10_000
+    for words, at in done.urgent.items():
+        (posted,) = [call.at for call in sent if words in call.parameters["text"].split("\n")]
+        assert posted * 1_000 - at <= 10_000
     times = [call.at for call in sent]
     assert max(sum(a <= b < a + 60 for b in times) for a in times) <= 20
     assert scene.hall.clock() > MONDAY

@@ -110,6 +110,36 @@ async def test_the_talk_goes_on_at_the_same_question(website: Website) -> None:
     lobby.hall.check_numbers(visitor.talk)
 
 
+async def test_what_is_said_on_the_website_stands_in_the_chat_as_well(website: Website) -> None:
+    lobby = website.lobby
+    visitor = await website.visit()
+    await visitor.say("We need a shop for bicycles")
+    await lobby.start(await visitor.get_code())
+    assert not any("bicycles" in each for each in lobby.said), "said before"
+    await visitor.say("<b>in Munich</b> 🦊")
+    await lobby.work()
+    places = [n for n, m in enumerate(lobby.bot_messages) if m.text.endswith("🦊")]
+    quote = lobby.bot_messages[places[0]]
+    assert quote.text == "You, on the website: <b>in Munich</b> 🦊"
+    assert quote.silent
+    assert len(places) == 1
+    assert places[0] < len(lobby.bot_messages) - 1, "the answer comes below"
+    assert not lobby.bot_messages[-1].silent
+    count = len(lobby.bot_messages)
+    question = lobby.state.question
+    assert question is not None
+    skip = next(b for b in lobby.hall.buttons(visitor.talk) if b.kind == "skip")
+    await visitor.send(kind="choice", question=question.number, value=skip.value)
+    await lobby.work()
+    assert lobby.bot_messages[count].text == f"You, on the website: {skip.label}"
+    await lobby.write("And here in the chat")
+    assert not any(each.endswith("in the chat") for each in lobby.said[count:])
+    assert (await lobby.hall.core.desk.claim(ANNA, visitor.talk)).won
+    await visitor.say("Are you there?")
+    await lobby.work()
+    assert lobby.said[-1] == "You, on the website: Are you there?"
+
+
 async def test_the_open_question_can_be_answered_by_its_button(website: Website) -> None:
     lobby = website.lobby
     visitor = await website.visit()

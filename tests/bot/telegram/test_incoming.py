@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot import records
 from dialogs.types import Reading, Value
 from tests.bot.hall import ANNA, HOUR, MINUTE, SECOND
 from tests.bot.telegram.lobby import BOT, Lobby, close, lobby, make_lobby
@@ -94,11 +95,38 @@ async def test_help_in_each_spelling(lobby: Lobby, written: str) -> None:
     assert lobby.words() == []
 
 
-async def test_an_unknown_command_gets_a_short_hint(lobby: Lobby) -> None:
+async def test_an_unknown_command_is_words_and_gets_a_short_hint(lobby: Lobby) -> None:
     await lobby.start()
-    await lobby.write("/price 100")
-    assert lobby.said[-1] == lobby.text("telegram.in.unknown_command")
-    assert lobby.words() == []
+    await lobby.write("/price")
+    assert lobby.text("telegram.in.unknown_command") in lobby.said
+    said = len(lobby.said)
+    await lobby.write("/quote for 20 users please")
+    assert lobby.words() == ["/price", "/quote for 20 users please"]
+    assert lobby.text("telegram.in.unknown_command") not in lobby.said[said:]
+
+
+async def test_commands_while_a_person_has_the_talk(lobby: Lobby) -> None:
+    """What is words reaches them; what the menu answers is a line of notice."""
+    await lobby.start()
+    assert (await lobby.hall.core.desk.claim(ANNA, lobby.talk)).won
+    await lobby.work()
+    before = len(lobby.said)
+    for written in ("/quote", "/quote for 20 users please"):
+        await lobby.write(written)
+    assert lobby.words() == ["/quote", "/quote for 20 users please"]
+    assert lobby.said[before:] == []
+    await lobby.write("/help")
+    await lobby.write("/language")
+    answers = lobby.bot_messages[before:]
+    assert [each.text for each in answers] == [
+        lobby.text("telegram.in.help.human"), lobby.text("telegram.in.language.ask"),
+    ]  # fmt: skip
+    for answer in answers:
+        (mark,) = answer.entities
+        assert (mark["type"], mark["offset"], mark["length"]) == ("italic", 0, len(answer.text))
+    await lobby.tap("中文")
+    assert lobby.state.language == "zh"
+    assert len(lobby.said) == before + 2
 
 
 @pytest.mark.parametrize("written", ["/ hello", "/usr/bin or /opt?", "price/performance", "//x"])
@@ -394,7 +422,7 @@ async def test_a_caption_is_read_though_the_picture_is_not(lobby: Lobby) -> None
     await lobby.start()
     lobby.ann.send_photo(BOT, caption="This is our old shop")
     await lobby.settle()
-    assert lobby.said[1] == lobby.text("telegram.in.unread.photo")
+    assert lobby.said[1] == lobby.text("telegram.in.unread.captioned")
     assert lobby.words() == ["This is our old shop"]
 
 
@@ -407,6 +435,31 @@ async def test_while_a_person_has_the_talk_it_is_said_that_nothing_reaches_them(
     lobby.ann.send_voice(BOT)
     await lobby.settle()
     assert lobby.said[-1] == lobby.text("telegram.in.unread.human")
+    assert notes(lobby) == ["telegram.in.note.sent.voice"]
+
+
+async def test_what_nobody_can_read_leaves_a_line_for_staff(lobby: Lobby) -> None:
+    lobby.ann.send_photo(BOT, caption="Our old shop")
+    await lobby.settle()
+    lobby.ann.send_voice(BOT)
+    lobby.ann.share_contact(BOT, own=False)
+    lobby.ann.send_dice(BOT)
+    await lobby.fetch()
+    await lobby.work()
+    lobby.offset -= 1  # the last one comes again
+    await lobby.settle()
+    names = ("photo", "voice", "contact", "other")
+    assert notes(lobby) == [f"telegram.in.note.sent.{name}" for name in names]
+    assert lobby.words() == ["Our old shop"]
+    assert all("[" not in each for each in lobby.said)
+
+
+def notes(lobby: Lobby) -> list[str]:
+    """The lines for staff, by the keys of their texts."""
+    found = [each for each in lobby.messages if each.author == "note"]
+    keys = [records.read_reply(each.body, each.text).key for each in found]
+    assert [each.text for each in found] == [lobby.text(key) for key in keys]
+    return keys
 
 
 # --- elsewhere ------------------------------------------------------------------------------------

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.desk import StaffReply
+from bot.prospects.messenger import attachments
 from bot.telegram.wire import read_answer
 from storage import leads
-from tests.bot.hall import SECOND
+from tests.bot.hall import ANNA
 from tests.bot.made_files import word_file
 from tests.bot.telegram.lobby import BOT, Lobby, close, lobby, make_lobby
 from tests.bot_api.faults import Fault
@@ -158,17 +161,86 @@ async def test_one_file_too_many_is_refused_before_it_is_fetched(tmp_path: Path)
         await close(lobby)
 
 
-async def test_a_busy_telegram_is_asked_again_and_no_file_stays_behind(lobby: Lobby) -> None:
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries follow each other at once."""
+    monkeypatch.setattr(attachments, "PAUSES", (0.01, 0.01))
+
+
+def notes(lobby: Lobby) -> list[str]:
+    return [each.text for each in lobby.messages if each.author == "note"]
+
+
+async def test_a_busy_telegram_is_asked_again_and_no_file_stays_behind(
+    lobby: Lobby, quick: None
+) -> None:
     await lobby.start()
     lobby.api.script(BOT, "getFile", Fault.flood(1), Fault.status(502))
     lobby.ann.send_document(BOT, "r.docx", PAPER, caption="We are 80 people")
     await lobby.settle()
-    assert lobby.words() == []
-    for _ in range(5):
-        await lobby.wait(2 * SECOND)
     assert lobby.words() == ["r.docx", "We are 80 people"]
     assert on_disk(lobby) == in_rows(lobby)
     assert lobby.set_aside() == []
+
+
+@pytest.mark.parametrize("fault", [Fault.status(502), Fault.cut_after(), Fault.flood(1)])
+async def test_a_file_that_cannot_be_fetched_is_told_and_holds_nothing_up(
+    lobby: Lobby, quick: None, fault: Fault
+) -> None:
+    await lobby.start()
+    lobby.api.script(BOT, "getFile", *[fault] * 3)
+    lobby.ann.send_document(BOT, "r.docx", PAPER, caption="We are 80 people")
+    lobby.ann.write(BOT, "/person")
+    await lobby.settle()
+    assert lobby.text("telegram.in.file.gone") in lobby.said
+    assert notes(lobby) == [lobby.text("telegram.in.note.file", name="r.docx")]
+    assert lobby.words() == ["We are 80 people", "/person"]
+    assert lobby.state.owner == "waiting"
+    assert lobby.set_aside() == []
+    assert on_disk(lobby) == []
+
+
+async def test_a_file_that_trickles_is_given_up_once(
+    lobby: Lobby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "FETCH_SECONDS", 0.2)
+    await lobby.start()
+    lobby.api.script(BOT, "getFile", Fault.slow(1))
+    lobby.ann.send_document(BOT, "r.docx", PAPER)
+    await lobby.fetch()
+    await lobby.work()
+    assert lobby.said[1:] == [lobby.text("telegram.in.file.gone")]
+    lobby.offset -= 1
+    found = read_answer(await lobby.client.fetch(lobby.offset, 0))
+    (update,) = [each for each in found if b"document" in each.payload]
+    lobby.reopen()
+    await lobby.door.take(update)  # cut off before it was marked as done
+    assert len(lobby.api.made("getFile")) == 1
+    assert len(lobby.said) == 2
+    assert len(notes(lobby)) == 1
+
+
+async def test_files_of_staff_leave_the_prospect_theirs(tmp_path: Path) -> None:
+    lobby = await make_lobby(tmp_path, files_per_conversation=1)
+
+    async def content() -> AsyncIterator[bytes]:
+        yield b"an offer"
+
+    try:
+        await lobby.start()
+        desk = lobby.hall.core.desk
+        assert (await desk.claim(ANNA, lobby.talk)).won
+        stored = await lobby.hall.core.uploads.receive(content(), "offer.bin", any_kind=True)
+        acted = await desk.reply(ANNA, lobby.talk, "r1", StaffReply(files=(stored.info(),)))
+        assert not acted.refused
+        for number in range(2):
+            lobby.ann.send_document(BOT, f"{number}.docx", PAPER)
+            await lobby.settle()
+        assert lobby.words() == ["0.docx"]
+        assert lobby.said[-1] == lobby.text("error.too_many_files", files=1)
+        assert len(on_disk(lobby)) == 2
+    finally:
+        await close(lobby)
 
 
 async def test_a_file_that_is_gone_at_telegram_is_asked_for_again(lobby: Lobby) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.arrivals import Arrivals
 from bot.telegram import bots
 from bot.telegram.border import PROSPECTS, Busy, Client, Me, RawUpdate, Refused, Webhook
-from bot.telegram.bots import Line
+from bot.telegram.bots import Bots, Line, OpenBots
 from bot.telegram.polling import Retry
 from storage.errors import WriteFailed
 from tests.bot.hall import Hall, hall
@@ -45,6 +45,7 @@ class StubDoor:
     begun: list[Me] = field(default_factory=list)
     taken: list[int] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
+    closed: int = 0
     name: str = PROSPECTS
 
     @property
@@ -61,6 +62,9 @@ class StubDoor:
 
     async def skip(self, update: RawUpdate) -> None:
         self.skipped.append(update.update_id)
+
+    async def close(self) -> None:
+        self.closed += 1
 
 
 @pytest.fixture
@@ -144,3 +148,19 @@ async def test_who_waits_for_the_bot_goes_on_with_it(hall: Hall, waits: list[flo
     waiting = asyncio.create_task(line.wait_until_open())
     await line.follow(Arrivals(hall.core.house, {}))  # posted to, so that nothing is fetched
     assert await asyncio.wait_for(waiting, 5) is True
+
+
+async def test_doors_are_closed_when_the_server_stops_and_not_before(hall: Hall) -> None:
+    class Slow(StubDoor):
+        async def close(self) -> None:
+            await super().close()
+            await asyncio.sleep(3_600)
+
+    door, product = Slow(StubClient([])), Bots(OpenBots(), hall.core)
+    product._lines[PROSPECTS] = Line(door, hall.core.house, HOOK)
+    running = asyncio.create_task(product.works()["arrivals"]())
+    await asyncio.sleep(0.05)
+    assert (door.closed, running.done()) == (0, False)
+    hall.core.house.live.close()
+    await asyncio.wait_for(running, 5)
+    assert door.closed == 1

@@ -6,7 +6,7 @@ import pytest
 
 from bot.prospects.messenger.question import Pressed
 from bot.prospects.messenger.view import find_plain_key
-from dialogs.types import Attachment, Button, Reply
+from dialogs.types import Attachment, Button, ButtonKind, Reply
 from tests.bot.telegram.outgoing import BOT, Station, ann, api, station
 from tests.bot_api.people import Person
 from tests.bot_api.texts import count_units
@@ -129,6 +129,41 @@ async def test_options_have_rows_of_their_length(
     await station.tell(talk, ask(1, *options, *LAST))
     shown = [[b["text"] for b in row] for row in station.shown(ann)[-1].rows]
     assert shown == [*rows, ["Back", "Skip", "Person"]]
+
+
+@pytest.mark.parametrize(
+    ("labels", "rows"),
+    [
+        (("Back", "Skip", "A person, please"), [["Back", "Skip"], ["A person, please"]]),
+        (("Skip", "A person, please"), [["Skip", "A person, please"]]),
+        (("上一步", "跳过", "转人工"), [["上一步", "跳过", "转人工"]]),
+        (("上一步", "跳过", "请转人工客服"), [["上一步", "跳过"], ["请转人工客服"]]),
+    ],
+)
+async def test_a_last_row_that_a_phone_would_cut_is_two(
+    station: Station, ann: Person, labels: tuple[str, ...], rows: list[list[str]]
+) -> None:
+    talk = await station.enter(ann, greeted=False)
+    kinds: tuple[ButtonKind, ...] = ("back", "skip", "person")[-len(labels) :]
+    last = (Button(value=k, label=at, kind=k) for k, at in zip(kinds, labels, strict=True))
+    await station.tell(talk, ask(1, YES, *last))
+    shown = [[b["text"] for b in row] for row in station.shown(ann)[-1].rows]
+    assert shown == [["Yes"], *rows]
+
+
+async def test_wide_edit_keys_have_rows_of_their_own(station: Station, ann: Person) -> None:
+    talk = await station.enter(ann, greeted=False)
+    labels = (
+        "Change: city",
+        "Change: budget",
+        "Change: what it is for",
+        "修改：公司规模与预算",
+        "修改",
+    )
+    edits = (Button(value=f"edit:{at}", label=at, kind="edit") for at in labels)
+    await station.tell(talk, ask(1, *edits))
+    shown = [[b["text"] for b in row] for row in station.shown(ann)[-1].rows]
+    assert shown == [list(labels[:2]), *([each] for each in labels[2:])]
 
 
 async def test_edit_keys_stand_two_in_a_row(station: Station, ann: Person) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 
+import bot.prospects.telegram
+from bot.prospects import network
 from bot.prospects.telegram import make_client
 from bot.telegram.border import (
     Blocked,
@@ -22,7 +25,8 @@ from bot.telegram.border import (
     Vanished,
     Webhook,
 )
-from tests.bot.telegram.outgoing import BOT, Station, ann, api, station
+from tests.bot.telegram.outgoing import BOT, TOKEN, Station, ann, api, station
+from tests.bot_api.faults import Fault
 from tests.bot_api.people import Person
 from tests.bot_api.server import BotApi
 
@@ -212,3 +216,35 @@ async def test_a_busy_poll_is_busy(station: Station, api: BotApi) -> None:
         await station.client.fetch(0, 1)
     assert not away.value.uncertain
     await api.start(port)
+
+
+async def test_what_got_no_connection_was_never_sent(
+    ann: Person, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And fetching, which must go on meanwhile, needs none of those connections."""
+    monkeypatch.setattr(bot.prospects.telegram, "CONNECTIONS", 1)
+    monkeypatch.setattr(network, "CONNECT_SECONDS", 0.2)
+    ann.start(BOT)
+    client, to = make_client(TOKEN, api.url), Target(chat=ann.id)
+    api.script(BOT, "sendMessage", Fault.slow(1.5))
+    first = asyncio.create_task(client.send(to, Post(text="a")))
+    await api.until(lambda: len(api.made("sendMessage")) == 1)
+    with pytest.raises(Busy) as waited:
+        await client.send(to, Post(text="b"))
+    assert not waited.value.uncertain
+    assert json.loads(await client.fetch(0, 0))["ok"]
+    assert not first.done()
+    await first
+    assert [m.text for m in api.chat(ann.id).from_bot] == ["a"]
+    await client.close()
+
+
+async def test_no_answer_in_time_leaves_doubt(
+    station: Station, ann: Person, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.prospects.telegram, "FILE_SECONDS", 0.3)
+    ann.start(BOT)
+    api.script(BOT, "sendDocument", Fault.slow(0.6))
+    with pytest.raises(Busy) as late:
+        await station.client.send_file(Target(chat=ann.id), FilePost(name="a", content=b"a"))
+    assert late.value.uncertain

@@ -69,6 +69,19 @@ async def test_nobody_at_home_is_no_repeat(station: Station, ann: Person, api: B
     assert [(d.state, d.repeated) for d in station.sends(talk)] == [("sent", False)]
 
 
+async def test_a_long_outage_loses_nothing(station: Station, ann: Person, api: BotApi) -> None:
+    talk = await station.enter(ann, greeted=False)
+    port = int(api.url.rpartition(":")[2])
+    await api.stop()
+    await station.tell(talk, line("a"))
+    for _ in range(72):
+        await station.later(5 * MINUTE)
+    assert [(d.state, d.repeated) for d in station.sends(talk)] == [("queued", False)]
+    await api.start(port)
+    await station.later(5 * MINUTE)
+    assert heard(station, ann) == ["a"]
+
+
 @pytest.mark.parametrize(
     ("fault", "copies"), [(Fault.cut_before(), 1), (Fault.cut_after(), 2)], ids=["before", "after"]
 )

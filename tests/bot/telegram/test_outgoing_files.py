@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bot.prospects.messenger.files import clean_name
-from dialogs.types import Attachment, Reply
+from dialogs.types import Attachment, Button, Reply
 from tests.bot.hall import MINUTE, demo_texts
 from tests.bot.telegram.outgoing import BOT, Station, ann, api, open_station, station, with_paper
 from tests.bot_api.faults import Fault
@@ -141,12 +141,84 @@ async def test_a_file_of_staff_is_signed_where_nothing_else_is_said(
     offer = Attachment(kind="file", id=STORED, title="Our offer.pdf")
     await station.tell(talk, Reply(key="staff", text="", attachments=(offer,)), "staff")
     await station.tell(talk, Reply(key="staff", text="The offer", attachments=(offer,)), "staff")
-    alone, words, below = station.shown(ann)
+    alone, both = station.shown(ann)
     assert (alone.text, alone.document) == ("Anna Keller", b"%PDF-1.4 offer")
     assert alone.entities[0]["type"] == "bold"
     assert alone.file is not None
     assert alone.file.name == "Our offer.pdf"
-    assert (words.text, below.text) == ("Anna Keller\nThe offer", "")
+    assert (both.text, both.document) == ("Anna Keller\nThe offer", b"%PDF-1.4 offer")
+    assert both.entities[0]["type"] == "bold"
+
+
+@pytest.mark.parametrize(
+    ("reply", "count"),
+    [
+        (give(ONE, text="Here is “One / paper” (version 1)."), 1),
+        (give(ONE, text="One / paper: " + "🦊" * 505 + "."), 1),
+        (give(ONE, text="One / paper: " + "🦊" * 506), 2),
+        (give(ONE, text="Another paper."), 2),
+        (give(ONE, ONE, text="One / paper, twice."), 3),
+    ],
+    ids=["short", "just", "long", "unnamed", "two"],
+)
+async def test_words_that_name_the_paper_stand_below_it(
+    api: BotApi, ann: Person, tmp_path: Path, reply: Reply, count: int
+) -> None:
+    pack = with_paper(tmp_path / "pack", "1", "# One")
+    async with open_station(tmp_path / "data", api, pack=pack) as station:
+        talk = await station.enter(ann, greeted=False)
+        await station.tell(talk, reply)
+        shown = station.shown(ann)
+        assert len(shown) == count
+        assert shown[0].text == reply.text
+        assert (shown[0].file is not None) == (count == 1)
+        assert [d.payload for d in station.sends(talk)] == [b"%d" % count]
+
+
+async def test_what_is_asked_with_a_paper_can_be_edited(
+    api: BotApi, ann: Person, tmp_path: Path
+) -> None:
+    pack = with_paper(tmp_path / "pack", "1", "# One")
+    async with open_station(tmp_path / "data", api, pack=pack) as station:
+        talk = await station.enter(ann, greeted=False)
+        yes = (Button(value="yes", label="Yes"),)
+        asked = give(ONE, text="One / paper helps?")
+        await station.tell(talk, msgspec.structs.replace(asked, buttons=yes, question=1))
+        question, paper = station.shown(ann)
+        assert (question.text, question.file) == (asked.text, None)
+        assert paper.text.startswith("One / paper\n")
+
+
+async def test_the_words_stay_where_their_paper_cannot_be_sent(
+    api: BotApi, ann: Person, tmp_path: Path
+) -> None:
+    pack = with_paper(tmp_path / "pack", "1", "# One")
+    (tmp_path / "pack" / "documents" / "one.md").unlink()
+    async with open_station(tmp_path / "data", api, pack=pack) as station:
+        talk = await station.enter(ann, greeted=False)
+        await station.tell(talk, give(ONE, text="Here is “One / paper” 🦊."))
+        (last,) = station.shown(ann)
+        assert last.text.startswith("Here is “One / paper” 🦊.\n\nI cannot send “One / paper”")
+        link = next(e for e in last.entities if e["type"] == "text_link")
+        raw = last.text.encode("utf-16-le")
+        start, end = link["offset"] * 2, (link["offset"] + link["length"]) * 2
+        assert raw[start:end].decode("utf-16-le") == "One / paper"
+        assert [d.state for d in station.sends(talk)] == ["sent"]
+
+
+async def test_a_file_takes_the_contact_button_away_like_words_do(
+    api: BotApi, ann: Person, tmp_path: Path
+) -> None:
+    pack = with_paper(tmp_path / "pack", "1", "# One")
+    async with open_station(tmp_path / "data", api, pack=pack) as station:
+        talk = await station.enter(ann, greeted=False)
+        skip = Button(value="skip", label="Skip", kind="skip")
+        reach = Reply(key="ask.email", text="How?", buttons=(skip,), question=3, asks="email")
+        await station.tell(talk, reach)
+        assert station.chat(ann).keyboard is not None
+        await station.tell(talk, give(ONE, text="Here is “One / paper”."))
+        assert station.chat(ann).keyboard is None
+        assert station.channel.questions.view(ann.id).plain == ()
 
 
 async def test_a_file_of_staff_that_is_lost_is_seen_as_failed(
@@ -156,6 +228,7 @@ async def test_a_file_of_staff_that_is_lost_is_seen_as_failed(
     lost = (Attachment(kind="file", id=id, title="x.pdf") for id in (STORED, "../../etc/passwd"))
     for each in lost:
         await station.tell(talk, Reply(key="staff", text="Look", attachments=(each,)), "staff")
+    assert [m.text for m in station.shown(ann)] == ["Anna Keller\nLook"] * 2
     assert [(d.state, d.error) for d in station.sends(talk)] == [("failed", "file")] * 2
 
 

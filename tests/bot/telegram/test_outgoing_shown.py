@@ -55,7 +55,7 @@ async def test_a_possible_repeat_is_marked(office: Office, path: str) -> None:
     talk = await office.open_talk()
     number, seq = await queue(office, talk)
     await office.db.write(lambda tx: outbox.claim_due(tx, 2, 1))
-    await office.db.write(lambda tx: outbox.later(tx, number, 3, "uncertain", uncertain=True))
+    await office.db.write(lambda tx: outbox.repeat_later(tx, number, 3, "uncertain", 1))
     page = (await client.get(path + talk, headers=PAGE)).text
     assert "may have arrived twice" in line_of(page, seq)
 

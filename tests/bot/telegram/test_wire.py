@@ -16,6 +16,7 @@ ANNA: dict[str, Any] = {"id": 7, "is_bot": False, "first_name": "Anna"}
 CHAT: dict[str, Any] = {"id": 7, "type": "private"}
 GROUP: dict[str, Any] = {"id": -1001234567890, "type": "supergroup"}
 MESSAGE: dict[str, Any] = {"message_id": 5, "date": 1, "chat": GROUP, "from": ANNA, "text": "hi"}
+TOPIC: dict[str, Any] = {"message_thread_id": 7, "is_topic_message": True}
 
 
 def answer(*updates: object, **more: object) -> bytes:
@@ -31,6 +32,11 @@ def read(**content: object) -> RawUpdate:
     [
         ({"message": MESSAGE}, "-1001234567890"),
         ({"edited_message": MESSAGE}, "-1001234567890"),
+        ({"message": MESSAGE | TOPIC}, "-1001234567890:7"),
+        ({"edited_message": MESSAGE | TOPIC}, "-1001234567890:7"),
+        ({"message": MESSAGE | {"message_thread_id": 7}}, "-1001234567890"),
+        ({"message": MESSAGE | {"migrate_to_chat_id": -5}}, "-1001234567890"),
+        ({"message": MESSAGE | {"chat": CHAT} | TOPIC}, "7"),
         ({"my_chat_member": {"chat": CHAT, "from": ANNA}}, "7"),
         ({"chat_member": {"chat": GROUP, "from": ANNA}}, "-1001234567890"),
         ({"message_reaction": {"chat": GROUP, "user": ANNA}}, "-1001234567890"),
@@ -57,6 +63,12 @@ def test_a_tap_is_known_by_message_and_button() -> None:
     other = read(callback_query=tap | {"id": "101", "from": ANNA | {"id": 8}})
     assert other.tap != found.tap
     assert again.payload != found.payload
+
+
+def test_a_tap_in_a_topic_keeps_its_place_among_what_is_written_there() -> None:
+    tap = {"id": "99", "from": ANNA, "message": MESSAGE | TOPIC, "data": "b:4:1"}
+    found = read(callback_query=tap)
+    assert (found.chat, found.tap) == ("-1001234567890:7", "7:5:b:4:1")
 
 
 def test_a_tap_on_no_message_of_ours_is_no_tap() -> None:

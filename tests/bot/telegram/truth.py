@@ -3,7 +3,7 @@ came once and in order, and what may have come twice says so."""
 
 from __future__ import annotations
 
-import json
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,10 +12,17 @@ from functools import cache
 from bot import records
 from bot.presales.group.memory import read_topic
 from tests.bot.hall import demo_texts
-from tests.bot.telegram.ordeal import DESK, DESK_TOKEN, FRONT, PROSPECTS_TOKEN, Ordeal, Talk
+from tests.bot.telegram.ordeal import (
+    DESK,
+    DESK_TOKEN,
+    FRONT,
+    NEVER,
+    PROSPECTS_TOKEN,
+    Ordeal,
+    Talk,
+)
 from tests.bot_api.stage import Made
 
-AGAIN = demo_texts().say("en", "desk_group.repeat")
 DOUBLED = demo_texts().say("en", "desk_group.doubled")
 OWNERS = {
     "bot": demo_texts().say("en", "desk_group.owner.bot"),
@@ -24,7 +31,6 @@ OWNERS = {
     "closed": "Closed",
 }
 SLACK = 5.0  # seconds that a message may be on its way when somebody takes the talk
-NEVER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -162,13 +168,15 @@ class Truth:
 
     def _check_silence(self, talk: Talk, parts: Sequence[Part], events: Sequence[Event]) -> None:
         """Between a claim and the way back the bot says nothing, whatever was queued before."""
-        for taken, since, back in self._takeovers(talk):
-            words = [each for each in parts if each.author == "bot" and taken < each.seq < back]
-            assert words == []
+        ahead = time.time() - time.monotonic()
+        for taken in talk.takeovers():
+            said = [each.seq for each in parts if each.author == "bot"]
+            assert not any(taken.seq < seq < taken.until for seq in said)
+            since = taken.at / 1_000 - ahead
             life = next(e for e in reversed(self.ordeal.lives) if e.began <= since)
             ends = min(since + SLACK, life.ended or NEVER)
-            before = [part for part in parts if part.author == "bot" and part.seq < taken]
-            after = [part for part in parts if part not in before]
+            before = [part for part in parts if part.author == "bot" and part.seq < taken.seq]
+            after = [part for part in parts if part.seq > taken.seq]
             late = [
                 each for each in events
                 if each.at > ends and each.kind == "text"
@@ -176,26 +184,6 @@ class Truth:
                 and not any(each.shows(part) for part in after)
             ]  # fmt: skip
             assert late == []
-
-    def _takeovers(self, talk: Talk) -> list[tuple[int, float, int]]:
-        """Of each time with a human: the number of the message that tells of it, when that was on
-        the clock of the calls, and the number of the one that tells of its end."""
-        rows = self.ordeal.rows(
-            "SELECT seq, at, body, text FROM message WHERE conversation = ? AND author = 'event'"
-            " ORDER BY seq",
-            talk.conversation,
-        )
-        ahead = self.ordeal.api.now() - self.ordeal.api.clock()
-        keys = [
-            (seq, at / 1_000 - ahead, records.read_reply(body, text).key)
-            for seq, at, body, text in rows
-        ]
-        ends = [seq for seq, _, key in keys if key == "desk.handed_back"]
-        return [
-            (seq, at, next((end for end in ends if end > seq), NEVER))
-            for seq, at, key in keys
-            if key == "desk.joined"
-        ]
 
     # --- the desk ------------------------------------------------------------------------------
 
@@ -208,7 +196,7 @@ class Truth:
         )[0]
         assert records.read_state(row[1]).owner == row[0]
         topic = talk.topic
-        if topic is not None:
+        if topic is not None and topic.head_message:
             assert read_topic(topic).memory.owner == row[0]
             brief = self.ordeal.group.by_id[topic.head_message].text
             assert OWNERS[row[0]] in brief
@@ -219,48 +207,22 @@ class Truth:
         topic = talk.topic
         if topic is None:
             return
-        posts = self._posts(topic.thread_id)
-        first: dict[str, int] = {}
+        posts, wanted = talk.posts(topic.thread_id), talk.lines_of(talk.takeovers())
+        first: dict[str, tuple[int, int]] = {}
         plain: Counter[str] = Counter()
         again: Counter[str] = Counter()
-        for place, (flagged, lines) in enumerate(posts):
-            for line in lines:
-                (again if flagged else plain)[line] += 1
-                first.setdefault(line, place * NEVER + lines.index(line))
-        wanted = self._lines(talk)
-        missing = [line for line in wanted if line not in first]
-        assert not missing or self.figures.missing, (missing, posts)
+        for place, post in enumerate(posts):
+            (again if post.again else plain).update(post.lines)
+            for line in post.lines:
+                first.setdefault(line, (place, post.lines.index(line)))
+        shown = [first[line] for line in wanted if line in first]
+        assert shown == sorted(shown), posts
+        assert len(shown) == len(wanted) or self.figures.missing, (wanted, posts)
         assert all(plain[line] <= 1 and again[line] <= 1 for line in wanted), posts
-        places = [first[line] for line in wanted if line in first]
-        assert places == sorted(places), posts
-        self.figures.repeats += sum(flagged for flagged, _ in posts)
-
-    def _posts(self, thread: int) -> list[tuple[bool, list[str]]]:
-        """Of each post in this topic whether it says that it may be a repeat, and its lines."""
-        found = []
-        for call in self._calls(DESK, "sendMessage", "sendDocument"):
-            if str(call.parameters.get("message_thread_id")) != str(thread):
-                continue
-            text = call.parameters.get("text") or call.parameters.get("caption") or ""
-            lines = [line.strip() for line in text.split("\n")]
-            if call.method == "sendDocument":
-                lines = ["a file"]
-            found.append((text.startswith(AGAIN), lines))
-        return found
-
-    def _lines(self, talk: Talk) -> list[str]:
-        """Of the prospect, while a human had the talk."""
-        rows = self.ordeal.rows(
-            "SELECT seq, text, body FROM message WHERE conversation = ? AND author = 'prospect'"
-            " ORDER BY seq",
-            talk.conversation,
-        )
-        return [
-            demo_texts().say("en", "desk_group.file", name=text) if body else text
-            for taken, _, back in self._takeovers(talk)
-            for seq, text, body in rows
-            if taken < seq < back
-        ]
+        files = [line for line in wanted if line.startswith("File: ")]
+        sent = [post.again for post in posts if post.file]
+        assert sent.count(False) <= len(files) <= len(sent) or self.figures.missing, posts
+        self.figures.repeats += sum(post.again for post in posts)
 
     def _check_topics(self) -> None:
         """A topic that nobody knows of is told of in the one that counts."""
@@ -305,7 +267,3 @@ def match(events: Sequence[Event], parts: Sequence[Part]) -> list[tuple[int, boo
 
     best = find(0, 0, 0)
     return None if best is None else list(best[1])
-
-
-def show(figures: Figures, kills: int) -> str:
-    return json.dumps({"kills": kills, **vars(figures)})

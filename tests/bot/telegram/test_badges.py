@@ -10,9 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.linking import issue as issue_talk
-from bot.presales.group import linking
-from bot.presales.group.linking import ALPHABET
+from bot.presales.group import badges
+from bot.presales.group.badges import ALPHABET
 from bot.telegram.presence import Presence
+from bot.upkeep import tidy_up
 from storage import staff_links
 from tests.bot.hall import HOUR, MINUTE
 from tests.bot.office import Office, office
@@ -57,7 +58,7 @@ async def test_the_person_who_was_linked_can_act_at_once(room: Room) -> None:
 
 async def test_the_link_of_the_page_works_as_the_line_does(room: Room) -> None:
     await room.add_staff("Gail")
-    issued = await linking.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
+    issued = await badges.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
     room.sam.start("desk_bot", issued.code)
     await room.settle()
     assert room.answers(room.sam) == [room.text("desk_act.private.linked", name="Gail")]
@@ -65,7 +66,7 @@ async def test_the_link_of_the_page_works_as_the_line_does(room: Room) -> None:
 
 async def test_a_code_may_be_typed_in_any_way(room: Room) -> None:
     await room.add_staff("Gail")
-    issued = await linking.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
+    issued = await badges.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
     plain = issued.code.replace("-", "")
     assert len(plain) == 10
     assert set(plain) <= set(ALPHABET)
@@ -77,12 +78,12 @@ async def test_a_code_may_be_typed_in_any_way(room: Room) -> None:
 
 async def test_a_code_works_once_and_for_ten_minutes(room: Room) -> None:
     await room.add_staff("Gail")
-    issued = await linking.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
+    issued = await badges.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
     room.hall.clock.turn(10 * MINUTE)
     assert await room.tell_bot(room.sam, f"/link {issued.code}") == room.text(
         "desk_act.private.expired"
     )
-    again = await linking.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
+    again = await badges.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
     await room.tell_bot(room.sam, f"/link {again.code}")
     eve = room.api.add_person(600, "Eve")
     assert await room.tell_bot(eve, f"/link {again.code}") == room.text("desk_act.private.expired")
@@ -91,9 +92,9 @@ async def test_a_code_works_once_and_for_ten_minutes(room: Room) -> None:
 
 async def test_the_same_update_taken_again_still_says_linked(room: Room) -> None:
     await room.add_staff("Gail")
-    issued = await linking.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
+    issued = await badges.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
     for _ in range(2):
-        tried = await linking.redeem(room.hall.core.house, room.sam.id, issued.code)
+        tried = await badges.redeem(room.hall.core.house, room.sam.id, issued.code)
         assert tried.outcome == "linked"
     assert len(audit(room)) == 1
 
@@ -122,7 +123,7 @@ async def test_a_link_moves_with_the_newest_code(room: Room) -> None:
 
 async def test_a_disabled_accounts_code_is_worth_nothing(room: Room) -> None:
     await room.add_staff("Gail")
-    issued = await linking.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
+    issued = await badges.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
     await room.disable("Gail")
     await room.tell_bot(room.sam, f"/link {issued.code}")
     assert linked(room, "Gail") == 0
@@ -130,15 +131,50 @@ async def test_a_disabled_accounts_code_is_worth_nothing(room: Room) -> None:
 
 async def test_codes_work_in_the_private_chat_alone(room: Room) -> None:
     await room.add_staff("Gail")
-    issued = await linking.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
+    issued = await badges.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
     line = f"/link {issued.code}"
-    room.sam.write_in(room.group, 0, line)
-    await room.settle()
-    assert linked(room, "Gail") == 0
     await room.tell_bot(room.sam, line, forwarded=room.anna)
     assert linked(room, "Gail") == 0
     await room.tell_bot(room.sam, line)
     assert linked(room, "Gail") == room.sam.id
+
+
+@pytest.mark.parametrize("command", ["/link", "/start", "/link@desk_bot"])
+@pytest.mark.parametrize("linked_already", [False, True])
+async def test_a_code_that_the_whole_group_has_read_is_worth_nothing(
+    room: Room, command: str, linked_already: bool
+) -> None:
+    await room.add_staff("Gail")
+    talk = await room.taken()
+    issued = await badges.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
+    writer = room.anna if linked_already else room.sam
+    before = len(room.bot_lines(talk))
+    await room.write(writer, talk, f"{command} {issued.code.lower()}")
+    assert len(room.bot_lines(talk)) == before, "nothing is said about it"
+    assert room.said(talk) == []
+    assert await room.tell_bot(room.sam, f"/link {issued.code}") == room.text(
+        "desk_act.private.expired"
+    )
+    assert linked(room, "Gail") == 0
+
+
+async def test_in_the_group_link_without_a_code_tells_the_address(room: Room) -> None:
+    talk = await room.taken()
+    for text in ("/link", "/link please"):
+        await room.write(room.anna, talk, text)
+        assert f"/inbox/{talk}" in room.bot_lines(talk)[-1]
+
+
+async def test_five_wrong_codes_are_all_for_a_whole_hour(room: Room) -> None:
+    await room.add_staff("Gail")
+    for _ in range(5):
+        await room.tell_bot(room.sam, "/link AAAAA-AAAAA")
+        room.hall.clock.turn(6_000)
+    room.hall.clock.turn(20 * 60_000)
+    await tidy_up(room.hall.core)
+    assert await room.link("Gail", room.sam) == room.text("desk_act.private.too_many")
+    room.hall.clock.turn(40 * 60_000)
+    assert await room.link("Gail", room.sam) == room.text("desk_act.private.linked", name="Gail")
 
 
 async def test_a_talk_of_the_website_is_no_account(room: Room) -> None:
@@ -160,7 +196,7 @@ async def test_all_else_in_private_gets_help_in_the_persons_language(room: Room)
 async def test_no_code_stands_in_a_log(room: Room) -> None:
     await room.add_staff("Gail")
     with capture_logs() as logs:
-        issued = await linking.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
+        issued = await badges.issue(room.hall.db, room.staff["Gail"].id, room.hall.clock())
         await room.tell_bot(room.sam, f"/link {issued.code}")
     assert issued.code not in str(logs)
     assert issued.code.replace("-", "") not in str(logs)
@@ -195,7 +231,7 @@ async def test_the_page_gives_a_code_and_shows_the_link(office: Office, presence
     code = found.group(1)
     assert f'href="https://t.me/firm_desk_bot?start={code}"' in answer.text
     assert "@firm_desk_bot" in answer.text
-    tried = await linking.redeem(office.core.house, 77, code)
+    tried = await badges.redeem(office.core.house, 77, code)
     assert tried.outcome == "linked"
     page = await show(client)
     assert "Your account is linked (Telegram number 77)." in page

@@ -25,7 +25,7 @@ ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that looks like somethin
 LENGTH = 10
 
 
-class Issued(Struct):
+class Badge(Struct):
     """A code as it is shown once. `expires` in ms since 1970, UTC."""
 
     code: str
@@ -39,13 +39,13 @@ class Tried(Struct):
     staff: StaffRow | None = None
 
 
-async def issue(db: Database, staff_id: int, now: int) -> Issued:
+async def issue(db: Database, staff_id: int, now: int) -> Badge:
     """A code by which a person can be linked to this account, once and for LIFETIME."""
     plain = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    issued = Issued(code=f"{plain[:5]}-{plain[5:]}", expires=now + LIFETIME)
-    row = CodeRow(_hash(issued.code), "staff", str(staff_id), now, issued.expires)
+    badge = Badge(code=f"{plain[:5]}-{plain[5:]}", expires=now + LIFETIME)
+    row = CodeRow(_hash(badge.code), "staff", str(staff_id), now, badge.expires)
     await db.write(lambda tx: codes.issue(tx, row))
-    return issued
+    return badge
 
 
 async def unlink(db: Database, staff_id: int, now: int) -> None:
@@ -56,6 +56,20 @@ async def unlink(db: Database, staff_id: int, now: int) -> None:
             accounts.note_action(tx, now, staff_id, "telegram.unlinked")
 
     await db.write(work)
+
+
+async def void(house: House, code: str) -> bool:
+    """Make a code worthless that too many people have read; gives whether it is or was one.
+
+    Raises StorageError.
+    """
+    known = _hash(code)
+    if house.db.peek(lambda tx: codes.find(tx, "staff", known)) is None:
+        return False
+    now = house.now()
+    subject = await house.db.write(lambda tx: codes.redeem(tx, "staff", known, now))
+    get_logger().warning("staff_code_void", staff=int(subject or 0))
+    return True
 
 
 async def redeem(house: House, person: int, code: str) -> Tried:
