@@ -10,8 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from bot.core import Core, make_core
 from bot.house import House, Mind
@@ -24,6 +27,7 @@ from bot.prospects.telegram import make_client
 from bot.telegram.border import DESK, PROSPECTS, Client, TelegramError
 from bot.telegram.bots import Bots, OpenBot, OpenBots
 from bot.telegram.pace import UNLIMITED, Pace
+from dialogs.texts import Texts, of
 from dialogs.types import Reading
 from storage import accounts, staff_links
 from storage.accounts import StaffRow
@@ -41,7 +45,8 @@ FRONT_TOKEN, FRONT_BOT = "7001:" + "p" * 35, "front_bot"
 DESK_TOKEN, DESK_BOT = "8001:" + "d" * 35, "desk_bot"
 GROUP, BORIS = -1001, 502
 HURRY = 20  # seconds of the house in one of ours
-WANTS_PAPER = "Which technical paper do you have?"  # answered in two parts: words and a file
+WANTS_PAPER = "What papers do you have?"  # answered in two parts: words and a file
+SUMMARY = "It tells at length how the product is built and run." * 25  # too long for a caption
 
 # The delivery that is being sent where this is asked: its conversation and message.
 UNDER_WAY: ContextVar[tuple[str, int]] = ContextVar("under_way", default=("", 0))
@@ -53,8 +58,9 @@ class WatchedChannel(TelegramChannel):
     crossing: Crossing
 
     async def send(self, message: Outgoing, progress: Progress) -> None:
-        db, more = self.crossing.db, bool(message.reply.attachments)
-        handing = Handing(message.seq, message.author, db.looked, more, progress, db)
+        reply = message.reply
+        db, in_parts = self.crossing.db, bool(reply.attachments) and SUMMARY in reply.text
+        handing = Handing(message.seq, message.author, db.looked, in_parts, progress, db)
         self.crossing.handings[message.conversation].append(handing)
         before = UNDER_WAY.set((message.conversation, message.seq))
         try:
@@ -158,9 +164,9 @@ class Crossing:
             raise
         finally:
             ask.ended = self.db.position
-            half = handing is not None and handing.carries_file and method == "send"
+            half = handing is not None and handing.in_parts and method == "send"
             self.tell_moment(chat, "half" if half else "")
-            await self.pauses.rest(0.6, 0.03)
+            await self.pauses.rest(0.6, 0.06 if half else 0.02)
 
 
 async def wait_until(predicate: Callable[[], Any], what: object, seconds: float = 40.0) -> Any:
@@ -202,7 +208,18 @@ def _make_mind() -> Mind:
         intents=("ask_document",),
         slots={"doc_type": "white_paper"},
     )
-    return Mind(texts=demo_texts(), reader=words, library=Papers())
+    return Mind(texts=_wordy_texts(), reader=words, library=Papers())
+
+
+@cache
+def _wordy_texts() -> Texts:
+    """The demo pack with a paper that takes more words than fit below it."""
+    pack = demo_texts().pack
+    papers = [
+        msgspec.structs.replace(each, summary=SUMMARY) if each.kind == "white_paper" else each
+        for each in pack.documents
+    ]
+    return of(msgspec.structs.replace(pack, documents=tuple(papers)))
 
 
 def _make_api() -> BotApi:

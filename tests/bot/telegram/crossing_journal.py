@@ -126,7 +126,7 @@ class Handing:
     seq: int
     author: str
     begun: int  # when the outbox looked whether it is still wanted
-    carries_file: bool  # it goes out in two parts at least
+    in_parts: bool  # its words go out first, and then its files
     progress: Progress
     db: SlowDatabase
     asks: list[Ask] = field(default_factory=list)

@@ -111,8 +111,8 @@ async def test_a_change_of_membership_while_it_is_asked_for_is_not_forgotten(roo
     room.hall.clock.turn(KNOWN_FOR + 1)
     people, find_status = room.door._people, room.client.find_status
 
-    async def asked(group: int, person: int) -> str:
-        status = await find_status(group, person)
+    async def asked(group: int, user: int) -> str:
+        status = await find_status(group, user)
         people.forget()
         return status
 

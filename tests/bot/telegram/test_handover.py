@@ -303,7 +303,9 @@ async def test_a_talk_that_a_colleague_has_can_come_to_telegram(website: Website
     await visitor.send(kind="choice", value="person")
     assert (await lobby.hall.core.desk.claim(ANNA, visitor.talk)).won
     await lobby.start(await visitor.get_code())
-    assert lobby.said == [lobby.text("telegram.in.continued")]
+    assert lobby.said[0] == lobby.text("telegram.in.continued")
+    assert ANNA.display_name in lobby.said[1]
+    assert len(lobby.said) == 2
     acted = await lobby.hall.core.desk.reply(ANNA, visitor.talk, "r1", "Good morning")
     assert not acted.refused
     await lobby.work()
@@ -331,7 +333,8 @@ async def test_who_waits_is_shown_the_open_question(website: Website) -> None:
     await lobby.start(await visitor.get_code())
     assert lobby.state.owner == "waiting"
     assert lobby.state.question == question
-    assert len(lobby.said) == (2 if question else 1)
+    # That it goes on here, that a colleague was told, and what is open.
+    assert len(lobby.said) == (3 if question else 2)
 
 
 async def test_buttons_of_the_left_talk_are_stale(website: Website) -> None:
