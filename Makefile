@@ -17,7 +17,7 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not browser and not slow"
 
-# The long fault and load tests in full; takes about an hour.
+# The long fault and load tests in full; takes some three hours.
 campaign: $(VENV)/.dev
 	FIRSTLINE_CAMPAIGN=1 $(BIN)/python -m pytest -m slow --timeout 7200 --durations 5
 	FIRSTLINE_WALKS=20000 $(BIN)/python -m pytest tests/dialogs/test_walk.py --timeout 7200 --durations 5

@@ -355,7 +355,7 @@ def test_forget_me_empties_the_page_and_the_browser(server: Server, new_page: Ne
     expect(messages(page, "bot").nth(1)).to_be_visible()
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("button", name="Forget me").click()
-    page.get_by_role("button", name=re.compile("Delete this conversation")).click()
+    page.get_by_role("button", name=re.compile("Delete this talk")).click()
     expect(page.locator("#gone")).to_be_visible()
     expect(messages(page)).to_have_count(0)
     assert page.evaluate("localStorage.length") == 0

@@ -108,6 +108,16 @@ async def test_a_topic_that_we_close_stays_closed_and_people_may_open_it(room: R
     assert room.owner(talk)[0] == "closed"
 
 
+async def test_our_own_closing_told_late_is_no_closing_by_hand(room: Room) -> None:
+    talk = await room.taken()
+    await room.write(room.anna, talk, "/close won")
+    assert room.group.topics[room.topic(talk).thread_id].closed
+    await room.hall.say(talk, "I am back")
+    await room.settle()
+    assert room.owner(talk)[0] == "bot"
+    assert room.text("desk_act.stays_open") not in room.bot_lines(talk)
+
+
 async def test_the_owners_words_go_to_the_prospect_and_are_marked(room: Room) -> None:
     talk = await room.taken()
     sent = await room.write(room.anna, talk, "Good morning, this is Anna.")

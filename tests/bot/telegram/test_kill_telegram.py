@@ -29,6 +29,7 @@ CAMPAIGN = bool(os.environ.get("FIRSTLINE_CAMPAIGN"))
 KILLS = int(os.environ.get("FIRSTLINE_KILLS") or (200 if CAMPAIGN else 6))
 IN_A_ROUND = 10 if CAMPAIGN else 3
 AWAY_SECONDS = 4.0
+LONGEST = 4_096  # characters of what a person can write
 
 Act = Callable[[Talk], Awaitable[object] | None]
 
@@ -94,9 +95,12 @@ async def test_at_each_step_of_the_prospects_side(tmp_path: Path, nursery: Nurse
             await endure(ordeal, talk, step, lambda talk: talk.tap(times=3))
         for step in OF_SENDING:
             await endure(ordeal, talk, step, say(f"Killed at {step}."))
-        # Two parts: the words, and the paper itself.
-        for step in ("before_step:1", "before_step:2", "before_mark:1"):
+        for step in OF_SENDING:
+            talk = ordeal.invite()
+            talk.start()
+            await ordeal.settle()
             await endure(ordeal, talk, step, say("Please send me the brochure."))
+            assert any(each.document for each in ordeal.api.chat(talk.pete.id, FRONT).from_bot)
         figures = report(ordeal)
         assert (figures.failed, figures.missing) == (0, 0)
 
@@ -116,6 +120,10 @@ async def test_at_each_step_of_the_desk(tmp_path: Path, nursery: Nursery) -> Non
         for step in OF_SENDING:
             await endure(ordeal, talk, step, write(f"Killed at {step}."))
             await endure(ordeal, talk, step, write_file(f"{step}.pdf"))
+        for step in ("before_step:1", "before_step:2", "before_mark:1"):
+            # With her name above it, it is one message too long.
+            line = " ".join(f"{step} says {number}." for number in range(LONGEST))[:LONGEST]
+            await endure(ordeal, talk, step, write(line.strip()))
         for step in ("before_post:1", "after_post:1"):
             await endure(ordeal, talk, step, say(f"Killed at {step}."))
         for step in ("before_post:2", "after_post:2"):  # after its line, the file itself

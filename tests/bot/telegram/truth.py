@@ -30,6 +30,7 @@ OWNERS = {
     "waiting": "Waiting since ",
     "closed": "Closed",
 }
+LONG = 4_000  # characters: what is longer may be sent in pieces
 SLACK = 5.0  # seconds that a message may be on its way when somebody takes the talk
 
 
@@ -55,7 +56,7 @@ class Event:
 
     def shows(self, part: Part) -> bool:
         if part.kind == "file" or self.kind == "file":
-            return part.kind == self.kind
+            return part.kind == self.kind and part.text in self.text
         said, wanted = self.text, part.text
         below = said.endswith(f"\n{wanted}") or said.startswith(f"{wanted}\n\n")
         return said == wanted or below
@@ -119,9 +120,9 @@ class Truth:
 
     def _check_chat(self, talk: Talk) -> None:
         """Every message of ours came, in order; twice only where its row says so."""
-        parts = self._parts(talk)
-        known = {row.text for row in parts}
         events = self._events(talk)
+        parts = self._parts(talk, events)
+        known = {row.text for row in parts}
         strange = [
             each for each in events
             if each.kind != "edit" and not any(each.shows(part) for part in parts)
@@ -132,7 +133,7 @@ class Truth:
         self.figures.repeats += len(shown) - len({at for at, again in shown if not again})
         self._check_silence(talk, parts, events)
 
-    def _parts(self, talk: Talk) -> list[Part]:
+    def _parts(self, talk: Talk, events: Sequence[Event]) -> list[Part]:
         rows = self.ordeal.rows(
             "SELECT m.seq, m.author, m.text, m.body, d.state, d.repeated, d.attempts"
             " FROM message m JOIN delivery d ON d.conversation = m.conversation"
@@ -146,10 +147,11 @@ class Truth:
                 least, most = 0, min(2, attempts)
                 self.figures.failed += state == "failed"
             reply = records.read_reply(body, text)
-            files = [each.title for each in reply.attachments if each.kind != "source"]
-            shown = [("text", text.strip())] if text.strip() else []
-            shown += [("file", title) for title in files]
-            parts += [Part(kind, what, least, most, seq, author) for kind, what in shown]
+            files = sum(each.kind != "source" for each in reply.attachments)
+            parts += [
+                Part(kind, what, least, most, seq, author)
+                for kind, what in lay_out(text.strip(), files, events)
+            ]
         return parts
 
     def _events(self, talk: Talk) -> list[Event]:
@@ -240,6 +242,24 @@ class Truth:
 
     def _calls(self, bot: str, *methods: str) -> list[Made]:
         return [c for c in self.ordeal.api.made(bot=bot) if c.ok and c.method in methods]
+
+
+def lay_out(text: str, files: int, events: Sequence[Event]) -> list[tuple[str, str]]:
+    """The posts that a message becomes: its words, in pieces where they are long, and its files;
+    or the only file with the words below it."""
+    if not text:
+        return [("file", "")] * files
+    if files == 1 and any(each.kind == "file" and text in each.text for each in events):
+        return [("file", text)]
+    pieces, left = [text], text
+    if len(text) > LONG:
+        pieces = []
+        for said in [each.text.rpartition("\n")[2] for each in events]:
+            if said and left.startswith(said):
+                pieces.append(said)
+                left = left.removeprefix(said).strip()
+        assert not left
+    return [("text", each) for each in pieces] + [("file", "")] * files
 
 
 def match(events: Sequence[Event], parts: Sequence[Part]) -> list[tuple[int, bool]] | None:
