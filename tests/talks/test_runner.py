@@ -368,6 +368,7 @@ async def test_origins_start_and_languages_can_be_played(mind: Mind) -> None:
             "then": {"changed": ["headcount"], "status": {"headcount": "corrected"}},
         },
         {"say": "Call me", "origin": "forwarded", "then": {"owner": "bot"}},
+        {"wait": "1h"},
         {"start": True, "then": {"says": ["Munich"]}},
         {"choose": "language:zh", "then": {"language": "zh"}},
         {"choose": "person", "then": {"called": ["林雨晴"]}},
@@ -378,5 +379,5 @@ async def test_origins_start_and_languages_can_be_played(mind: Mind) -> None:
     played = await play_turns(mind, turns)
 
     assert played.differences == (
-        "turn 8: called: wanted ['Mareike Tönnsen'], is ['Jonas Okafor']",
+        "turn 9: called: wanted ['Mareike Tönnsen'], is ['Jonas Okafor']",
     )

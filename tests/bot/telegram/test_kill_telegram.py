@@ -122,8 +122,9 @@ async def test_at_each_step_of_the_desk(tmp_path: Path, nursery: Nursery) -> Non
             await endure(ordeal, talk, step, write_file(f"{step}.pdf"))
         for step in ("before_step:1", "before_step:2", "before_mark:1"):
             # With her name above it, it is one message too long.
-            line = " ".join(f"{step} says {number}." for number in range(LONGEST))[:LONGEST]
-            await endure(ordeal, talk, step, write(line.strip()))
+            end = f" The end of {step}."
+            line = " ".join(f"{step} says {number}." for number in range(LONGEST))
+            await endure(ordeal, talk, step, write(line[: LONGEST - len(end)] + end))
         for step in ("before_post:1", "after_post:1"):
             await endure(ordeal, talk, step, say(f"Killed at {step}."))
         for step in ("before_post:2", "after_post:2"):  # after its line, the file itself
