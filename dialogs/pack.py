@@ -144,10 +144,15 @@ class Article(Struct):
 
 
 class Examples(Struct):
-    """What people really type: intent -> sentences, slot -> value -> names."""
+    """What people really type: intent -> sentences, slot -> value -> names, and -> statements.
+
+    A name is found as it stands ("purchasing"); a statement is a sentence that tells the value
+    ("two racks hum in our cellar" for own_servers true), compared by meaning.
+    """
 
     intents: dict[str, tuple[str, ...]]
     values: dict[str, dict[str, tuple[str, ...]]]
+    statements: dict[str, dict[str, tuple[str, ...]]] = {}
 
 
 class Person(Struct):

@@ -146,6 +146,7 @@ class Reading(Struct):
     missed: tuple[str, ...] = ()  # of several questions those that no passage answers
     version: int = 0  # the state version it was read against
     origin: Literal["", "edited", "forwarded"] = ""  # of the message, for whoever reads it later
+    certainty: float = 1.0  # share of the least sure guess, 0 to 1; 1 where patterns told all
 
 
 # --- what is known -------------------------------------------------------------------------------

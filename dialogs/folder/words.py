@@ -37,8 +37,9 @@ def read_examples(top: Branch) -> Examples:
             )
         intents[intent] = part.words(intent)
     values = {slot: _names(part, slot) for slot, part in _entries(top, "values")}
+    statements = {slot: _names(part, slot) for slot, part in _entries(top, "statements")}
     top.close()
-    return Examples(intents=intents, values=values)
+    return Examples(intents=intents, values=values, statements=statements)
 
 
 def _entries(top: Branch, key: str) -> Iterable[tuple[str, Branch]]:
@@ -64,16 +65,21 @@ def _names(values: Branch, slot: str) -> Phrases:
 def merge_examples(above: Examples | None, below: Examples) -> Examples:
     """Both together, the ones of `above` first."""
     first, second = above or _NOTHING, below
-    slots = dict.fromkeys((*first.values, *second.values))
     return Examples(
         intents=_joined(first.intents, second.intents),
-        values={
-            slot: _joined(first.values.get(slot, {}), second.values.get(slot, {})) for slot in slots
-        },
+        values=_joined_slots(first.values, second.values),
+        statements=_joined_slots(first.statements, second.statements),
     )
 
 
 _NOTHING = Examples(intents={}, values={})
+
+
+def _joined_slots(
+    first: Mapping[str, Phrases], second: Mapping[str, Phrases]
+) -> dict[str, Phrases]:
+    slots = dict.fromkeys((*first, *second))
+    return {slot: _joined(first.get(slot, {}), second.get(slot, {})) for slot in slots}
 
 
 def _joined(first: Mapping[str, tuple[str, ...]], second: Mapping[str, tuple[str, ...]]) -> Phrases:

@@ -17,9 +17,10 @@ from dialogs.understanding.context import (
 )
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.encoder import Encoder, LetterCounts
+from dialogs.understanding.guesses import take_model
 from dialogs.understanding.languages import Languages
 from dialogs.understanding.lexicon import Lexicon
-from dialogs.understanding.meaning import find_command, finish, take_cues, take_model, take_signs
+from dialogs.understanding.meaning import find_command, finish, take_cues, take_signs
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.slots import read_slots
 from dialogs.understanding.swaps import take_swap

@@ -273,7 +273,7 @@ async def kill_often(ordeal: Ordeal, chance: random.Random, calm: asyncio.Event)
 async def test_at_any_moment(tmp_path: Path, nursery: Nursery) -> None:
     chance = random.Random(20_261_122)
     total = Figures()
-    for number in range(KILLS // IN_A_ROUND):
+    for number in range(max(1, KILLS // IN_A_ROUND)):
         mode = "webhook" if number % 2 else "polling"
         folder, paced = tmp_path / str(number), number % 4 == 2
         async with open_ordeal(folder, nursery, paced=paced, TELEGRAM_MODE=mode) as ordeal:
@@ -284,4 +284,4 @@ async def test_at_any_moment(tmp_path: Path, nursery: Nursery) -> None:
                     tasks.create_task(talk_on(ordeal.invite(), chance, calm))
             await ordeal.settle()
             total.add(report(ordeal))
-    print(json.dumps({"kills": KILLS, **vars(total)}))
+    print(json.dumps({"in all": vars(total)}))
