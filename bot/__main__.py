@@ -16,6 +16,7 @@ COMMANDS = {
     "read": ("bot.read", "print what messages mean, one JSON line each"),
     "check": ("bot.commands.check", "list every mistake in a company's pack"),
     "graph": ("bot.commands.graph", "draw the consultation of a pack"),
+    "reload": ("bot.commands.reload", "have the running server read the pack again"),
     "migrate": ("bot.commands.migrate", "bring the database to this program's schema"),
     "staff": ("bot.commands.staff", "add, list or disable staff accounts"),
     "replay": ("bot.commands.replay", "take in again what was set aside"),

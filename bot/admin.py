@@ -22,9 +22,12 @@ from bot.house import House
 from bot.intake import Intake
 from bot.live import DESK
 from bot.logs import describe_error, get_logger
+from bot.overlay import Overlay
+from bot.reloading import Reloader, forget_erased
 from bot.telegram.border import DESK as DESK_BOT
 from bot.telegram.border import PROSPECTS as PROSPECTS_BOT
 from bot.uploads import Uploads
+from dialogs.folder.problems import render
 from dialogs.types import Incoming, Struct
 from storage import accounts, conversations, retention, search
 from storage import arrivals as arrival_rows
@@ -65,7 +68,11 @@ class Replay(Struct, tag="replay"):
     arrival: int
 
 
-Request = AddStaff | ListStaff | DisableStaff | Erase | Replay
+class Reload(Struct, tag="reload"):
+    """Read the pack again, while running."""
+
+
+Request = AddStaff | ListStaff | DisableStaff | Erase | Replay | Reload
 
 
 class Answer(Struct):
@@ -86,7 +93,8 @@ def needs_intake(tx: Tx, request: Request) -> bool:
 class Office:
     """Carries requests out, in the process that writes.
 
-    Only a replay needs an intake, and one of a bot's update the arrivals of a running server.
+    Only a replay needs an intake, and one of a bot's update the arrivals of a running server. A
+    reload needs that server's reloader.
     """
 
     def __init__(
@@ -95,11 +103,13 @@ class Office:
         uploads: Uploads,
         intake: Intake | None = None,
         arrivals: Arrivals | None = None,
+        reloader: Reloader | None = None,
     ) -> None:
         self._house = house
         self._uploads = uploads
         self._intake = intake
         self._arrivals = arrivals
+        self._reloader = reloader
 
     async def carry_out(self, request: Request) -> Answer:
         """Do what is asked; every expected mistake is an answer."""
@@ -114,6 +124,8 @@ class Office:
                 return await self._erase(request.conversation)
             case Replay():
                 return await self._replay(request.arrival)
+            case Reload():
+                return await self._reload()
 
     async def _add_staff(self, request: AddStaff) -> Answer:
         if request.role not in accounts.ROLES:
@@ -174,7 +186,23 @@ class Office:
         self._house.live.wake(conversation)
         self._house.live.wake(DESK)
         await search.scrub(self._house.db)
+        await self._forget_erased()
         return Answer(lines=(f"erased {conversation}, with {len(files)} files",))
+
+    async def _forget_erased(self) -> None:
+        if self._reloader is not None:
+            await self._reloader.forget_erased()
+            return
+        settings = self._house.settings
+        await forget_erased(self._house.db, Overlay(settings.overlay, settings.pack))
+
+    async def _reload(self) -> Answer:
+        if self._reloader is None:
+            return _failed("nothing is running: the pack is read when the server starts")
+        done = await self._reloader.reload()
+        if done.problems:
+            return _failed(f"nothing was changed:\n{render(done.problems)}")
+        return Answer(lines=(f"pack {done.version} is in use ({done.ms} ms)",))
 
     async def _replay(self, number: int) -> Answer:
         if not number:

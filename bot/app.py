@@ -21,6 +21,8 @@ from bot.house import House, Mind
 from bot.live import Live
 from bot.logs import describe_error, get_logger
 from bot.metrics import Metrics
+from bot.minds import Minds
+from bot.reloading import Reloader
 from bot.settings import Settings, read_secret
 from bot.telegram.bots import Bots, OpenBots, Work, open_bots
 from bot.upkeep import keep_up
@@ -58,13 +60,15 @@ class App:
         lock = WriterLock(settings.data)
         with lock.acquire("run", read_clock()), _listening(settings) as sockets:
             migrate(settings.database)
+            minds = Minds(settings)
             mind, opened = await asyncio.gather(
-                asyncio.to_thread(load_mind, settings), open_bots(settings)
+                asyncio.to_thread(load_mind, settings, minds), open_bots(settings)
             )
             db = Database.open(settings.database)
             try:
                 core = self._build(db, mind, opened)
-                await self._serve(core, Bots(opened, core), sockets)
+                reloader = Reloader(core.house, mind, core.overlay, minds)
+                await self._serve(core, Bots(opened, core), reloader, sockets)
             finally:
                 await opened.close()
                 await db.close()
@@ -81,7 +85,9 @@ class App:
         )
         return make_core(house, mind, opened.channels(house, mind))
 
-    async def _serve(self, core: Core, bots: Bots, sockets: list[socket.socket]) -> None:
+    async def _serve(
+        self, core: Core, bots: Bots, reloader: Reloader, sockets: list[socket.socket]
+    ) -> None:
         """Everything that runs side by side; when one of them fails, all end."""
         house, settings = core.house, self._settings
         await core.outbox.recover()
@@ -91,7 +97,7 @@ class App:
             _Server(_config(settings, pages.make_application(deps, bots.routes))),
             _Server(_config(settings, pages.second_origin_app(deps))),
         ]
-        office = admin.Office(house, core.uploads, core.intake, bots.arrivals)
+        office = admin.Office(house, core.uploads, core.intake, bots.arrivals, reloader)
         async with asyncio.TaskGroup() as tasks, await admin.serve(office, settings.data):
 
             def keep_going(works: Mapping[str, Work]) -> list[Task]:
@@ -103,10 +109,10 @@ class App:
             ]
             ending = [*serving, *keep_going({"outbox": core.outbox.run, **bots.works()})]
             helpers = keep_going({"search": partial(search.keep, house.db)})
-            helpers += keep_going({"upkeep": partial(keep_up, core)})
+            helpers += keep_going({"upkeep": partial(keep_up, core), "reload": reloader.run})
             announcing = tasks.create_task(self._announce(servers, bots, password))
             following = keep_going(bots.following())
-            self._listen_for_signals()
+            self._listen_for_signals(reloader)
             await self._stop.wait()
             get_logger().info("stopping")
             house.live.close()
@@ -117,10 +123,11 @@ class App:
             await asyncio.wait(ending, timeout=settings.shutdown_seconds - 1)
             _cancel(*ending, *helpers)
 
-    def _listen_for_signals(self) -> None:
+    def _listen_for_signals(self, reloader: Reloader) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, reloader.wish)
 
     async def _announce(self, servers: list[_Server], bots: Bots, password: str) -> None:
         """Print where to go once every server answers. The password goes nowhere else.
@@ -250,9 +257,9 @@ def _make_deps(core: Core) -> Deps:
         desk=core.desk,
         live=house.live,
         uploads=core.uploads,
+        overlay=core.overlay,
         metrics=house.metrics,
-        pack=core.mind.pack,
-        texts=core.mind.texts,
+        mind=core.mind,
         secret=read_secret(house.settings),
         assets=assets,
         pages=make_pages(assets),

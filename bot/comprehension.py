@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from bot import records
-from bot.house import House, Mind
+from bot.house import Contents, Finds, House
+from dialogs.pack import Pack
 from dialogs.pricing import iso_day
 from dialogs.profile import asserted
 from dialogs.types import Asked, Incoming, Passage, Reading, State, Struct
@@ -42,15 +43,15 @@ class Comprehension:
     The event loop goes on meanwhile; a second thread would only fight for the same core.
     """
 
-    def __init__(self, mind: Mind, house: House) -> None:
-        self._mind = mind
+    def __init__(self, house: House) -> None:
         self._house = house
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="understanding")
 
-    async def read(self, incoming: Incoming) -> Understood | None:
-        """What the words mean now; None for buttons, repeats and conversations that are not there.
+    async def read(self, incoming: Incoming, mind: Contents) -> Understood | None:
+        """What the words mean to this mind.
 
-        None for a text that a turn then does take means that the turn must be tried again.
+        None for buttons, repeats and conversations that are not there. None for a text that a
+        turn then does take means that the turn must be tried again.
         """
         if incoming.kind != "text":
             return None
@@ -73,16 +74,24 @@ class Comprehension:
                 origin="forwarded",
             )
             return Understood(state=state, version=row.version, reading=reading)
-        asked = self._asked_then(incoming) if incoming.origin == "edited" else _asked(state)
+        asked = _asked(state)
+        if incoming.origin == "edited":
+            asked = self._asked_then(incoming, mind.pack)
         began = time.perf_counter()
         reading = await asyncio.get_running_loop().run_in_executor(
-            self._thread, self._understand, incoming.text, (state, asked), row.version
+            self._thread, self._understand, mind, incoming.text, (state, asked), row.version
         )
         self._house.metrics.reading_seconds.observe(time.perf_counter() - began)
         reading = msgspec.structs.replace(reading, origin=incoming.origin)
         return Understood(state=state, version=row.version, reading=reading)
 
-    def _asked_then(self, incoming: Incoming) -> Asked | None:
+    async def imagine(self, text: str, state: State, mind: Contents) -> Reading:
+        """What the words would mean to this mind in such a state. Nothing is looked up or kept."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._understand, mind, text, (state, _asked(state)), 0
+        )
+
+    def _asked_then(self, incoming: Incoming, pack: Pack) -> Asked | None:
         """What was asked when the message came that is now edited; None if it is not there."""
         original = incoming.external_id.rpartition(":")[0]
 
@@ -95,25 +104,27 @@ class Comprehension:
                     return records.read_reply(earlier.body, "").asks
             return ""
 
-        question = self._mind.pack.question(self._house.db.peek(look))
+        question = pack.question(self._house.db.peek(look))
         if question is None:
             return None
         options = tuple(option.value for option in question.options)
         return Asked(slot=question.slot, kind=question.kind, options=options)
 
-    def _understand(self, text: str, against: tuple[State, Asked | None], version: int) -> Reading:
+    def _understand(
+        self, mind: Contents, text: str, against: tuple[State, Asked | None], version: int
+    ) -> Reading:
         state, asked = against
-        reading = self._mind.reader.read(
+        reading = mind.reader.read(
             text, asked=asked, known=asserted(state.profile), language=state.language
         )
         if state.owner != "human" and not _ASKING.isdisjoint(reading.intents):
-            language = reading.language if reading.language in self._mind.pack.languages else ""
-            reading = self._look_up(reading, text, language or state.language)
+            language = reading.language if reading.language in mind.pack.languages else ""
+            reading = self._look_up(mind.library, reading, text, language or state.language)
         return msgspec.structs.replace(reading, version=version)
 
-    def _look_up(self, reading: Reading, text: str, language: str) -> Reading:
+    def _look_up(self, library: Finds, reading: Reading, text: str, language: str) -> Reading:
         """Passages for the message; where none answers it, for each question in it by itself."""
-        find, today = self._mind.library.find, iso_day(self._house.now())
+        find, today = library.find, iso_day(self._house.now())
         passages = find(text, language, PASSAGES, today)
         parts = [cut for part in _ENDS.split(text[:MAX_CHARS]) if (cut := part.strip())]
         marked = [part for part in parts if part.endswith(("?", "？"))]

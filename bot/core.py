@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 import msgspec
 
 from bot.desk import Desk
 from bot.house import House, Mind
 from bot.intake import Intake
+from bot.logs import get_logger
+from bot.minds import Minds
 from bot.outbox import Outbox
+from bot.overlay import Overlay, read_overlay
 from bot.prospects.channel import PushChannel
 from bot.prospects.messenger.view import CHANNEL as TELEGRAM
 from bot.settings import Settings
 from bot.uploads import Limits, Uploads
-from bot.vectors import KeptVectors
-from dialogs import texts
-from dialogs.check import examine
-from dialogs.folder.problems import PackError
-from dialogs.folder.reader import read_folder
-from dialogs.knowledge import Library
 from dialogs.types import FileInfo
-from dialogs.understanding.encoder import SentenceEncoder
-from dialogs.understanding.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +31,22 @@ class Core:
     intake: Intake
     desk: Desk
     outbox: Outbox
+    overlay: Overlay
 
 
-def load_mind(settings: Settings) -> Mind:
+def load_mind(settings: Settings, minds: Minds | None = None) -> Mind:
     """Load and check the company's pack, and the encoder: some seconds of computing.
 
-    Raises PackError with every mistake of the pack.
+    With `minds`, what staff wrote over the pack counts too, as far as it still fits. Raises
+    PackError with every mistake of the pack.
     """
-    read = read_folder(settings.pack)
-    problems = examine(read, date.today())
-    if read.pack is None or any(not problem.warning for problem in problems):
-        raise PackError(problems)
-    pack = read.pack
-    kept = (
-        KeptVectors(SentenceEncoder, settings.data / "cache") if settings.encoder == "on" else None
-    )
-    mind = Mind(
-        texts=texts.of(pack),
-        reader=Reader(pack, kept),
-        library=Library(pack, kept),
-    )
-    if kept is not None:
-        kept.settle()
-    return mind
+    if minds is None:
+        minds = Minds(settings)
+        return Mind.holding(minds.make(minds.read()))
+    pack, left_out = minds.read_what_fits(read_overlay(settings.overlay))
+    for path in left_out:
+        get_logger().error("overlay_left_out", file=path)
+    return Mind.holding(minds.make(pack))
 
 
 def make_uploads(settings: Settings) -> Uploads:
@@ -87,8 +74,9 @@ def make_core(house: House, mind: Mind, channels: Iterable[PushChannel] = ()) ->
         mind=mind,
         uploads=uploads,
         intake=intake,
-        desk=Desk(house, mind.texts, pushing),
+        desk=Desk(house, mind, pushing),
         outbox=Outbox(house, intake, _FileReader(uploads).read, ours),
+        overlay=Overlay(settings.overlay, settings.pack, house.reach),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar, get_args
 
 from bot import records
 from bot.acting import Act, Acted, Member, RefusedError, Room, require
-from bot.house import House
+from bot.house import House, Mind
 from bot.live import DESK, OUTBOX
 from bot.logs import get_logger
 from dialogs import hours, on_call
@@ -19,7 +19,6 @@ from dialogs.documents import available
 from dialogs.escalation import APOLOGY_AFTER
 from dialogs.pack import Document
 from dialogs.pricing import iso_day
-from dialogs.texts import Texts
 from dialogs.types import (
     Alert,
     Attachment,
@@ -81,9 +80,9 @@ class Desk:
     """The acts of staff. Refusals are text keys: desk.refused. and one of role, unknown, erased,
     not_yours, state, empty, too_long, other_body, reason, stage, task, paper, invalid."""
 
-    def __init__(self, house: House, texts: Texts, pushing: frozenset[str] = frozenset()) -> None:
+    def __init__(self, house: House, mind: Mind, pushing: frozenset[str] = frozenset()) -> None:
         self._house = house
-        self._texts = texts
+        self._mind = mind
         self._pushing = pushing
 
     async def claim(self, staff: Member, conversation: str, *, here: bool = False) -> Claimed:
@@ -287,13 +286,13 @@ class Desk:
     async def _act(self, name: str, staff: Member, conversation: str, act: Callable[[Act], T]) -> T:
         """Run one act in a write of its own, then wake whoever watches."""
         require(staff.role in ACTING, "role")
-        now = self._house.now()
+        now, texts = self._house.now(), self._mind.texts
 
         def work(tx: Tx) -> T:
             row = conversations.load(tx, conversation)
             if row is None or row.erased:
                 raise RefusedError("erased" if row else "unknown")
-            result = act(Act(Room(self._texts, self._pushing, now), tx, staff, row))
+            result = act(Act(Room(texts, self._pushing, now), tx, staff, row))
             if not result.repeated:
                 accounts.note_action(tx, now, staff.id, f"desk.{name}", conversation)
             return result

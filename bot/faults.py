@@ -24,6 +24,9 @@ STEPS = (
     "before_done",  # an update was taken in, its row does not say so
     "before_post",  # the desk's feed has noted what it is about to post
     "after_post",  # it was posted, nothing says so yet
+    "in_edit",  # a version of the overlay is half written
+    "before_edit",  # it is written and synced, not yet renamed into place
+    "after_edit",  # it is in place, nothing else knows of it
 )
 VARIABLE = "FIRSTLINE_FAULT"
 

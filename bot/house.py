@@ -47,7 +47,7 @@ class Finds(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Mind:
+class Contents:
     """A company's pack made ready: its sentences, what understands words, its papers."""
 
     texts: Texts
@@ -57,3 +57,38 @@ class Mind:
     @property
     def pack(self) -> Pack:
         return self.texts.pack
+
+
+class Mind:
+    """Holds what the product knows now; all of it is swapped at once.
+
+    Whoever needs two things that belong together, such as a turn, takes `contents` once. Nobody
+    keeps `pack` or `texts` for longer than it takes to answer.
+    """
+
+    def __init__(self, texts: Texts, reader: Reads, library: Finds) -> None:
+        self.contents = Contents(texts, reader, library)
+
+    @classmethod
+    def holding(cls, contents: Contents) -> Mind:
+        return cls(contents.texts, contents.reader, contents.library)
+
+    def swap(self, contents: Contents) -> None:
+        """From now on this is known; who has taken the former contents ends with them."""
+        self.contents = contents
+
+    @property
+    def texts(self) -> Texts:
+        return self.contents.texts
+
+    @property
+    def pack(self) -> Pack:
+        return self.contents.texts.pack
+
+    @property
+    def reader(self) -> Reads:
+        return self.contents.reader
+
+    @property
+    def library(self) -> Finds:
+        return self.contents.library

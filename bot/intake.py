@@ -19,10 +19,11 @@ from bot.comprehension import Comprehension
 from bot.house import House, Mind
 from bot.lanes import HouseFullError, LaneFullError, Lanes
 from bot.limits import Buckets
-from bot.live import DESK, OUTBOX
+from bot.live import DESK, MIND, OUTBOX
 from bot.logs import describe_error, get_logger
 from bot.transition import Committed, Handled, Transition
-from dialogs.types import Incoming, State, Struct
+from dialogs.consultation import advance, start
+from dialogs.types import Incoming, State, Struct, Turn
 from storage import arrivals, chats, conversations
 from storage.arrivals import NewArrival
 from storage.chats import ChatRow
@@ -71,8 +72,8 @@ class Intake:
         self._house = house
         self._mind = mind
         self._forget_files = forget_files
-        self._comprehension = Comprehension(mind, house)
-        self._transition = Transition(house, mind, pushing)
+        self._comprehension = Comprehension(house)
+        self._transition = Transition(house, pushing)
         self._lanes = Lanes(LANE_LENGTH, settings.turns_waiting_max)
         self._pace = Buckets(
             settings.messages_per_minute / 60,
@@ -113,6 +114,15 @@ class Intake:
             return Opened(conversation=found, token="")
         self._log.debug("opened", conversation=row.id, channel=channel)
         return opened
+
+    async def rehearse(self, text: str, language: str) -> Turn:
+        """What a new prospect who writes this would be told now. Nothing is stored."""
+        mind = self._mind.contents
+        begun = start(mind.pack, "widget")
+        state = msgspec.structs.replace(begun, language=language, greeted=True)
+        reading = await self._comprehension.imagine(text, state, mind)
+        said = Incoming(conversation="", external_id="", kind="text", text=text, seq=1)
+        return advance(mind.pack, state, said, reading, self._house.now())
 
     async def handle(self, incoming: Incoming, delivery: int = 0, *, kept: bool = False) -> Handled:
         """Take one incoming thing in and commit what it leads to; acknowledged means stored.
@@ -209,10 +219,14 @@ class Intake:
         )
 
     async def _take_until_current(self, incoming: Incoming, delivery: int) -> Handled:
-        """Read and take the turn, again when the state moved in between."""
+        """Read and take the turn, again when the state moved in between.
+
+        Words are read and answered by one and the same mind, even if it is swapped meanwhile.
+        """
         for _ in range(READ_TRIES):
-            understood = await self._comprehension.read(incoming)
-            work = partial(self._transition.run, incoming, understood, delivery)
+            mind = self._mind.contents
+            understood = await self._comprehension.read(incoming, mind)
+            work = partial(self._transition.run, mind.pack, incoming, understood, delivery)
             try:
                 committed = await self._house.db.write(work)
             except LostTurn:
@@ -248,6 +262,8 @@ class Intake:
         live.wake(DESK)
         if committed.due:
             live.wake(OUTBOX)
+        if committed.erased:
+            live.wake(MIND)
         if committed.files:
             self._forget_files(committed.files)
         self._transition.remember(incoming.conversation, committed.replies)

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from bot import records
-from bot.house import House
+from bot.house import House, Mind
 from bot.live import DESK, OUTBOX
 from bot.logs import get_logger
 from bot.pushing import push
@@ -64,9 +64,9 @@ async def issue(db: Database, conversation: str, now: int) -> Issued:
 class Linking:
     """Brings a conversation into a chat by its code. `pushing` as intake has it."""
 
-    def __init__(self, house: House, texts: Texts, pushing: frozenset[str]) -> None:
+    def __init__(self, house: House, mind: Mind, pushing: frozenset[str]) -> None:
         self._house = house
-        self._texts = texts
+        self._mind = mind
         self._pushing = pushing
 
     async def cross(self, chat: ChatRow, code: str) -> Crossed:
@@ -76,7 +76,8 @@ class Linking:
         not count. Raises StorageError.
         """
         for _ in range(TRIES):
-            crossing = _Crossing(self._texts, self._pushing, chat, self._house.now())
+            texts = self._mind.texts
+            crossing = _Crossing(texts, self._pushing, chat, self._house.now())
             try:
                 crossed = await self._house.db.write(partial(crossing.run, code))
             except LostTurn:

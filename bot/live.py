@@ -11,6 +11,7 @@ from typing import Self
 
 DESK = "desk"  # the topic of everything that pre-sales should see; woken with every turn
 OUTBOX = "outbox"  # there is something to send or to do at once
+MIND = "mind"  # a conversation was erased, or the pack is to be read again
 ARRIVALS = "arrivals"  # updates of a bot were stored and wait to be taken in
 
 

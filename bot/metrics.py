@@ -22,17 +22,11 @@ class Metrics:
         self.stale = Counter(
             "firstline_stale", "Readings made again: the state had moved", registry=self.registry
         )
-        self.turn_seconds = Histogram(
-            "firstline_turn_seconds",
-            "From handle() to the committed answer",
-            buckets=_BUCKETS,
-            registry=self.registry,
+        self.turn_seconds = self._seconds(
+            "firstline_turn_seconds", "From handle() to the committed answer"
         )
-        self.reading_seconds = Histogram(
-            "firstline_reading_seconds",
-            "Understanding one message",
-            buckets=_BUCKETS,
-            registry=self.registry,
+        self.reading_seconds = self._seconds(
+            "firstline_reading_seconds", "Understanding one message"
         )
         self.escalations = self._counter("firstline_escalations", "Humans brought in", "reason")
         self.acts = self._counter("firstline_desk_acts", "Acts of staff", "act")
@@ -47,6 +41,10 @@ class Metrics:
             buckets=_LONG_BUCKETS,
             registry=self.registry,
         )
+        self.reloads = self._counter("firstline_reloads", "Packs read while running", "outcome")
+        self.reload_seconds = self._seconds(
+            "firstline_reload_seconds", "From reading a pack to its new mind"
+        )
         self.waiting = Gauge(
             "firstline_turns_waiting", "Turns in work or waiting", registry=self.registry
         )
@@ -54,6 +52,9 @@ class Metrics:
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(name, meaning, labels, registry=self.registry)
+
+    def _seconds(self, name: str, meaning: str) -> Histogram:
+        return Histogram(name, meaning, buckets=_BUCKETS, registry=self.registry)
 
     def render(self) -> bytes:
         """The text format that scrapers read; see CONTENT_TYPE."""

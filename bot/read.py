@@ -11,17 +11,25 @@ import argparse
 import io
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
 import msgspec
 
-from bot.settings import Settings
+from bot.encoders import encoder_source
+from bot.overlay import read_overlay
+from bot.settings import Settings, SettingsError
 from bot.vectors import KeptVectors
+from dialogs.folder.reader import NO_FILES
 from dialogs.loading import PackError, load
-from dialogs.types import SLOTS, Reading, Value
+from dialogs.types import INNER_SLOTS, Asked, Reading, Value
 from dialogs.understanding import Reader
-from dialogs.understanding.encoder import SentenceEncoder
+
+# Slots whose values nobody can list: what the bot alone named of these was not said.
+_OPEN_VALUED = frozenset(
+    {"headcount", "city", "budget", "timeline", "name", "company", "role", "email", "phone"}
+)
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -54,19 +62,23 @@ def main(arguments: list[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     settings = Settings.from_environment(os.environ)
     try:
-        reader = open_reader(given.pack or settings.pack, settings)
-    except PackError as error:
+        overlay = NO_FILES if given.pack else read_overlay(settings.overlay)
+        reader = open_reader(given.pack or settings.pack, settings, overlay)
+    except (PackError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 2
     return read_lines(reader, given.why, sys.stdin, sys.stdout)
 
 
-def open_reader(folder: Path, settings: Settings) -> Reader:
+def open_reader(
+    folder: Path, settings: Settings, overlay: Mapping[str, bytes] = NO_FILES
+) -> Reader:
     """A reader for the pack; raises PackError with all mistakes of the pack."""
-    pack = load(folder)
-    if settings.encoder != "on":
+    pack = load(folder, overlay=overlay)
+    source = encoder_source(settings.encoder)
+    if source is None:
         return Reader(pack)
-    kept = KeptVectors(SentenceEncoder, settings.data / "cache")
+    kept = KeptVectors(source.load, settings.data / "cache", source.brand)
     reader = Reader(pack, kept)
     reader.learn_questions()
     kept.settle()
@@ -108,15 +120,28 @@ def read_message(reader: Reader, text: str, context: str | None, language: str) 
     """Reads a message after a question in anyone's words, without a profile."""
     asked = reader.find_asked(context) if context else None
     prior = language if len(language) == 2 else reader.tell_language(context or text)
-    return reader.read(text, asked=asked, known={}, language=prior)
+    reading = reader.read(text, asked=asked, known={}, language=prior)
+    return _without_echo(reading, asked) if asked else reading
 
 
-def printed_slots(reading: Reading) -> dict[str, Value]:
-    """The slots of the public vocabulary that were said; implied ones are left out."""
+def _without_echo(reading: Reading, asked: Asked) -> Reading:
+    """A bare yes to "80 people, right?" states nothing new: only the bot named the number."""
+    if "affirm" not in reading.intents or "provide_info" in reading.intents:
+        return reading
     slots = {
         slot: value
         for slot, value in reading.slots.items()
-        if slot in SLOTS and slot not in reading.inferred
+        if slot not in _OPEN_VALUED or asked.assumes.get(slot) != value
+    }
+    return msgspec.structs.replace(reading, slots=slots)
+
+
+def printed_slots(reading: Reading) -> dict[str, Value]:
+    """The slots of the public vocabulary, and a pack's own, that were said and not implied."""
+    slots = {
+        slot: value
+        for slot, value in reading.slots.items()
+        if slot not in INNER_SLOTS and slot not in reading.inferred
     }
     if "ownership" in slots or "department" in slots:
         slots.pop("buyer_type", None)

@@ -75,7 +75,7 @@ class Settings:
     trusted_proxies: int = _setting(0, _number(0, 5))  # proxies whose X-Forwarded-For is believed
     log_format: str = _setting("auto", _one_of("auto", "json", "console"))
     log_level: str = _setting("info", _one_of("debug", "info", "warning", "error"))
-    encoder: str = _setting("on", _one_of("on", "off"))
+    encoder: str = _setting("on", _one_of("on", "off", "e5"))
 
     # Telegram
     prospects_bot_token: str = _setting("", secret=True)
@@ -154,6 +154,11 @@ class Settings:
     def files(self) -> Path:
         """Folder of the prospects' files."""
         return self.data / "files"
+
+    @property
+    def overlay(self) -> Path:
+        """Folder of what staff write over the pack."""
+        return self.data / "overlay"
 
     @property
     def pack(self) -> Path:

@@ -9,9 +9,13 @@ import msgspec
 
 from bot import effects, records
 from bot.comprehension import Understood
-from bot.house import House, Mind
+from bot.doubting import Moment, write_doubts
+from bot.house import House
 from bot.pushing import push_all
+from dialogs import texts
 from dialogs.consultation import advance
+from dialogs.doubts import Doubt, find_doubts
+from dialogs.pack import Pack
 from dialogs.types import EraseEverything, Escalate, Incoming, Reading, Reply, State, Struct, Turn
 from storage import conversations, leads, outbox, retention
 from storage.conversations import Author, ConversationRow, MessageRow, NewMessage
@@ -50,21 +54,21 @@ class Committed(Struct):
     escalated: tuple[str, ...] = ()
     due: bool = False  # something waits for the outbox
     files: tuple[str, ...] = ()  # ids of stored files whose rows are gone
+    erased: bool = False
 
 
 class Transition:
     """`run` is what `Database.write` is given: synchronous, and undone as a whole if it raises."""
 
-    def __init__(self, house: House, mind: Mind, pushing: frozenset[str]) -> None:
+    def __init__(self, house: House, pushing: frozenset[str]) -> None:
         self._house = house
-        self._mind = mind
         self._pushing = pushing
         self._labels: OrderedDict[str, dict[tuple[int, str], str]] = OrderedDict()
 
     def run(
-        self, incoming: Incoming, understood: Understood | None, delivery: int, tx: Tx
+        self, pack: Pack, incoming: Incoming, understood: Understood | None, delivery: int, tx: Tx
     ) -> Committed:
-        """Take one turn. Raises LostTurn when the words must be read again."""
+        """Take one turn by this pack. Raises LostTurn when the words must be read again."""
         row = conversations.load(tx, incoming.conversation)
         if row is None:
             return _refused("error.unknown_conversation")
@@ -83,10 +87,11 @@ class Transition:
         state, reading = _current(row, incoming, understood)
         incoming = msgspec.structs.replace(incoming, seq=row.last_seq + 1)
         now = self._house.now()
-        turn = advance(self._mind.pack, state, incoming, reading, now)
+        turn = advance(pack, state, incoming, reading, now)
         if turn.state is state and not turn.replies and not turn.effects:
             return self._nothing(tx, row, delivery)
-        return self._write(tx, _Work(row, incoming, reading, turn, delivery, digest, now))
+        doubts = find_doubts(texts.of(pack), state, incoming, reading, turn)
+        return self._write(tx, _Work(row, incoming, reading, turn, delivery, digest, now, doubts))
 
     def _is_one_too_many(self, tx: Tx, conversation: str) -> bool:
         count = leads.count_files_sent(tx, conversation)
@@ -116,6 +121,8 @@ class Transition:
         scene = effects.Scene(row.id, work.now, seqs[-1] if seqs else row.last_seq)
         for effect in turn.effects:
             effects.write(tx, scene, effect)
+        here = Moment(row.id, work.incoming.seq, turn.state.language, work.now)
+        write_doubts(tx, here, work.doubts, work.reading)
         pushed = self._push(tx, work, messages, seqs)
         new = records.new_state(row, turn.state, work.now)
         if not conversations.save(tx, row.id, row.version, new):
@@ -204,6 +211,7 @@ class _Work:
     delivery: int
     digest: bytes
     now: int
+    doubts: tuple[Doubt, ...]
 
 
 def _refused(key: str) -> Committed:
@@ -240,7 +248,7 @@ def _erase(tx: Tx, work: _Work) -> Committed:
     """The prospect had everything erased: only a tombstone stays, and the last words are said."""
     files = retention.erase(tx, work.row.id, work.now, waiting=False)
     said = "\n".join(reply.text for reply in work.turn.replies)
-    return Committed(handled=Handled(said=said), changed=True, files=tuple(files))
+    return Committed(handled=Handled(said=said), changed=True, files=tuple(files), erased=True)
 
 
 def _find_label(tx: Tx, incoming: Incoming) -> str:

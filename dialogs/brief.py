@@ -104,6 +104,10 @@ def _need(talk: Talk) -> Iterator[BriefLine]:
         )
 
 
+def _own_slots(talk: Talk) -> Iterator[BriefLine]:
+    yield from _known(talk, "need", tuple(slot.id for slot in talk.pack.own_slots))
+
+
 def _requirement(talk: Talk) -> Iterator[BriefLine]:
     made = talk.state.requirement
     known = talk.state.profile.get("written_requirement")
@@ -204,6 +208,7 @@ _SECTIONS = (
     _who,
     _level,
     _need,
+    _own_slots,
     _requirement,
     _environment,
     _edition,

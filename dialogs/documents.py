@@ -9,8 +9,9 @@ from typing import NamedTuple
 import msgspec
 
 from dialogs.pack import Document, Pack
+from dialogs.stems import stem
 from dialogs.types import Given, Known, Struct
-from dialogs.words import content_runs, content_words, fold, holds, stem
+from dialogs.words import content_runs, content_words, fold, holds
 
 FIRST_PAPER = "brochure"
 

@@ -9,18 +9,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 from msgspec.structs import replace
 
 from dialogs.pack import Article, Document, Examples, Pack
+from dialogs.passage_index import (
+    MEANING_CHARS,
+    SENTENCE,
+    Encoder,
+    Indexed,
+    PassageIndex,
+    Sought,
+    best_first,
+    windows,
+)
 from dialogs.types import Passage
-from dialogs.word_index import Question, WordIndex
+from dialogs.word_index import Question, Vocabulary
 from dialogs.words import content_words, fold, has_chinese, terms
-
-Vectors = npt.NDArray[np.float32]
 
 QUOTE_CHARS = 600  # a quoted answer ends at the paragraph border nearest below
 MAX_QUESTION = 1_000  # characters of a question that count
@@ -29,23 +35,17 @@ LIKE_PHRASING = 0.8  # cosine from which a question counts as one of an article'
 COVERAGE_LIKE = 0.35  # ... and the share that is then enough
 FAR = 0.3  # an answer's meaning is at most so much further off than the nearest passage's ...
 NEAR = 0.35  # ... and at least so near, in cosine
+EVIDENCE = 0.85  # share of the words plus cosine from which a passage answers anyway
+ABROAD = 0.58  # cosine from which a passage in another language answers ...
+CLOSE = 0.08  # ... if none is so much nearer
 ALIKE = 0.55  # cosine from which a passage may answer without every word ...
 SAME_MEANING = 0.895  # ... if the question stays so much the same without them
 LOOKED_AT = 8  # nearest passages that are tested for an answer
-SAME_LANGUAGE = 0.5  # added to the score, in standard deviations
-MEANING_CHARS = 300  # of a paragraph, for its meaning
 # Intents whose sample sentences speak of no product matter.
 EVERYDAY = (
     "affirm", "deny", "dont_know", "refuse", "go_back", "restart", "ask_why", "talk_to_human",
     "small_talk", "unclear",
 )  # fmt: skip
-_SENTENCE = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；])|\n")
-
-
-class Encoder(Protocol):
-    """Sentences to unit vectors, one row each, float32."""
-
-    def encode(self, texts: list[str]) -> Vectors: ...
 
 
 class _Entry(NamedTuple):
@@ -57,17 +57,10 @@ class _Entry(NamedTuple):
     valid_from: str = ""
     valid_to: str = ""
 
-
-class _Sought(NamedTuple):
-    """A question and how near each passage is to it, shape (passages,)."""
-
-    text: str
-    language: str
-    question: Question
-    lexical: Vectors
-    cosine: Vectors
-    total: Vectors
-    best: float  # cosine of the nearest passage in the language
+    def indexed(self) -> Indexed:
+        whole = self.passage.text[:MEANING_CHARS]
+        text = f"{self.about}\n{self.passage.text}"
+        return Indexed(text, self.meanings, whole, self.passage.language)
 
 
 class Library:
@@ -76,13 +69,11 @@ class Library:
     def __init__(self, pack: Pack, encoder: Encoder | None = None) -> None:
         """Builds the index; with an encoder, all passages are encoded in one batch."""
         self._entries = tuple(_public_entries(pack))
-        texts = [f"{e.about}\n{e.passage.text}" for e in self._entries]
-        self._words = WordIndex(texts, _edition_names(pack), _small_talk(pack), _own_names(pack))
-        self._meaning = (
-            _MeaningIndex([e.meanings for e in self._entries], encoder)
-            if encoder is not None and self._entries
-            else None
+        vocabulary = Vocabulary(
+            _edition_names(pack), _small_talk(pack), _own_names(pack), _synonyms(pack)
         )
+        self._index = PassageIndex([e.indexed() for e in self._entries], encoder, vocabulary)
+        self._words, self._meaning = self._index.words, self._index.meaning
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -100,30 +91,22 @@ class Library:
         """
         if limit <= 0 or not self._entries or not text.strip():
             return ()
-        sought = self._seek(text[:MAX_QUESTION], language)
+        sought = self._index.seek(text[:MAX_QUESTION], language)
         rows = list(self._nearest(sought, max(limit, LOOKED_AT), now_date))
         near = [self._rated(sought, row, sought.question) for row in rows]
         if rows and not any(passage.answers for passage in near):
             place = max(range(len(rows)), key=lambda i: sought.cosine[rows[i]])
             near[place] = self._rated_loosely(sought, rows[place])
-        near.sort(key=lambda passage: not passage.answers)
+        # What answers comes first, and of that what is in the question's own language.
+        foreign = [2 if not p.answers else int(not sought.readable[row])
+                   for p, row in zip(near, rows, strict=True)]  # fmt: skip
+        near = [near[place] for place in sorted(range(len(near)), key=foreign.__getitem__)]
         return tuple(near[:limit])
 
-    def _seek(self, text: str, language: str) -> _Sought:
-        question = self._words.parse(text)
-        lexical = self._words.scores(question)
-        cosine = self._meaning.scores(text) if self._meaning else np.zeros_like(lexical)
-        own = np.array([e.passage.language == language for e in self._entries])
-        total = (
-            _standardise(lexical) + _standardise(cosine) + SAME_LANGUAGE * own.astype(np.float32)
-        )
-        best = float(cosine[own].max(initial=0.0))
-        return _Sought(text, language, question, lexical, cosine, total, best)
-
-    def _nearest(self, sought: _Sought, most: int, now_date: str | None) -> Iterable[int]:
+    def _nearest(self, sought: Sought, most: int, now_date: str | None) -> Iterable[int]:
         """Rows of the best valid passages, best first, none of the same text twice."""
         seen: set[str] = set()
-        for row in map(int, np.argsort(-sought.total, kind="stable")):
+        for row in map(int, best_first(sought.total)):
             if len(seen) == most or (sought.lexical[row] <= 0 and sought.cosine[row] <= 0):
                 return
             entry = self._entries[row]
@@ -131,15 +114,18 @@ class Library:
                 seen.add(entry.passage.text)
                 yield row
 
-    def _rated(self, sought: _Sought, row: int, question: Question) -> Passage:
+    def _rated(self, sought: Sought, row: int, question: Question) -> Passage:
         """The passage with the part to quote: the one that answers, if any."""
         entry = self._entries[row]
         enough = COVERAGE_LIKE if sought.cosine[row] >= LIKE_PHRASING else COVERAGE
         focus = -1
-        if self._may_answer(sought, row) and (
-            self._words.coverage(question, self._words.held(row)) >= enough
-        ):
-            focus = self._answering_paragraph(entry, question, enough)
+        if self._may_answer(sought, row):
+            if self._words.coverage(question, self._words.held(row)) >= enough:
+                focus = self._answering_paragraph(entry, question, enough)
+            if focus < 0 and self._speaks_of(sought, row):
+                focus = max(0, self._answering_paragraph(entry, question, 0.0))
+        elif self._is_sure_abroad(sought, row):
+            focus = 0
         return replace(
             entry.passage,
             text=quote(entry.passage.text, max(focus, 0)),
@@ -147,17 +133,26 @@ class Library:
             answers=focus >= 0,
         )
 
-    def _may_answer(self, sought: _Sought, row: int) -> bool:
+    def _may_answer(self, sought: Sought, row: int) -> bool:
         """Is the passage in the question's language, and its meaning not far off the nearest?"""
-        passage = self._entries[row].passage
-        # The talk may be in another language than this message: then the script tells.
-        readable = has_chinese(passage.text) == bool(sought.question.runs)
-        if not readable and passage.language != sought.language:
+        if not sought.readable[row]:
             return False
         near = max(NEAR, sought.best - FAR)
         return self._meaning is None or float(sought.cosine[row]) >= near
 
-    def _rated_loosely(self, sought: _Sought, row: int) -> Passage:
+    def _speaks_of(self, sought: Sought, row: int) -> bool:
+        """Words and meaning together leave little doubt, and no name or number is missing."""
+        sure = self._meaning is not None and self._index.evidence(sought, row) >= EVIDENCE
+        return sure and sought.cosine[row] >= NEAR and self._index.holds_names(sought, row)
+
+    def _is_sure_abroad(self, sought: Sought, row: int) -> bool:
+        """The passage is in another language, and its meaning alone leaves little doubt."""
+        if self._meaning is None or sought.readable[row]:
+            return False
+        near = max(ABROAD, float(sought.cosine.max()) - CLOSE)
+        return bool(sought.cosine[row] >= near) and self._index.holds_names(sought, row)
+
+    def _rated_loosely(self, sought: Sought, row: int) -> Passage:
         """As `_rated`, but words that hardly change the question's meaning may be missing."""
         question = sought.question
         alike = self._meaning is not None and sought.cosine[row] >= max(ALIKE, sought.best - 0.05)
@@ -174,38 +169,15 @@ class Library:
 
         Words that lie scattered over a paper say nothing about each other.
         """
-        about = set(terms(entry.about))
+        language = entry.passage.language
+        about = set(terms(entry.about, language))
         best, where = enough, -1
         for number, paragraph in enumerate(paragraphs_of(entry.passage.text)):
-            for sentence in _SENTENCE.split(paragraph):
-                covered = self._words.coverage(question, about.union(terms(sentence)))
+            for sentence in SENTENCE.split(paragraph):
+                covered = self._words.coverage(question, about.union(terms(sentence, language)))
                 if covered > best or (where < 0 and covered >= best):
                     best, where = covered, number
         return where
-
-
-class _MeaningIndex:
-    """Sentence vectors; a passage is as near as its nearest phrasing."""
-
-    def __init__(self, meanings: Sequence[tuple[str, ...]], encoder: Encoder) -> None:
-        self._encoder = encoder
-        # Papers of several editions share paragraphs: each sentence is encoded once.
-        sentences = list(dict.fromkeys(text for texts in meanings for text in texts))
-        place = {text: row for row, text in enumerate(sentences)}
-        self._vectors = np.ascontiguousarray(encoder.encode(sentences), np.float32)
-        self._rows = np.array([place[t] for texts in meanings for t in texts], np.int32)
-        self._starts = np.cumsum([0, *(len(texts) for texts in meanings[:-1])])
-
-    def scores(self, question: str) -> Vectors:
-        """Cosine of the question with every passage, shape (passages,)."""
-        near = self._vectors @ self._encoder.encode([question])[0]
-        best: Vectors = np.maximum.reduceat(near[self._rows], self._starts)
-        return best
-
-    def likeness(self, one: str, other: str) -> float:
-        """Cosine of two sentences."""
-        first, second = self._encoder.encode([one, other])
-        return float(first @ second)
 
 
 def _public_entries(pack: Pack) -> Iterable[_Entry]:
@@ -230,7 +202,9 @@ def _article_entry(article: Article, pack: Pack) -> _Entry:
         answers=False,
     )
     about = "\n".join((article.title, *article.questions, *names))
-    return _Entry(passage, about, tuple(dict.fromkeys((article.title, *article.questions))))
+    spans = windows(article.text)
+    meanings = tuple(dict.fromkeys((article.title, *article.questions, *spans)))
+    return _Entry(passage, about, meanings)
 
 
 def _document_entries(document: Document, pack: Pack) -> Iterable[_Entry]:
@@ -247,10 +221,11 @@ def _document_entries(document: Document, pack: Pack) -> Iterable[_Entry]:
             text=paragraph.strip(),
             score=0.0,
             answers=False,
+            version=document.version,
         )
         about = f"{document.title}\n{heading}\n{names}"
-        meaning = f"{heading}. {paragraph}"[:MEANING_CHARS]
-        yield _Entry(passage, about, (meaning,), document.valid_from, document.valid_to)
+        spans = (f"{heading}. {span}" if heading else span for span in windows(paragraph))
+        yield _Entry(passage, about, tuple(spans), document.valid_from, document.valid_to)
 
 
 def quote(text: str, focus: int = 0, limit: int = QUOTE_CHARS) -> str:
@@ -299,14 +274,6 @@ def _leave_out(text: str, words: Sequence[str]) -> str:
     return " ".join(text.split())
 
 
-def _standardise(scores: Vectors) -> Vectors:
-    spread = float(scores.std())
-    if spread <= 1e-6:
-        return np.zeros_like(scores)
-    level: Vectors = (scores - scores.mean()) / np.float32(spread)
-    return level
-
-
 def _names_of(pack: Pack, edition: str) -> tuple[str, ...]:
     found = pack.edition(edition) if edition else None
     return (found.id, *found.name.values()) if found else ()
@@ -330,6 +297,13 @@ def _small_talk(pack: Pack) -> frozenset[str]:
         for sentence in _everyday(examples):
             counts.update(set(terms(sentence)))
     return frozenset(term for term, times in counts.items() if times >= 3)
+
+
+def _synonyms(pack: Pack) -> dict[str, tuple[tuple[str, ...], ...]]:
+    return {
+        language: tuple((word, *others) for word, others in examples.synonyms.items())
+        for language, examples in pack.examples.items()
+    }
 
 
 def _everyday(examples: Examples) -> Iterable[str]:

@@ -155,7 +155,7 @@ def greet_again(talk: Talk) -> bool:
 def known_lines(talk: Talk) -> list[str]:
     shown = ("need", "company", "ownership", "city", "headcount", "department", "edition")
     found = []
-    for slot in shown:
+    for slot in (*shown, *(own.id for own in talk.pack.own_slots)):
         value = talk.value(slot)
         if value is not None:
             label = talk.label(slot, value)

@@ -147,12 +147,32 @@ class Examples(Struct):
     """What people really type: intent -> sentences, slot -> value -> names, and -> statements.
 
     A name is found as it stands ("purchasing"); a statement is a sentence that tells the value
-    ("two racks hum in our cellar" for own_servers true), compared by meaning.
+    ("two racks hum in our cellar" for own_servers true), compared by meaning. Synonyms are words
+    that mean about the same when papers are searched, by one of them.
     """
 
     intents: dict[str, tuple[str, ...]]
     values: dict[str, dict[str, tuple[str, ...]]]
     statements: dict[str, dict[str, tuple[str, ...]]] = {}
+    synonyms: dict[str, tuple[str, ...]] = {}
+
+
+class OwnIntent(Struct):
+    """Something people want that no built-in intent names; its sentences are in the examples.
+
+    It is answered by the text answer.own.<id>, or by the article of this id (without language).
+    """
+
+    id: str
+    article: str = ""
+
+
+class OwnSlot(Struct):
+    """Something people tell that no built-in slot holds."""
+
+    id: str
+    kind: Literal["choice", "text"]
+    values: tuple[str, ...] = ()  # of a choice
 
 
 class Person(Struct):
@@ -191,6 +211,8 @@ class Pack(Struct):
     examples: dict[str, Examples]  # by language, defaults merged in
     texts: dict[str, dict[str, str]]  # language -> key -> Jinja2 source, defaults merged in
     templates: dict[str, str]  # name -> Jinja2 source (brief, recap, offer)
+    own_intents: tuple[OwnIntent, ...] = ()
+    own_slots: tuple[OwnSlot, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:

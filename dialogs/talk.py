@@ -117,10 +117,19 @@ class Talk:
             return self.edition_name(value)
         if isinstance(value, bool):
             return self.text(f"value.{'true' if value else 'false'}")
-        key = f"value.{slot}.{value}"
-        if slot in _LOCALISED_SLOTS and self.texts.has(self.state.language, key):
-            return self.text(key)
+        for key in self._value_keys(slot, value):
+            if self.texts.has(self.state.language, key):
+                return self.text(key)
         return show_value(self.texts, self.state.language, slot, value).strip()
+
+    def _value_keys(self, slot: str, value: str) -> tuple[str, ...]:
+        """Texts that may name a value, the best first; a value of an own slot is at least a
+        button."""
+        if slot in _LOCALISED_SLOTS:
+            return (f"value.{slot}.{value}",)
+        if any(own.id == slot and value in own.values for own in self.pack.own_slots):
+            return (f"value.{slot}.{value}", f"option.{slot}.{value}")
+        return ()
 
     def edition_name(self, edition: str) -> str:
         names = []

@@ -24,6 +24,8 @@ from dialogs.types import Amount
 
 # English and Chinese as an international customer reads them: day before month, US$ beside €.
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
+# The weekday and the day before a time, where the locale has only a shorter form ("lun, 23 de …").
+_DAY_PATTERNS = {"es": "EEEE d 'de' MMMM 'a las'"}
 _MARKS = ("{{", "{%", "{#")
 
 # What every text and template may use besides the values that it is given.
@@ -106,7 +108,7 @@ def of(pack: Pack) -> Texts:
     """The words of the pack, made once: compiling is dear, a pack is frozen."""
     found = _kept.get(pack.version)
     if found is None or found.pack is not pack:
-        if len(_kept) > 8:
+        if len(_kept) > 3:
             _kept.clear()
         found = _kept[pack.version] = Texts(pack)
     return found
@@ -183,7 +185,11 @@ def show_day(language: str, day: str | date) -> str:
 def show_moment(language: str, at: datetime) -> str:
     """Weekday, day, month and time of a local datetime: Monday 1 December 09:00."""
     locale = locale_of(language)
-    day = format_skeleton("MMMMEEEEd", at, locale=locale)
+    pattern = _DAY_PATTERNS.get(language)
+    if pattern:
+        day = format_date(at, pattern, locale=locale)
+    else:
+        day = format_skeleton("MMMMEEEEd", at, locale=locale)
     return f"{day} {format_time(at, 'HH:mm', locale=locale)}"
 
 

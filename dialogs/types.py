@@ -117,6 +117,7 @@ class Passage(Struct):
     text: str
     score: float
     answers: bool  # the question's words are covered well enough to quote it
+    version: str = ""  # of a document
 
 
 class Asked(Struct):
@@ -368,7 +369,7 @@ class RecordRequirement(Struct, tag="record_requirement"):
 class RecordUnanswered(Struct, tag="record_unanswered"):
     question: str
     language: str
-    nearest: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()  # of the nearest passages: `id`, or `id#heading` in a document
 
 
 class ReadFile(Struct, tag="read_file"):

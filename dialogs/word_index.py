@@ -5,23 +5,31 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
-from dialogs.words import content_runs, content_words, fold, has_chinese, stem, terms
+from dialogs.stems import stem
+from dialogs.synonyms import Others, Synonyms
+from dialogs.words import content_runs, content_words, fold, has_chinese, pairs_of, terms
 
 Scores = npt.NDArray[np.float32]
 
 MAX_WORDS = 40  # of a question
 _K1, _B = 1.2, 0.6  # BM25: how soon repeats stop counting, how much length counts
+_ANY = 0.5  # what any word counts for the order, beside those that carry the matter
+_INSTEAD = 0.5  # what a synonym counts for the order, all its words together
 _LOOSE = 0.3  # what a single Chinese character weighs against a pair, when searching
 _CHINESE_NUMBERS = frozenset("二三四五六七八九十百千万两")
 # Written with a capital inside a sentence, or all in capitals: taken for a name.
-_PROPER = re.compile(r"(?<=[\w,;:] )[A-Z][\w.+-]*\w|(?<!\w)[A-Z][\w.+-]*[A-Z0-9](?!\w)", re.ASCII)
+_CAPITAL = "A-ZÀ-ÖØ-ÞЁА-Я"
+_PROPER = re.compile(
+    rf"(?<=[\w,;:] )[{_CAPITAL}][\w.+-]*\w|(?<!\w)[{_CAPITAL}][\w.+-]*[{_CAPITAL}0-9](?!\w)"
+)
 
 
 class Word(NamedTuple):
@@ -32,11 +40,28 @@ class Word(NamedTuple):
     weight: float  # inverse document frequency; 0 for small talk
     named: bool  # a number or a name
     telling: bool  # that, or rare: an answer must hold it
+    others: Others = ()  # what may stand instead
+
+    def is_in(self, held: Set[str]) -> bool:
+        """Do the terms of a passage hold it, in some spelling or by a synonym?"""
+        return not held.isdisjoint(self.forms) or any(other <= held for other in self.others)
+
+
+class Vocabulary(NamedTuple):
+    """`names` must be held by an answer, `small_talk` weighs nothing unless it is named, `ignored`
+    is not even searched for. Of `synonyms`, groups by language, any one will do."""
+
+    names: frozenset[str] = frozenset()
+    small_talk: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
+    synonyms: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType({})
 
 
 class Question(NamedTuple):
     words: tuple[Word, ...]
     runs: tuple[str, ...]  # Chinese
+    all_terms: tuple[str, ...] = ()  # those that carry little too
+    stretches: tuple[tuple[str, Others], ...] = ()  # Chinese ones that have synonyms
 
     def without(self, missing: Sequence[str]) -> Question:
         """The question as if those words and Chinese stretches had not been in it."""
@@ -45,18 +70,18 @@ class Question(NamedTuple):
             for stretch in missing:
                 run = run.replace(stretch, " ") if has_chinese(stretch) else run
             runs.extend(run.split())
-        return Question(tuple(w for w in self.words if w.text not in missing), tuple(runs))
+        return Question(tuple(w for w in self.words if w.text not in missing), tuple(runs), ())
 
     def forms(self) -> list[tuple[str, float]]:
         """Terms to search for, with what each weighs."""
         wanted = [(form, 1.0) for word in self.words for form in word.forms]
+        wanted += [(term, _ANY) for term in self.all_terms]
+        others = [other for word in self.words for other in word.others]
+        others += [other for _, each in self.stretches for other in each]
+        wanted += [(term, _INSTEAD / len(other)) for other in set(others) for term in sorted(other)]
         for run in self.runs:
             wanted += [(pair, 1.0) for pair in pairs_of(run)] + [(sign, _LOOSE) for sign in run]
         return wanted
-
-
-def pairs_of(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
 class WordIndex:
@@ -64,17 +89,14 @@ class WordIndex:
 
     def __init__(
         self,
-        texts: Sequence[str],
-        names: frozenset[str],
-        small_talk: frozenset[str],
-        ignored: frozenset[str],
+        texts: Sequence[tuple[str, str]],
+        vocabulary: Vocabulary | None = None,
     ) -> None:
-        """`names` must be held by an answer, `small_talk` weighs nothing unless
-        it is named, `ignored` is not even searched for."""
-        self._names = names
-        self._ignored = ignored
-        self._small_talk = small_talk
-        counts = [Counter(terms(text)) for text in texts]
+        """`texts` come with their language."""
+        known = vocabulary or Vocabulary()
+        self._names, self._small_talk, self._ignored = known[:3]
+        self._synonyms = Synonyms(known.synonyms)
+        counts = [Counter(terms(text, language)) for text, language in texts]
         self._size = len(counts)
         self._held = [frozenset(c) for c in counts]
         lengths = np.array([sum(c.values()) for c in counts], np.float32)
@@ -90,13 +112,23 @@ class WordIndex:
             weight = self._idf(len(places)) * times_in * (_K1 + 1) / (times_in + damp[rows])
             self._weights[term] = (rows, weight.astype(np.float32))
 
-    def parse(self, question: str) -> Question:
+    def parse(self, question: str, language: str = "en") -> Question:
         """The words of a question that count, at most `MAX_WORDS` of them."""
         words = [w for w in content_words(question) if w not in self._ignored][:MAX_WORDS]
         runs = tuple(content_runs(question)[:MAX_WORDS])
         # A Latin word among Chinese ones is a name.
-        proper = set(words) if runs else {fold(word) for word in _PROPER.findall(question)}
-        return Question(tuple(self._word(word, proper) for word in words), runs)
+        # Not so where the other words are Cyrillic: they are written in letters too.
+        proper = {fold(word) for word in _PROPER.findall(question)}
+        proper |= set(words) if runs else set()
+        known = (term for term in terms(question, language) if term in self._weights)
+        others = self._synonyms.of_words(question, language)
+        found = (self._word(word, proper, language) for word in words)
+        return Question(
+            tuple(word._replace(others=others.get(word.text, ())) for word in found),
+            runs,
+            tuple(dict.fromkeys(known))[: 2 * MAX_WORDS],
+            self._synonyms.of_stretches(question) if runs else (),
+        )
 
     def scores(self, question: Question) -> Scores:
         """BM25 of every passage, shape (passages,)."""
@@ -111,40 +143,49 @@ class WordIndex:
         """Terms of a passage."""
         return self._held[row]
 
-    def coverage(self, question: Question, held: Collection[str]) -> float:
+    def coverage(self, question: Question, held: Set[str]) -> float:
         """Share of the question's weight that the terms hold, 0 to 1; 0 without a telling word."""
+        if any(word.telling and not word.is_in(held) for word in question.words) or any(
+            self._misses_a_word(run, _signs_held(question, run, held)) for run in question.runs
+        ):
+            return 0.0
+        return self.share(question, held)
+
+    def share(self, question: Question, held: Set[str]) -> float:
+        """Share of the question's weight that the terms hold, 0 to 1."""
         whole = covered = 0.0
         for word in question.words:
-            there = any(form in held for form in word.forms)
-            if word.telling and not there:
-                return 0.0
             whole += word.weight
-            covered += word.weight * there
+            covered += word.weight * word.is_in(held)
         for run in question.runs:
-            signs = _signs_held(run, held)
-            if self._misses_a_word(run, signs):
-                return 0.0
+            signs = _signs_held(question, run, held)
             weights = [0.5 * self._idf(self._held_by(sign)) for sign in run]
             whole += sum(weights)
             covered += sum(w for w, there in zip(weights, signs, strict=True) if there)
         return covered / whole if whole else 0.0
 
-    def missing(self, question: Question, held: Collection[str]) -> tuple[str, ...]:
+    def knows_signs(self, question: Question) -> bool:
+        """Does every Chinese sign of the question stand in some passage?"""
+        listed = {sign for stretch, _ in question.stretches for sign in stretch}
+        signs = {sign for run in question.runs for sign in run}
+        return all(self._held_by(sign) for sign in signs - listed)
+
+    def missing(self, question: Question, held: Set[str]) -> tuple[str, ...]:
         """Words and Chinese stretches of the question that the terms do not hold; names and
         numbers among them make it empty, for nothing can stand for those."""
-        words = [w for w in question.words if not any(form in held for form in w.forms)]
+        words = [word for word in question.words if not word.is_in(held)]
         stretches: list[str] = []
         for run in question.runs:
-            signs = _signs_held(run, held)
+            signs = _signs_held(question, run, held)
             marked = "".join(" " if there else c for c, there in zip(run, signs, strict=True))
             stretches.extend(marked.split())
         if any(w.named for w in words) or _CHINESE_NUMBERS.intersection("".join(stretches)):
             return ()
         return (*(w.text for w in words), *stretches)
 
-    def _word(self, word: str, proper: set[str]) -> Word:
+    def _word(self, word: str, proper: set[str], language: str) -> Word:
         parts = [part for part in re.split(r"['’.+#-]+", word) if part]
-        forms = [stem(word)] if len(parts) < 2 else [word, "".join(parts)]
+        forms = [stem(word, language)] if len(parts) < 2 else [word, "".join(parts)]
         known = any(self._held_by(form) for form in forms)
         if not known and len(forms[0]) >= 6 and word.isalpha():
             forms += self._misspelt(forms[0])
@@ -189,9 +230,14 @@ class WordIndex:
         return math.log(1 + (self._size - held_by + 0.5) / (held_by + 0.5))
 
 
-def _signs_held(run: str, held: Collection[str]) -> list[bool]:
-    """For each character of a run: does a pair with it occur among the terms?"""
+def _signs_held(question: Question, run: str, held: Set[str]) -> list[bool]:
+    """For each character of a run: does a pair with it occur among the terms, or a synonym?"""
     if len(run) == 1:
         return [run in held]
     pairs = [pair in held for pair in pairs_of(run)]
-    return [any(pairs[max(i - 1, 0) : i + 1]) for i in range(len(run))]
+    found = [any(pairs[max(i - 1, 0) : i + 1]) for i in range(len(run))]
+    for stretch, others in question.stretches:
+        at = run.find(stretch)
+        if at >= 0 and any(other <= held for other in others):
+            found[at : at + len(stretch)] = [True] * len(stretch)
+    return found

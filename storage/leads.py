@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, func, literal_column, select, update
 
 from storage import models
 from storage.db import Tx
 from storage.models import table_of
 from storage.rows import Row
-from storage.statements import insert_sql, sql, upsert_sql
+from storage.statements import count_some_sql, insert_sql, sql, upsert_sql
 
 
 class Escalation(Row, frozen=True):
@@ -172,8 +172,31 @@ _ASK = insert_sql(_UNANSWERED)
 _SETTLE = sql(
     update(_UNANSWERED)
     .where(_UNANSWERED.c.id == bindparam("of"), _UNANSWERED.c.settled_at == 0)
-    .values(settled_at=bindparam("settled_at"))
+    .values(settled_at=bindparam("settled_at"), edit=bindparam("edit_of"))
 )
+_ASIDE = _UNANSWERED.alias()
+_REOPEN_ASIDE = sql(
+    update(_UNANSWERED)
+    .where(
+        _UNANSWERED.c.settled_at > 0,
+        _UNANSWERED.c.edit == 0,
+        _UNANSWERED.c.settled_at
+        == select(_ASIDE.c.settled_at).where(_ASIDE.c.id == bindparam("of")).scalar_subquery(),
+    )
+    .values(settled_at=0)
+)
+_REOPEN_ANSWERED = sql(
+    update(_UNANSWERED)
+    # Said again, so that the partial index is used.
+    .where(_UNANSWERED.c.edit == bindparam("of"), _UNANSWERED.c.edit != literal_column("0"))
+    .values(settled_at=0, edit=0)
+)
+_COUNT_ANSWERED = sql(
+    select(func.count()).where(
+        _UNANSWERED.c.edit == bindparam("of"), _UNANSWERED.c.edit != literal_column("0")
+    )
+)
+_COUNT_ASKED = count_some_sql(_UNANSWERED, _UNANSWERED.c.settled_at == literal_column("0"))
 _STORE = insert_sql(_FILE)
 _FILE_BY_ID = sql(
     select(*(_FILE.c[name] for name in File.__struct_fields__)).where(_FILE.c.id == bindparam("of"))
@@ -250,13 +273,40 @@ def record_unanswered(tx: Tx, question: NewUnanswered) -> int:
             **msgspec.structs.asdict(question),
             "nearest": "\n".join(question.nearest),
             "settled_at": 0,
+            "edit": 0,
         },
     )
 
 
-def settle_unanswered(tx: Tx, question: int, now: int) -> bool:
-    """Take a question off the list; False when it was settled before."""
-    return tx.run(_SETTLE, {"of": question, "settled_at": now}) > 0
+def settle_unanswered(tx: Tx, question: int, now: int, edit: int = 0) -> bool:
+    """Take a question off the list; False when it was settled before.
+
+    `edit`: number in the overlay of the edit that answers it, 0 for none.
+    """
+    return tx.run(_SETTLE, {"of": question, "settled_at": now, "edit_of": edit}) > 0
+
+
+def reopen_unanswered(tx: Tx, question: int) -> int:
+    """Put a question on the list again that needed no answer, and those that went with it; gives
+    how many."""
+    return tx.run(_REOPEN_ASIDE, {"of": question})
+
+
+def reopen_answered(tx: Tx, edit: int) -> int:
+    """Put the questions on the list again that this edit had answered; gives how many."""
+    return tx.run(_REOPEN_ANSWERED, {"of": edit})
+
+
+def count_answered(tx: Tx, edit: int) -> int:
+    """How many questions this edit of the overlay has answered."""
+    found = tx.one(_COUNT_ANSWERED, {"of": edit})
+    return int(found[0]) if found else 0
+
+
+def count_unanswered(tx: Tx) -> int:
+    """How many questions are open; COUNTED stands for that many or more."""
+    found = tx.one(_COUNT_ASKED)
+    return int(found[0]) if found else 0
 
 
 def record_file(tx: Tx, file: File) -> None:

@@ -230,6 +230,45 @@ class Unanswered(SQLModel, table=True):
     nearest: str  # document and article ids, a line each
     at: int = Field(sa_type=BigInteger)
     settled_at: int = Field(sa_type=BigInteger, index=True)
+    edit: int = Field(sa_type=BigInteger)  # of the overlay, that answered it; 0: none
+
+    __table_args__ = (
+        Index(
+            "unanswered_by_edit",
+            "edit",
+            sqlite_where=sa_text("edit != 0"),
+            postgresql_where=sa_text("edit != 0"),
+        ),
+    )
+
+
+class Doubt(SQLModel, table=True):
+    """A message that was not understood. Its words and its reading stand with the message alone."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    conversation: str = Field(foreign_key=STATE)
+    seq: int
+    kind: str  # unsure, unread, corrected, unclear
+    language: str
+    asked: str  # slot that was asked for, "" for none
+    certainty: float
+    at: int = Field(sa_type=BigInteger)
+    settled_at: int = Field(sa_type=BigInteger)
+    settled_by: int = Field(sa_type=BigInteger)  # staff id, 0: open
+    settled_how: str  # example, dismissed or ""
+    edit: int = Field(sa_type=BigInteger)  # of the overlay, that settled it; 0: none
+
+    __table_args__ = (
+        Index("doubt_once", "conversation", "seq", unique=True),
+        # Filters by kind and language are answered from these alone.
+        *(
+            Index(name, "at", "id", "kind", "language", sqlite_where=only, postgresql_where=only)
+            for name, only in (
+                ("doubt_open", sa_text("settled_at = 0")),
+                ("doubt_settled", sa_text("settled_at > 0")),
+            )
+        ),
+    )
 
 
 class StoredFile(SQLModel, table=True):

@@ -114,6 +114,7 @@ class Unanswered(Row, frozen=True):
     nearest: str  # ids, a line each
     at: int
     settled_at: int  # 0: open
+    edit: int  # of the overlay, that answered it; 0: none
 
 
 class Step(Row, frozen=True):
@@ -173,6 +174,11 @@ _PUBLIC_AFTER = sql(
     .where(*_AFTER, _PUBLIC)
     .order_by(_MESSAGE.c.seq)
     .limit(bindparam("most"))
+)
+_GET_UNANSWERED = sql(
+    select(*(_UNANSWERED.c[field] for field in Unanswered.__struct_fields__)).where(
+        _UNANSWERED.c.id == bindparam("of")
+    )
 )
 _COUNTS = (
     sql(select(func.count()).where(_DELIVERY.c.state == "queued")),
@@ -285,6 +291,11 @@ def unanswered(
         statement = statement.where(_UNANSWERED.c.id < before)
     newest_first = statement.order_by(_UNANSWERED.c.id.desc())
     return structs_by(connection, Unanswered, newest_first.limit(limit))
+
+
+def get_unanswered(tx: Tx, question: int) -> Unanswered | None:
+    """A question by its id, or None."""
+    return tx.struct(Unanswered, _GET_UNANSWERED, {"of": question})
 
 
 def funnel(connection: Connection, wanted: Filter) -> tuple[Step, ...]:

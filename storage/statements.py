@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, ClauseElement, Table, bindparam
+from sqlalchemy import (
+    BindParameter,
+    ClauseElement,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+
+COUNTED = 100  # a list that is longer is only said to be long
 
 
 class _Compiler(SQLiteCompiler):
@@ -50,3 +62,9 @@ def upsert_sql(table: Table, *changed: str) -> str:
     keys = list(table.primary_key.columns)
     new = {name: statement.excluded[name] for name in changed}
     return sql(statement.on_conflict_do_update(index_elements=keys, set_=new))
+
+
+def count_some_sql(table: Table, condition: ColumnElement[bool]) -> str:
+    """How many rows there are; COUNTED stands for that many or more."""
+    one: Select[Any] = select(literal_column("1")).select_from(table).where(condition)
+    return sql(select(func.count()).select_from(one.limit(COUNTED).subquery()))

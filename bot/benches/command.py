@@ -1,7 +1,8 @@
-"""`bench [NAME] [--json]`: what this machine makes of the product, with floors of the same run.
+"""`bench [NAME] [--data DIR] [--json]`: what this machine makes of the product, with floors.
 
 Names: turns, latency, process, understanding, search; all of them unless one is given. Everything
 happens on a throw-away folder beside the data, on the same disk, with every commit synced.
+`understanding --data DIR` measures on the public sets in that folder too, beside their goals.
 """
 
 from __future__ import annotations
@@ -21,11 +22,18 @@ import msgspec
 from bot.benches import search as bench_search
 from bot.benches import turns as bench_turns
 from bot.benches import understanding as bench_understanding
+from bot.benches.costs import measure_costs
+from bot.benches.goals import GOALS, Goal
 from bot.benches.process import measure_process
+from bot.benches.public_intents import measure_intents
+from bot.benches.public_retrieval import measure_retrieval
 from bot.commands.setup import run_command
 from bot.core import load_mind
+from bot.encoders import encoder_source
 from bot.house import Mind
 from bot.settings import Settings
+from bot.vectors import KeptVectors
+from dialogs.knowledge import Library
 from dialogs.pack import Pack
 from dialogs.types import Struct
 from dialogs.understanding.reader import Reader
@@ -45,14 +53,20 @@ class Figure(Struct):
     unit: str
     of: float = 0.0
     floor: str = ""
+    goal: float = 0.0
+    stretch: float = 0.0
 
 
 class Bench:
     """The measures; the mind is loaded once."""
 
-    def __init__(self, settings: Settings, messages: int = MESSAGES) -> None:
+    def __init__(
+        self, settings: Settings, messages: int = MESSAGES, data: Path | None = None
+    ) -> None:
+        """`data`: folder of public sets, measured by `understanding`."""
         self._settings = settings
         self._messages = messages
+        self._data = data
         self._mind: Mind | None = None
 
     @property
@@ -131,6 +145,21 @@ class Bench:
         ):
             yield Figure(bench="understanding", name=f"{name} a message", value=value, unit="ms")
         yield from self._score()
+        yield from map(_beside_goal, self._measure_by_encoder())
+
+    def _measure_by_encoder(self) -> Iterable[tuple[str, float, str]]:
+        """What needs an encoder of its own: costs, and the public sets."""
+        source = encoder_source(self._settings.encoder)
+        encoder = source.load() if source else None
+        pack = self.mind.pack
+        if encoder is not None and bench_understanding.DEV_LINES.exists():
+            lines = bench_understanding.load_lines()
+            kept = KeptVectors(lambda: encoder, self._settings.data / "cache", source.brand)
+            yield from measure_costs(pack, lines, kept, lambda vectors: Library(pack, vectors))
+        if self._data is not None:
+            yield from measure_intents(self._data, encoder)
+            if encoder is not None:
+                yield from measure_retrieval(self._data, encoder)
 
     def _score(self) -> Iterable[Figure]:
         """Messages read wholly right, in percent: those worked on, and the third held back."""
@@ -184,9 +213,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("name", nargs="?", choices=names)
     parser.add_argument("--json", action="store_true", help="one JSON line a figure")
     parser.add_argument("--messages", type=int, default=MESSAGES, help="searched by `search`")
+    parser.add_argument("--data", type=Path, help="folder of public sets, for `understanding`")
     given = parser.parse_args(arguments)
     chosen = (given.name,) if given.name else names
-    return run_command(lambda settings: _run(Bench(settings, given.messages), chosen, given.json))
+    if given.data and not given.data.is_dir():
+        parser.error(f"{given.data} is no folder")
+    return run_command(
+        lambda settings: _run(Bench(settings, given.messages, given.data), chosen, given.json)
+    )
 
 
 def _run(bench: Bench, names: tuple[str, ...], as_json: bool) -> int:
@@ -204,7 +238,24 @@ def _line(figure: Figure, as_json: bool) -> str:
     if as_json:
         return msgspec.json.encode(figure).decode()
     ratio = f"  {figure.of:.2f} x {figure.floor}" if figure.of else ""
-    return f"{figure.bench:<14} {figure.name:<44} {figure.value:>12,.2f} {figure.unit}{ratio}"
+    goal = f"  goal {figure.goal:g}" if figure.goal else ""
+    goal += f", stretch {figure.stretch:g}" if figure.stretch else ""
+    met = "" if not figure.goal or figure.value >= figure.goal else "  MISSED"
+    shown = f"{figure.value:>12,.2f} {figure.unit}{ratio}{goal}{met}"
+    return f"{figure.bench:<14} {figure.name:<50} {shown}"
+
+
+def _beside_goal(measured: tuple[str, float, str]) -> Figure:
+    name, value, unit = measured
+    goal = GOALS.get(name, Goal(least=0))
+    return Figure(
+        bench="understanding",
+        name=name,
+        value=value,
+        unit=unit,
+        goal=goal.least,
+        stretch=goal.stretch,
+    )
 
 
 @contextlib.contextmanager

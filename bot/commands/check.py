@@ -15,10 +15,12 @@ from pathlib import Path
 from bot.checking import play_own
 from bot.commands.setup import run_command
 from bot.logs import set_up_logs
+from bot.overlay import read_overlay
 from bot.settings import Settings
 from bot.talks.command import show_played
 from bot.telegram.setup import find_faults
 from dialogs.check import check, render
+from dialogs.folder.reader import NO_FILES
 
 
 def main(arguments: list[str]) -> int:
@@ -33,8 +35,10 @@ def _check(settings: Settings, pack: Path | None, with_talks: bool) -> int:
     faults = find_faults(settings)
     for fault in faults:
         print(fault)
+    # What staff wrote belongs to the pack that runs, and to no other.
+    overlay = read_overlay(settings.overlay) if pack is None else NO_FILES
     pack = pack or settings.pack
-    problems = check(pack, date.today())
+    problems = check(pack, date.today(), overlay)
     if problems:
         print(render(problems))
     unusable = sum(bool(fault.stops) for fault in faults)

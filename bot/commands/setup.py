@@ -25,6 +25,6 @@ def run_command(command: Callable[[Settings], int]) -> int:
         return command(settings)
     except PackError as error:
         print(f"the pack {settings.pack} cannot be used:\n{error}", file=sys.stderr)
-    except (StorageError, OSError) as error:
+    except (SettingsError, StorageError, OSError) as error:
         print(f"{error}", file=sys.stderr)
     return 1

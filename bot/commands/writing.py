@@ -12,6 +12,7 @@ from bot.core import load_mind, make_core, make_uploads
 from bot.house import House
 from bot.live import Live
 from bot.metrics import Metrics
+from bot.minds import Minds
 from bot.settings import Settings
 from bot.web.deps import read_clock
 from storage.db import Database
@@ -57,7 +58,7 @@ async def _do(settings: Settings, request: Request) -> Answer:
     try:
         house = House(settings=settings, db=db, live=Live(), metrics=Metrics(), now=read_clock)
         if db.peek(lambda tx: admin.needs_intake(tx, request)):
-            core = make_core(house, load_mind(settings))
+            core = make_core(house, load_mind(settings, Minds(settings)))
             return await Office(house, core.uploads, core.intake).carry_out(request)
         return await Office(house, make_uploads(settings)).carry_out(request)
     finally:

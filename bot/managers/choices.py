@@ -15,7 +15,9 @@ from storage.reading import Filter
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
 CHANNELS = ("widget", "terminal", "telegram")
 QUERY_MAX = 200
-_FIELDS = ("q", "outcome", "reason", "edition", "channel", "tongue", "since", "until")
+_FIELDS = (
+    "q", "outcome", "reason", "edition", "channel", "tongue", "since", "until", "kind", "view",
+)  # fmt: skip
 
 
 class Choice(Struct):
@@ -29,10 +31,12 @@ class Choice(Struct):
     tongue: str = ""
     since: str = ""
     until: str = ""
+    kind: str = ""  # of a doubt
+    view: str = ""  # "settled": what is done; a list of its own and no filter
 
     @property
     def narrows(self) -> bool:
-        return any(getattr(self, name) for name in _FIELDS)
+        return any(getattr(self, name) for name in _FIELDS if name != "view")
 
     def address(self, path: str, **more: str) -> str:
         """The path with this choice and more as its query."""
@@ -61,6 +65,12 @@ def make_filter(deps: Deps, choice: Choice) -> Filter:
         since=_midnight(deps, first) if first else 0,
         until=_midnight(deps, last + timedelta(days=1)) if last else 0,
     )
+
+
+def make_times(deps: Deps, choice: Choice) -> tuple[int, int]:
+    """The choice's days as times in ms, the second one exclusive; 0 for none."""
+    wanted = make_filter(deps, choice)
+    return wanted.since, wanted.until
 
 
 def filter_options(deps: Deps) -> dict[str, tuple[str, ...]]:

@@ -23,7 +23,6 @@ from storage.search import Piece
 RIGHT: Mapping[str, str] = {"right": "transcripts"}
 PAGE = 50
 HITS = 50
-UNANSWERED = 200
 
 
 class Entry(Struct):
@@ -35,20 +34,13 @@ class Entry(Struct):
     pieces: tuple[Piece, ...] = ()
 
 
-class Question(Struct):
-    """A question that the papers did not answer, with the titles of the nearest ones."""
-
-    row: reading.Unanswered
-    papers: tuple[str, ...]
-
-
 @get("/transcripts", opt=dict(RIGHT))
 async def list_transcripts(
     request: StaffRequest, deps: FromDeps, view: FromQuery[str] = "", cursor: FromQuery[str] = ""
 ) -> Response[Any]:
     """All talks that fit, newest first; with words, the best hits first."""
     if view == "unanswered":
-        return await _list_unanswered(deps, request)
+        return Response(None, status_code=303, headers={"Location": "/questions"})
     choice, language = read_choice(request.query_params), language_of(deps, request)
     wanted = make_filter(deps, choice)
     if choice.q:
@@ -100,20 +92,6 @@ async def _search(deps: Deps, words: str, wanted: Filter, language: str) -> list
 
 def _entry(deps: Deps, line: Line, language: str) -> Entry:
     return Entry(line=line, edition=edition_names(deps, line.edition, language))
-
-
-async def _list_unanswered(deps: Deps, request: StaffRequest) -> Response[Any]:
-    rows = await deps.db.read(lambda connection: reading.unanswered(connection, limit=UNANSWERED))
-    titles = {document.id: document.title for document in deps.pack.documents}
-    titles |= {article.id: article.title for article in deps.pack.articles}
-    questions = [
-        Question(
-            row=row,
-            papers=tuple(titles.get(each, each) for each in row.nearest.splitlines()),
-        )
-        for row in rows
-    ]
-    return render(deps, request, "unanswered", {"rows": questions})
 
 
 @get("/transcripts/{talk:str}", opt=dict(RIGHT))

@@ -24,6 +24,7 @@ from bot.house import House
 from bot.live import DESK, Live
 from bot.logs import set_up_logs
 from bot.metrics import Metrics
+from bot.minds import Minds
 from bot.prospects.channel import TERMINAL
 from bot.records import read_reply, read_state
 from bot.settings import Settings
@@ -190,7 +191,7 @@ async def _chat(settings: Settings, language: str, new: bool) -> int:
         db = Database.open(database)
         try:
             house = House(settings=settings, db=db, live=Live(), metrics=Metrics(), now=read_clock)
-            core = make_core(house, await asyncio.to_thread(load_mind, settings))
+            core = make_core(house, await asyncio.to_thread(load_mind, settings, Minds(settings)))
             terminal = Terminal(core, language or os.environ.get("LANG", "")[:5], print)
             await terminal.open(None if new else _read_kept(memo))
             await _converse(core, terminal)

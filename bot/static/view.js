@@ -186,7 +186,7 @@ export class View {
   }
 
   source(source) {
-    const name = [source.title, source.place].filter(Boolean).join(" · ");
+    const name = [source.title, source.version, source.place].filter(Boolean).join(" · ");
     return this.link(source, "source", draw("quote"), name);
   }
 

@@ -18,9 +18,11 @@ from bot.web.assets import Assets
 
 if TYPE_CHECKING:
     from bot.desk import Desk
+    from bot.house import Mind
     from bot.intake import Intake
     from bot.live import Live
     from bot.metrics import Metrics
+    from bot.overlay import Overlay
     from bot.settings import Settings
     from bot.uploads import Uploads
     from dialogs.pack import Pack
@@ -65,14 +67,22 @@ class Deps:
     desk: Desk
     live: Live
     uploads: Uploads
+    overlay: Overlay
     metrics: Metrics
-    pack: Pack
-    texts: Texts
+    mind: Mind
     secret: bytes
     assets: Assets
     pages: jinja2.Environment
     now: Callable[[], int] = read_clock
     presence: Presence = field(default_factory=Presence)
+
+    @property
+    def pack(self) -> Pack:
+        return self.mind.pack
+
+    @property
+    def texts(self) -> Texts:
+        return self.mind.texts
 
     def __deepcopy__(self, memo: dict[int, object]) -> Deps:
         """The framework copies a router with all that its handlers hold; these objects stay one."""

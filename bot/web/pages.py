@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import Message, Scope
 
 from bot.logs import describe_error, get_logger
-from bot.managers import funnel, transcripts
+from bot.managers import articles, funnel, questions, shelf, transcripts, understanding
 from bot.metrics import CONTENT_TYPE
 from bot.presales import account, inbox
 from bot.prospects import handover, papers, site, widget
@@ -120,6 +120,10 @@ def make_application(deps: Deps, webhooks: Sequence[HTTPRouteHandler] = ()) -> L
             *account.routes(deps),
             *transcripts.routes(deps),
             *funnel.routes(deps),
+            *understanding.routes(deps),
+            *questions.routes(deps),
+            *articles.routes(deps),
+            *shelf.routes(deps),
             *_watch_routes(deps),
             *webhooks,
         ],

@@ -8,6 +8,7 @@ ROLES = ("owner", "manager", "presales", "aftersales", "readonly")
 RIGHTS: Mapping[str, frozenset[str]] = {
     "talks": frozenset({"owner", "manager", "presales", "aftersales"}),  # the inbox and its acts
     "transcripts": frozenset({"owner", "manager", "presales", "readonly"}),
+    "teaching": frozenset({"owner", "manager"}),  # examples and articles that are used at once
     "figures": frozenset({"owner", "manager", "readonly"}),
     "session": frozenset(ROLES),  # one's own: signing out
 }

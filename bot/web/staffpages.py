@@ -15,6 +15,8 @@ from litestar.datastructures import Cookie
 from bot.web.deps import Deps
 from bot.web.rights import may
 from dialogs.types import Struct
+from storage import doubts, leads
+from storage.statements import COUNTED
 
 LANGUAGE_COOKIE = "firstline_language"
 LANGUAGE_NAMES: Mapping[str, str] = {
@@ -125,6 +127,13 @@ def iso_time(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
 
 
+def count_open(deps: Deps, address: str) -> str:
+    """How many things wait on a page of the managers, "" for none; a long list is just long."""
+    count = {"/understanding": doubts.count_open, "/questions": leads.count_unanswered}.get(address)
+    found = deps.db.peek(count) if count is not None else 0
+    return f"{COUNTED - 1}+" if found >= COUNTED else str(found or "")
+
+
 def render_text(
     deps: Deps, request: Request[Any, Any, Any], template: str, values: Mapping[str, Any]
 ) -> str:
@@ -144,6 +153,7 @@ def render_text(
         size=show_size,
         now=deps.now(),
         me=signed_in,
+        still_open=lambda address: count_open(deps, address),
         may=lambda right: signed_in is not None and may(signed_in.staff.role, right),
         path=request.url.path,
         company=deps.pack.company.name.get(language, ""),

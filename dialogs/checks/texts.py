@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from difflib import get_close_matches
+from functools import lru_cache
 
 from jinja2 import TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
@@ -13,6 +14,7 @@ from dialogs.folder.problems import Findings, Place
 from dialogs.folder.values import ALL_SLOTS
 from dialogs.pack import Pack
 from dialogs.texts import GLOBAL_NAMES, make_environment
+from dialogs.types import Struct
 
 OWN_PAGE = "site."  # words of a page of the company's own: any keys, or none
 MANY = 40  # a language that lacks more than this lacks them all: one problem says so
@@ -64,14 +66,17 @@ def _used(pack: Pack, inherited: Keys) -> Needs:
     for paper in pack.documents:
         used.setdefault(f"document_kind.{paper.kind}", f"document `{paper.id}` is of this kind")
     used.update(_of_questions(pack))
+    for slot in pack.own_slots:
+        used.setdefault(f"slot.{slot.id}", f"the brief names the slot `{slot.id}`")
     return used
 
 
 def _of_questions(pack: Pack) -> Iterator[tuple[str, str]]:
+    own = [slot.id for slot in pack.own_slots]
     for topic in pack.topics:
         for question in topic.questions:
             slot = question.slot
-            if slot not in ALL_SLOTS:
+            if slot not in ALL_SLOTS and slot not in own:
                 continue
             yield f"ask.{slot}", f"topics.yaml asks for `{slot}`"
             yield f"ask.{slot}.again", f"topics.yaml asks for `{slot}`, and a second time"
@@ -83,6 +88,11 @@ def _of_questions(pack: Pack) -> Iterator[tuple[str, str]]:
 
 def _optional(pack: Pack) -> Iterator[str]:
     """Keys that are used when they are there."""
+    for intent in pack.own_intents:
+        yield f"answer.own.{intent.id}"
+    for slot in pack.own_slots:
+        for value in slot.values:
+            yield f"value.{slot.id}.{value}"
     for topic in pack.topics:
         for question in topic.questions:
             yield f"why.{question.slot}"
@@ -129,32 +139,44 @@ def _names_by_key(texts: Keys) -> dict[str, set[str]]:
 _ENVIRONMENT = make_environment("en")
 
 
-def _names(source: str) -> set[str]:
-    if "{" not in source:
-        return set()
+class _Source(Struct):
+    """What a source asks for; `fault` and its line where it does not compile."""
+
+    names: frozenset[str] = frozenset()
+    fault: str = ""
+    line: int = 0
+
+
+@lru_cache(maxsize=8_192)
+def _look_at(source: str) -> _Source:
+    """Kept, since a reload looks at hundreds of texts that have not changed."""
     try:
-        return find_undeclared_variables(_ENVIRONMENT.parse(source))
-    except TemplateSyntaxError:
-        return set()
+        tree = _ENVIRONMENT.parse(source)
+        names = frozenset(find_undeclared_variables(tree))
+        _ENVIRONMENT.compile(tree)
+    except TemplateSyntaxError as error:  # an unknown filter or test is one, too
+        return _Source(fault=error.message or "", line=error.lineno)
+    return _Source(names=names)
+
+
+def _names(source: str) -> frozenset[str]:
+    return _look_at(source).names if "{" in source else frozenset()
 
 
 def _check_source(
-    source: str, allowed: set[str], place: Place, findings: Findings, *, lines: bool = False
+    source: str, allowed: Set[str], place: Place, findings: Findings, *, lines: bool = False
 ) -> None:
     if "{" not in source:
         return
-    try:
-        tree = _ENVIRONMENT.parse(source)
-        _ENVIRONMENT.compile(tree)
-    except TemplateSyntaxError as error:  # an unknown filter or test is one, too
-        line = error.lineno if lines else place.line
+    seen = _look_at(source)
+    if seen.line:
         findings.report(
-            Place(file=place.file, line=line),
-            f"the text does not compile: {error.message}",
+            Place(file=place.file, line=seen.line if lines else place.line),
+            f"the text does not compile: {seen.fault}",
             "mend the braces; {{ name }} puts a value in",
         )
         return
-    for name in sorted(find_undeclared_variables(tree) - allowed - set(GLOBAL_NAMES)):
+    for name in sorted(seen.names - allowed - set(GLOBAL_NAMES)):
         names = sorted(allowed | set(GLOBAL_NAMES))
         findings.report(
             Place(file=place.file, line=_line_of(source, name) if lines else place.line),

@@ -6,8 +6,9 @@ import re
 from typing import get_args
 
 from dialogs.folder.conditions import read_conditions, see_value
+from dialogs.folder.own import all_slots
 from dialogs.folder.problems import suggest
-from dialogs.folder.values import ALL_SLOTS, DONT_KNOW, FLAGS, RETENTION
+from dialogs.folder.values import DONT_KNOW, FLAGS, RETENTION
 from dialogs.folder.yaml_lines import Branch, Leaf, Part
 from dialogs.pack import (
     Company,
@@ -150,7 +151,7 @@ def _topic(branch: Branch) -> Topic:
 
 
 def _question(branch: Branch) -> Question:
-    slot = branch.word("slot", ALL_SLOTS)
+    slot = branch.word("slot", all_slots(branch.findings))
     branch.name = f"question `{slot}`"
     branch.findings.declare("question", slot, branch.place)
     kind = branch.word("kind", KINDS)
@@ -191,7 +192,7 @@ def _sets(branch: Branch, slot: str, value: str) -> dict[str, Value]:
     """Slots that the option fills: those that it names, else the question's own."""
     inner = branch.branch("sets")
     if inner is None:
-        if value == DONT_KNOW or slot not in ALL_SLOTS:
+        if value == DONT_KNOW or slot not in all_slots(branch.findings):
             return {}
         own = _own_value(slot, value)
         see_value(branch.findings, branch.at("value"), slot, own)
@@ -200,8 +201,9 @@ def _sets(branch: Branch, slot: str, value: str) -> dict[str, Value]:
     for name, part in inner.items():
         if not isinstance(part, Leaf):
             inner.wrong(name, f"`{name}` must be one value", f"write `{name}: value`")
-        elif name not in ALL_SLOTS:
-            inner.wrong(name, f"unknown slot `{name}`", suggest(name, ALL_SLOTS))
+        elif name not in all_slots(branch.findings):
+            known = all_slots(branch.findings)
+            inner.wrong(name, f"unknown slot `{name}`", suggest(name, known))
         else:
             found[name] = part.flag if part.flag is not None else part.text
             see_value(inner.findings, part.place, name, found[name])

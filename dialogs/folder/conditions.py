@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from dialogs.folder.own import all_intents, all_slots, values_of
 from dialogs.folder.problems import Findings, Place, suggest
-from dialogs.folder.values import ALL_SLOTS, NUMBERS, as_word, closed_values
+from dialogs.folder.values import NUMBERS, as_word
 from dialogs.folder.yaml_lines import Branch, Leaf, Part
 from dialogs.pack import Condition
-from dialogs.types import CUES, INTENTS, TOPICS, Value
+from dialogs.types import CUES, TOPICS, Value
 
 COUNTS = ("topics_learned", "non_answers", "unanswered", "turns")
 OPERATORS = ("is", "is_not", "in", "known", "at_least", "below")
@@ -48,7 +49,7 @@ def _refuse_unknown(branch: Branch) -> None:
 
 def see_value(findings: Findings, place: Place, slot: str, value: Value) -> None:
     """Reports a value that the slot can never hold."""
-    allowed = closed_values(slot)
+    allowed = values_of(findings, slot)
     if slot == "edition":
         for part in as_word(value).split("+"):
             findings.mention("edition", part, place)
@@ -62,7 +63,7 @@ def see_value(findings: Findings, place: Place, slot: str, value: Value) -> None
 
 
 def _of_slot(branch: Branch) -> Condition | None:
-    slot = branch.word("slot", ALL_SLOTS)
+    slot = branch.word("slot", all_slots(branch.findings))
     used = [name for name in OPERATORS if branch.has(name)]
     if len(used) != 1:
         branch.wrong(
@@ -80,9 +81,9 @@ def _of_slot(branch: Branch) -> Condition | None:
 def _operand(
     branch: Branch, operator: str
 ) -> tuple[Operator, Value | int | tuple[Value, ...] | None]:
-    slot = branch.word("slot", ALL_SLOTS)
+    slot = branch.word("slot", all_slots(branch.findings))
     if operator in ("at_least", "below"):
-        if slot in ALL_SLOTS and slot not in NUMBERS:
+        if slot in all_slots(branch.findings) and slot not in NUMBERS:
             branch.wrong(operator, f"`{slot}` is no number", f"use it with: {', '.join(NUMBERS)}")
         return ("at_least" if operator == "at_least" else "below"), branch.number(operator)
     part = branch.get(operator)
@@ -110,7 +111,7 @@ def _value(branch: Branch, slot: str, leaf: Leaf) -> Value:
 
 
 def _of_intent(branch: Branch) -> Condition:
-    return Condition(intent=branch.word("intent", INTENTS))
+    return Condition(intent=branch.word("intent", all_intents(branch.findings)))
 
 
 def _of_cue(branch: Branch) -> Condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from difflib import get_close_matches
 
 from dialogs.types import Struct
@@ -46,6 +46,9 @@ class Findings:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        # Names that the pack itself declares; known before anything that may use them is read.
+        self.own_intents: Set[str] = frozenset()
+        self.own_slots: Mapping[str, tuple[str, ...]] = {}
         self._places: dict[str, Place] = {}
         self._mentions: list[tuple[str, str, Place]] = []
 

@@ -6,9 +6,14 @@ What the parts mean together is looked at by `dialogs/check.py`.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from dialogs.folder.company import read_company, read_editions, read_rules, read_topics
+from dialogs.folder.own import FILE as OWN
+from dialogs.folder.own import read_own
 from dialogs.folder.papers import INDEX, languages_of, read_article, read_documents
 from dialogs.folder.problems import Findings, Place, suggest
 from dialogs.folder.tables import FILE as PRICES
@@ -19,22 +24,29 @@ from dialogs.pack import Article, Company, Document, EscalationRule, Examples, P
 
 DEFAULTS = Path(__file__).parent.parent / "defaults"
 INHERITED = "defaults/"  # how places in the inherited files are named
+OVERLAID = "overlay/"  # and in what staff wrote
 _REQUIRED = ("company.yaml", "topics.yaml", "editions.yaml", PRICES)
 _FOLDERS = ("documents", "knowledge", "examples", "texts", "templates", "talks")
-_TOP_FILES = (*_REQUIRED, "rules.yaml")
+_TOP_FILES = (*_REQUIRED, "rules.yaml", OWN)
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
+
+
+def _read_files(folder: Path) -> dict[str, bytes]:
+    """The bytes of a folder's files, by path below it; hidden ones are left alone."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not _hidden(path.relative_to(folder))
+    }
 
 
 class Source:
-    """The bytes of a folder, by path below it; hidden files are left alone."""
+    """The files of a folder, by path below it. `prefix` stands before them in what is found."""
 
-    def __init__(self, folder: Path, prefix: str, findings: Findings) -> None:
+    def __init__(self, files: Mapping[str, bytes], prefix: str, findings: Findings) -> None:
         self.prefix = prefix
         self._findings = findings
-        self.files = {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and not _hidden(path.relative_to(folder))
-        }
+        self.files = dict(files)
 
     def below(self, part: str, suffix: str = "") -> list[str]:
         return [f for f in self.files if f.startswith(part + "/") and f.endswith(suffix)]
@@ -79,14 +91,31 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith((".", "__")) or part.endswith("~") for part in path.parts)
 
 
-class Read:
-    """What came out: the pack (None when no pack could be made), its own files, the findings."""
+class Sources(NamedTuple):
+    """The layers of a pack: what staff wrote over the company's folder over the inherited one."""
 
-    def __init__(self, pack: Pack | None, own: Source, below: Source, findings: Findings) -> None:
+    over: Source
+    own: Source
+    below: Source
+
+
+class Read:
+    """What came out: the pack (None when no pack could be made), its files, the findings."""
+
+    def __init__(self, pack: Pack | None, sources: Sources, findings: Findings) -> None:
         self.pack = pack
-        self.own = own
         self.findings = findings
-        self._below = below
+        self._sources = sources
+        self._below = sources.below
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The bytes of all files that are the company's, by the path that problems name."""
+        return {
+            source.prefix + file: content
+            for source in (self._sources.own, self._sources.over)
+            for file, content in source.files.items()
+        }
 
     @property
     def inherited_texts(self) -> dict[str, dict[str, str]]:
@@ -103,17 +132,25 @@ class Read:
         }
 
 
-def read_folder(folder: Path) -> Read:
-    """Reads the folder with the inherited one below it; never raises for what stands in them."""
+def read_folder(folder: Path, overlay: Mapping[str, bytes] = NO_FILES) -> Read:
+    """Reads the folder with the inherited one below it; never raises for what stands in them.
+
+    `overlay`: files that staff wrote, by path as in a pack: articles and texts of it replace those
+    of the folder, its examples are added.
+    """
     findings = Findings()
     if not folder.is_dir():
         place = Place(file=str(folder), line=0)
         findings.report(place, "there is no such folder", "name the folder of a pack")
-        empty = Source(DEFAULTS, INHERITED, findings)
-        return Read(None, empty, empty, findings)
-    own, below = Source(folder, "", findings), Source(DEFAULTS, INHERITED, findings)
-    _look_at_names(own, findings)
-    return Read(_Builder(folder, own, below, findings).build(), own, below, findings)
+        empty = Source({}, "", findings)
+        return Read(None, Sources(empty, empty, empty), findings)
+    sources = Sources(
+        Source(overlay, OVERLAID, findings),
+        Source(_read_files(folder), "", findings),
+        Source(_read_files(DEFAULTS), INHERITED, findings),
+    )
+    _look_at_names(sources.own, findings)
+    return Read(_Builder(folder, sources, findings).build(), sources, findings)
 
 
 def _look_at_names(own: Source, findings: Findings) -> None:
@@ -136,15 +173,23 @@ def _look_at_names(own: Source, findings: Findings) -> None:
             )
 
 
+def _names_of(articles: Iterable[Article]) -> set[str]:
+    """The ids of public articles, and what those in several languages have in common."""
+    public = [article for article in articles if article.public]
+    return {a.id.removesuffix(f"-{a.language}") for a in public} | {a.id for a in public}
+
+
 class _Builder:
-    def __init__(self, folder: Path, own: Source, below: Source, findings: Findings) -> None:
+    def __init__(self, folder: Path, sources: Sources, findings: Findings) -> None:
         self._folder = folder
-        self._own = own
-        self._below = below
+        self._sources = sources
+        self._over, self._own, self._below = sources
         self._findings = findings
 
     def build(self) -> Pack | None:
         company = self._company()
+        own = self._own.yaml(OWN)
+        own_intents, own_slots = ((), ()) if own is None else read_own(own)
         languages = company.languages
         top = self._own.yaml("editions.yaml")
         editions, edition_rules = ((), ()) if top is None else read_editions(top, languages)
@@ -165,10 +210,13 @@ class _Builder:
             examples=self._examples(),
             texts={language: self._texts(language) for language in languages},
             templates=self._templates(),
+            own_intents=own_intents,
+            own_slots=own_slots,
         )
         self._foreign_texts(languages)
         if editions:  # else that is the mistake, and not each place that names one
             self._findings.look_up_mentions("edition", [e.id for e in editions])
+        self._findings.look_up_mentions("article", _names_of(pack.articles))
         people = company.people
         self._findings.look_up_mentions(
             "person or team", [p.name for p in people] + [p.team for p in people if p.team]
@@ -177,8 +225,8 @@ class _Builder:
 
     def _version(self) -> str:
         digest = hashlib.sha256()
-        for source in (self._own, self._below):
-            for file, content in source.files.items():
+        for source in self._sources:
+            for file, content in sorted(source.files.items()):
                 digest.update(f"{source.prefix}{file}\0{len(content)}\0".encode())
                 digest.update(content)
         return digest.hexdigest()[:16]
@@ -214,14 +262,46 @@ class _Builder:
         return read_documents(top, self._own.files, languages, self._findings)
 
     def _articles(self, languages: tuple[str, ...]) -> tuple[Article, ...]:
-        files = languages_of(self._own.below("knowledge"), languages, self._findings)
-        found = (read_article(self._own.text(f), f, f.split("/")[1], self._findings) for f in files)
+        """Those of the overlay stand in place of the folder's of the same language and id."""
+        over = self._articles_of(self._over, languages, self._findings)
+        replaced = {(article.language, article.id) for article in over}
+        skipped = self._replaced_files(languages, replaced) if replaced else frozenset()
+        own = self._articles_of(self._own, languages, self._findings, skipped)
+        return (*own, *over)
+
+    def _replaced_files(
+        self, languages: tuple[str, ...], replaced: Collection[tuple[str, str]]
+    ) -> frozenset[str]:
+        silent = Findings()  # what is wrong with a file that counts is found when it is read
+        return frozenset(
+            file
+            for file in languages_of(self._own.below("knowledge"), languages, silent)
+            for article in [read_article(self._own.text(file), file, file.split("/")[1], silent)]
+            if article is not None and (article.language, article.id) in replaced
+        )
+
+    def _articles_of(
+        self,
+        source: Source,
+        languages: tuple[str, ...],
+        findings: Findings,
+        skipped: Collection[str] = (),
+    ) -> tuple[Article, ...]:
+        files = [
+            file
+            for file in languages_of(source.below("knowledge"), languages, findings)
+            if file not in skipped
+        ]
+        found = (
+            read_article(source.text(f), source.prefix + f, f.split("/")[1], findings)
+            for f in files
+        )
         return tuple(article for article in found if article is not None)
 
     def _examples(self) -> dict[str, Examples]:
         """Also in languages that the company does not answer in: they are understood."""
         found: dict[str, Examples] = {}
-        for source in (self._own, self._below):
+        for source in self._sources:
             for file in source.below("examples", ".yaml"):
                 top = source.yaml(file)
                 if top is not None:
@@ -230,11 +310,12 @@ class _Builder:
         return found
 
     def _texts(self, language: str) -> dict[str, str]:
-        own = self._own.texts(language, self._findings)
-        return {**self._below.texts(language, self._findings), **own}
+        over, own, below = (each.texts(language, self._findings) for each in self._sources)
+        return {**below, **own, **over}
 
     def _foreign_texts(self, languages: tuple[str, ...]) -> None:
-        for file in self._own.below("texts"):
+        files = [s.prefix + file for s in (self._own, self._over) for file in s.below("texts")]
+        for file in files:
             if language_of(file) not in languages:
                 self._findings.report(
                     Place(file=file, line=0),

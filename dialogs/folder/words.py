@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from dialogs.folder.own import all_intents, all_slots, values_of
 from dialogs.folder.problems import Findings, Place, suggest
-from dialogs.folder.values import ALL_SLOTS, as_word, closed_values
+from dialogs.folder.values import as_word
 from dialogs.folder.yaml_lines import Branch, Leaf
 from dialogs.pack import Examples
-from dialogs.types import INTENTS
 
 Phrases = dict[str, tuple[str, ...]]
 
@@ -31,15 +31,18 @@ def read_examples(top: Branch) -> Examples:
     """One examples/<language>.yaml: sentences per intent, names per slot value."""
     intents: Phrases = {}
     for intent, part in _entries(top, "intents"):
-        if intent not in INTENTS:
+        known = all_intents(top.findings)
+        if intent not in known:
             top.findings.report(
-                part.at(intent), f"unknown intent `{intent}`", suggest(intent, INTENTS)
+                part.at(intent), f"unknown intent `{intent}`", suggest(intent, known)
             )
         intents[intent] = part.words(intent)
     values = {slot: _names(part, slot) for slot, part in _entries(top, "values")}
     statements = {slot: _names(part, slot) for slot, part in _entries(top, "statements")}
+    branch = top.branch("synonyms")
+    synonyms = {word: branch.words(word) for word in branch.names()} if branch else {}
     top.close()
-    return Examples(intents=intents, values=values, statements=statements)
+    return Examples(intents=intents, values=values, statements=statements, synonyms=synonyms)
 
 
 def _entries(top: Branch, key: str) -> Iterable[tuple[str, Branch]]:
@@ -48,12 +51,13 @@ def _entries(top: Branch, key: str) -> Iterable[tuple[str, Branch]]:
 
 
 def _names(values: Branch, slot: str) -> Phrases:
-    if slot not in ALL_SLOTS:
-        values.wrong(slot, f"unknown slot `{slot}`", suggest(slot, ALL_SLOTS))
+    known = all_slots(values.findings)
+    if slot not in known:
+        values.wrong(slot, f"unknown slot `{slot}`", suggest(slot, known))
     inner = values.branch(slot)
     if inner is None:
         return {}
-    allowed = [as_word(value) for value in closed_values(slot)]
+    allowed = [as_word(value) for value in values_of(values.findings, slot)]
     for value in inner.names():
         if allowed and value not in allowed:
             inner.wrong(value, f"`{slot}` cannot be `{value}`", suggest(value, allowed))
@@ -69,6 +73,7 @@ def merge_examples(above: Examples | None, below: Examples) -> Examples:
         intents=_joined(first.intents, second.intents),
         values=_joined_slots(first.values, second.values),
         statements=_joined_slots(first.statements, second.statements),
+        synonyms=_joined(first.synonyms, second.synonyms),
     )
 
 

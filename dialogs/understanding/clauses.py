@@ -14,11 +14,13 @@ _BREAK = re.compile(
     r"(?=不过|但是|但|另外|还有|顺便|而且|同时)"
 )
 _QUESTION = re.compile(
-    r"[?？]|^(?:what|how|which|who|where|when|why|can|could|do|does|did|is|are|will|would|may|"
-    r"should|has|have you|any|got)\b|"
-    r"吗|么$|呢$|什么|怎么|如何|多少|几|哪|能不能|可不可以|有没有|是否|能否|支持.*不|"
-    r"\bли\b|^(?:как|сколько|какие|какой|какая|какую|можно|есть ли|где|кто|когда|что|почем|а)\b|"
-    r"^(?:que|como|cuanto|cuanta|cual|donde|quien|cuando|hay|tienen|se puede|puedo|pueden|"
+    r"[?？]|^(?:(?:and|but|so|ok|well|also|oh|then|hi|hello|no idea|lol) ,?)*"
+    r"(?:what|how|which|who|where|when|why|can|could|do|does|did|is|are|will|would|may|"
+    r"should|has|have you|any|got|whats|hows|wheres|whos)\b|"
+    r"吗|么$|呢$|什么|怎么|如何|多少|几|哪|啥|不一样|能不能|可不可以|有没有|是否|能否|支持.*不|"
+    r"\bли\b|\bчто ли\b|^(?:(?:а|но|и|ну|так) )*(?:как|сколько|какие|какой|какая|какую|можно|есть ли|где|кто|когда|что|почем|а)\b|"
+    r"^(?:(?:y|pero|bueno|pues|entonces) )*(?:que|q|como|cuanto|cuanta|cual|donde|quien|cuando|"
+    r"hay|tienen|se puede|puedo|pueden|"
     r"es posible|me)\b"
 )
 _PUT_TO_US = re.compile(

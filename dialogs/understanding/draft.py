@@ -32,6 +32,8 @@ class Draft:
     used: list[tuple[int, int]] = field(default_factory=list)  # stretches that are explained
     cues: tuple[str, ...] = ()
     why: list[str] = field(default_factory=list)
+    certainty: float = 1.0  # share of the least sure guess that is believed
+    refused: float = 1.0  # share of the least sure one that is not
 
     @property
     def slot(self) -> str:
@@ -46,6 +48,11 @@ class Draft:
         if intent in self.intents:
             self.intents.remove(intent)
             self.why.append(f"{intent}: dropped")
+
+    def refuse(self, share: float, reason: str) -> None:
+        """Notes a guess that is not sure enough."""
+        self.refused = min(self.refused, share)
+        self.why.append(reason)
 
     def take(self, hit: Found) -> None:
         """Stores a value that the message states."""
@@ -85,4 +92,5 @@ class Draft:
             cues=self.cues,
             refuses_questions=refuses_questions(self.words.low),
             why=tuple(self.why),
+            certainty=self.certainty,
         )

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
+from math import log
 from typing import Protocol
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,43 +53,49 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 class LetterCounts:
     """TF-IDF over words and groups of letters, hashed to a fixed length; fitted on the examples.
 
-    Stands in where no encoder is wanted. It knows nothing of meaning or of other languages.
+    Stands in where no encoder is wanted, and beside one as a second view. It knows nothing of
+    meaning or of other languages.
     """
 
     def __init__(self, sentences: Iterable[str], size: int = 4096) -> None:
         self._size = size
-        counts = np.zeros(size, np.float32)
+        counts: Counter[str] = Counter()
         total = 0
         for sentence in sentences:
             total += 1
-            counts[list(self._groups(sentence))] += 1
-        self._weights = np.log((1 + total) / (1 + counts)).astype(np.float32) + 1
+            counts.update(dict.fromkeys(_groups(sentence), 1))
+        # (place, weight with a sign): groups that share a place cancel out instead of adding up.
+        self._known = {
+            group: _place(group, size, float(np.log((1 + total) / (1 + times)) + 1))
+            for group, times in counts.items()
+        }
 
     def encode(self, texts: list[str]) -> Matrix:
+        """(n, size), each of length 1; 0 where nothing was seen before."""
         found = np.zeros((len(texts), self._size), np.float32)
         for row, text in enumerate(texts):
-            for place, times in self._groups(text).items():
-                found[row, place] = 1 + np.log(times)
-        found *= self._weights
+            for group, times in Counter(_groups(text)).items():
+                if group in self._known:
+                    place, weight = self._known[group]
+                    found[row, place] += weight * (1 + log(times))
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         return np.asarray(found / np.maximum(lengths, 1e-6), np.float32)
 
-    def _groups(self, text: str) -> Counter[int]:
-        parts = _PART.findall(fold(text))
-        groups: list[str] = []
-        for part, following in zip(parts, [*parts[1:], ""], strict=False):
-            groups.append(part)
-            if following:
-                groups.append(f"{part} {following}")
-            if not _HAN.match(part) and len(part) > 3:
-                padded = f"<{part}>"
-                groups.extend(padded[i : i + 4] for i in range(len(padded) - 3))
-        return Counter(_stable_hash(group) % self._size for group in groups)
+
+def _groups(text: str) -> list[str]:
+    """Words, pairs of neighbours, and three and four letters in a row."""
+    parts = _PART.findall(fold(text))
+    groups = [f"={part}" for part in parts]
+    groups.extend(f"{part} {following}" for part, following in pairwise(["^", *parts, "$"]))
+    for part in parts:
+        if not _HAN.match(part) and len(part) > 2:
+            padded = f"<{part}>"
+            for length in (3, 4):
+                groups.extend(padded[i : i + length] for i in range(len(padded) - length + 1))
+    return groups
 
 
-def _stable_hash(text: str) -> int:
-    """The same in every process, unlike the built-in one."""
-    value = 2166136261
-    for byte in text.encode():
-        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
-    return value
+def _place(group: str, size: int, weight: float) -> tuple[int, float]:
+    """The same in every process, unlike what the built-in hash would give."""
+    value = crc32(group.encode(errors="replace"))
+    return value % size, weight if value >> 20 & 1 else -weight

@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from dialogs.understanding.clauses import size_of
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.endings import tells
-from dialogs.understanding.model import LinearModel
+from dialogs.understanding.model import LinearModel, Verdict
 from dialogs.understanding.wishes import asks_us, lets_others, tells_purpose
 from dialogs.understanding.words import fold
 
-# Shares from which the model is believed, found by cross-validation on the examples alone.
-SURE, SURE_BESIDE, SURE_APART, SURE_OF_STATEMENT = 0.3, 0.5, 0.65, 0.75
-UNSURE = 0.6  # share below which strangeness counts
-FAMILIAR = 0.3  # closeness to the nearest example below which a long part is off topic
+# How often a guess must be right to be believed, the more the better the part is explained without
+# it. From which share a guess is right so often is told by cross-validation on the examples.
+LIKELY, LIKELY_BESIDE, LIKELY_APART, LIKELY_OF_STATEMENT = 0.3, 0.5, 0.65, 0.75
+UNSURE = 0.6  # odds below which strangeness counts
+STRANGE = 0.03  # part of the pack's own examples that look stranger than what counts as off topic
 SMALL = 3  # words; a smaller part is read only together with the others
 _RASH = frozenset({"abuse", "stop", "small_talk", "unclear", "restart", "go_back"})
 # These bring in a person or end the talk: a vague likeness is not enough.
 _WEIGHTY = frozenset({
     "buy_now", "talk_to_human", "stop", "support_request", "custom_requirement",
 })  # fmt: skip
-SURE_OF_WEIGHTY = 0.5
+LIKELY_OF_WEIGHTY = 0.5
 _TINY = 4  # words; so little beside a stated value brings in nobody and orders nothing
 _BUYER_SLOTS = frozenset({"ownership", "headcount", "own_servers", "written_requirement"})
 # Questions of this form are about the product, whatever the unknown thing in them is.
@@ -58,47 +59,54 @@ def take_model(draft: Draft, parts: list[Part], model: LinearModel) -> None:
         stated, asks = any(p.stated for p in parts), any(p.question for p in parts)
         worth.append(Part(parts[0].start, parts[-1].end, texts, stated, asks))
     beside = bool(draft.intents) or len(parts) > 1
-    for place, guess in enumerate(_guesses(model, worth)):
+    verdicts = model.judge([part.text for part in worth])
+    for place, (part, verdict) in enumerate(zip(worth, verdicts, strict=True)):
         if len(parts) > 1 and place == len(worth) - 1:
             if set(draft.intents) - {"affirm", "deny", "small_talk"}:
                 break
             beside = False
-        _believe(draft, guess, beside)
+        _believe(draft, Guess(part, verdict, beside), model)
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What the model makes of a part: its best label, the label's share, the nearest example's."""
+    """What the model makes of a part, and whether other parts tell something already."""
 
     part: Part
-    label: str
-    share: float
-    close: float
+    verdict: Verdict
+    beside: bool
+
+    @property
+    def label(self) -> str:
+        return self.verdict.label
+
+    @property
+    def note(self) -> str:
+        found = self.verdict
+        return f'model {found.share:.2f}, nearest example {found.close:.2f} "{found.example}"'
 
 
-def _guesses(model: LinearModel, parts: list[Part]) -> list[Guess]:
-    shares, close = model.shares([part.text for part in parts])
-    best = shares.argmax(axis=1)
-    return [
-        Guess(part, model.labels[best[row]], float(shares[row, best[row]]), float(close[row]))
-        for row, part in enumerate(parts)
-    ]
-
-
-def _believe(draft: Draft, guess: Guess, beside: bool) -> None:
-    if _is_told_otherwise(draft, guess) or guess.share < _needed_share(draft, guess, beside):
+def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
+    if _is_told_otherwise(draft, guess):
         return
-    size = size_of(guess.part.text.lower())
-    if guess.label == "language_switch" and (guess.part.stated or size > 8):
+    share = guess.verdict.share
+    needed = model.calibration.needed(_needed_odds(draft, guess))
+    if share < needed:
+        draft.refuse(share, f"{guess.label}: refused below {needed:.2f}, {guess.note}")
         return
-    note = f"model {guess.share:.2f}, nearest example {guess.close:.2f}"
-    unsure = guess.share < UNSURE
-    if unsure and guess.part.question and _OF_THE_PRODUCT.search(guess.part.text.lower()):
-        draft.add("ask_feature", f"asks what the product does ({note})")
-    elif guess.close < FAMILIAR and unsure and size > 3:
-        draft.add("out_of_scope", f"far from every example ({note})")
+    low = guess.part.text.lower()
+    if guess.label == "language_switch" and (guess.part.stated or size_of(low) > 8):
+        return
+    unsure = share < model.calibration.needed(UNSURE)
+    if unsure and guess.part.question and _OF_THE_PRODUCT.search(low):
+        label, note = "ask_feature", f"asks what the product does ({guess.note})"
+    elif unsure and guess.verdict.rank < STRANGE and size_of(low) > SMALL:
+        label, note = "out_of_scope", f"far from every example ({guess.note})"
     else:
-        draft.add(guess.label, note)
+        label, note = guess.label, guess.note
+    if label not in draft.intents:
+        draft.certainty = min(draft.certainty, share)
+    draft.add(label, note)
 
 
 def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
@@ -130,19 +138,19 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
     return guess.label == "out_of_scope" and tells_of_buyer
 
 
-def _needed_share(draft: Draft, guess: Guess, beside: bool) -> float:
+def _needed_odds(draft: Draft, guess: Guess) -> float:
     """How sure the model must be, the surer the better the part is explained without it."""
     part, label = guess.part, guess.label
-    needed = SURE_BESIDE if beside else SURE
+    needed = LIKELY_BESIDE if guess.beside else LIKELY
     if label in _RASH:
-        needed = max(needed, SURE_BESIDE)
+        needed = max(needed, LIKELY_BESIDE)
     if part.question:
         return needed
-    if beside:
-        needed = max(needed, SURE_APART)
+    if guess.beside:
+        needed = max(needed, LIKELY_APART)
     answered = bool(draft.slot) and draft.slot in draft.slots
     # Whatever a business does can be its need, however far it is from every example.
     tells_need = draft.slot == "need" or "need" in draft.slots
     if part.stated or answered or "correct" in draft.intents or tells_need:
-        needed = SURE_OF_STATEMENT
-    return max(needed, SURE_OF_WEIGHTY) if label in _WEIGHTY else needed
+        needed = LIKELY_OF_STATEMENT
+    return max(needed, LIKELY_OF_WEIGHTY) if label in _WEIGHTY else needed

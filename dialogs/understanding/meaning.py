@@ -13,6 +13,9 @@ from dialogs.understanding.draft import Draft
 from dialogs.understanding.endings import goes_on
 from dialogs.understanding.guesses import Part
 from dialogs.understanding.intents import COMMANDS, COMMERCIAL, OFF_TOPIC, SIGNS
+from dialogs.understanding.model import LinearModel
+from dialogs.understanding.opinions import name_faintly, weigh_signs
+from dialogs.understanding.shorthand import spell_out
 from dialogs.understanding.wishes import asks_us, lets_others, takes_leave
 from dialogs.understanding.words import Words
 
@@ -46,6 +49,8 @@ _PLAIN_QUESTION = re.compile(
     r"[?]|吗|什么|怎么|多少|啥|区别|不同|^(?:what|how|which|why|can|could|do|does|is there|"
     r"сколько|какая|какой|как|есть ли|cuanto|que|como|cual)\b"
 )
+# "Call me Kevin" tells a name.
+_CALLED = re.compile(r"\bcall me\b|叫我|\bllam[ae]me\b")
 _DEPENDS_ON = re.compile(
     r"depend\w* (?:on|of|del?)(?: the| la| el| your)? \w+|зависит от \w+|смотря (?:какая|какой|"
     r"по) \w+|(?:看|取决于)(?:价格|报价|费用)"
@@ -100,7 +105,7 @@ def take_cues(draft: Draft) -> None:
     draft.cues = tuple(cue for cue, pattern in CUES if pattern.search(left))
 
 
-def take_signs(draft: Draft) -> list[Part]:
+def take_signs(draft: Draft, model: LinearModel | None = None) -> list[Part]:
     """Adds what telling words give away; the parts left over are for the model."""
     if "doc_type" in draft.slots:
         draft.add("ask_document", f'"{draft.quotes["doc_type"]}"')
@@ -118,6 +123,8 @@ def take_signs(draft: Draft) -> list[Part]:
         if spans and is_used_up(low, spans):
             continue
         signs = _signs_of(low, _blanked(low, draft, start, end), bool(draft.slot))
+        if signs and model:
+            signs = weigh_signs(signs, low, model)
         if _answers(draft, start, end, signs):
             continue
         if "refuse" in draft.intents and draft.slot in ("phone", "email", "name"):
@@ -125,7 +132,7 @@ def take_signs(draft: Draft) -> list[Part]:
         for intent, word in signs:
             draft.add(intent, f'"{word}"')
         if any(intent == "ask_why" for intent, _ in signs):
-            _forget_quoted(draft, start, end)
+            _forget_quoted(draft)
         stated = any(
             start <= hit.start < end and hit.slot not in (*PASSING_SLOTS, "edition")
             for hit in draft.stated.found.values()
@@ -133,7 +140,8 @@ def take_signs(draft: Draft) -> list[Part]:
         papers = draft.stated.found.get("doc_type")
         if signs or (papers and start <= papers.start < end and size_of(low) <= 12):
             continue
-        left.append(Part(start, end, draft.words.text[start:end].strip(), stated, is_question(low)))
+        text = spell_out(draft.words.text[start:end]).strip()
+        left.append(Part(start, end, text, stated, is_question(low)))
     return left
 
 
@@ -149,11 +157,14 @@ def _answers(draft: Draft, start: int, end: int, signs: list[tuple[str, str]]) -
     return size_of(low) <= 12 and (not signs or draft.slot in _WORDY)
 
 
-def _forget_quoted(draft: Draft, start: int, end: int) -> None:
+def _forget_quoted(draft: Draft) -> None:
     """ "What do you mean by own servers?" states nothing about servers."""
-    for slot, hit in draft.stated.found.items():
-        if start <= hit.start < end and slot not in PASSING_SLOTS:
-            draft.forget(slot, "quoted from the question")
+    for start, end in split_clauses(draft.words):
+        if not is_question(draft.words.low[start:end]) and draft.words.low.count("?") == 0:
+            continue
+        for slot, hit in draft.stated.found.items():
+            if start <= hit.start < end and slot not in PASSING_SLOTS:
+                draft.forget(slot, "quoted from the question")
 
 
 def _blanked(low: str, draft: Draft, start: int, end: int) -> str:
@@ -167,6 +178,9 @@ def _blanked(low: str, draft: Draft, start: int, end: int) -> str:
             a, b = max(hit.start, start) - start, max(min(hit.end, end), start) - start
             letters[a:b] = " " * (b - a)
     blanked = "".join(letters)
+    if "name" in draft.stated.found:
+        blanked = _CALLED.sub(lambda hit: " " * len(hit.group()), blanked)
+    blanked = spell_out(blanked)
     if not draft.asked:
         return blanked
     blanked = _DEPENDS_ON.sub(lambda hit: " " * len(hit.group()), blanked)
@@ -209,8 +223,10 @@ def _without_courtesy(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
     ]
 
 
-def finish(draft: Draft) -> None:
+def finish(draft: Draft, model: LinearModel | None = None) -> None:
     """Puts provide_info where values are stated, and names what could not be read."""
+    if "ask_why" in draft.intents:
+        _forget_quoted(draft)
     off_topic = {"out_of_scope", "abuse"} & set(draft.intents)
     if off_topic and "provide_info" not in draft.intents:
         for slot in set(draft.slots) - draft.bare - {"email", "phone"}:
@@ -219,13 +235,15 @@ def finish(draft: Draft) -> None:
     stated = set(draft.slots) - draft.bare - draft.inferred - set(PASSING_SLOTS)
     if asking and not _names_edition_apart(draft):
         stated.discard("edition")
+    if not stated and {"support_request", "stop", "out_of_scope"} & set(draft.intents):
+        draft.drop("provide_info")  # a customer's number beside the trouble is no news
     if stated and "correct" not in draft.intents:
         draft.add("provide_info", ", ".join(sorted(stated)))
     if len(draft.intents) > 1:
         draft.drop("unclear")
         if not _BOT_QUESTION.search(draft.words.low):
             draft.drop("small_talk")  # a greeting before what is wanted adds nothing
-    if not draft.intents:
+    if not draft.intents and not (model and name_faintly(draft, model)):
         _name_unread(draft)
 
 
@@ -234,10 +252,11 @@ def _names_edition_apart(draft: Draft) -> bool:
     hit = draft.stated.found.get("edition")
     if hit is None or draft.slot != "edition":
         return False
-    for start, end in split_clauses(draft.words):
+    clauses = split_clauses(draft.words)
+    for start, end in clauses:
         if start <= hit.start < end:
             low = draft.words.low[start:end]
-            return not is_question(low) and not _signs_of(low, low, True)
+            return len(clauses) > 1 and not is_question(low) and not _signs_of(low, low, True)
     return False
 
 

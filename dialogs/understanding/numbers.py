@@ -18,11 +18,15 @@ _RU = {
     "десять": 10, "десяти": 10, "десяток": 10, "пятнадцать": 15, "двадцать": 20, "двадцати": 20,
     "тридцать": 30, "тридцати": 30, "сорок": 40, "пятьдесят": 50, "пятидесяти": 50,
     "шестьдесят": 60, "семьдесят": 70, "восемьдесят": 80, "девяносто": 90, "сто": 100, "ста": 100,
-    "сотня": 100, "сотни": 100, "двести": 200, "двухсот": 200, "триста": 300, "четыреста": 400,
+    "сотня": 100, "сотни": 100, "сотен": 100, "одиннадцать": 11, "двенадцать": 12,
+    "тринадцать": 13, "четырнадцать": 14, "шестнадцать": 16, "семнадцать": 17,
+    "восемнадцать": 18, "девятнадцать": 19, "пяти": 5, "шести": 6, "семи": 7, "восьми": 8,
+    "девяти": 9, "пятнадцати": 15, "сорока": 40,
+    "двести": 200, "двухсот": 200, "триста": 300, "трехсот": 300, "четыреста": 400,
     "пятьсот": 500, "пятисот": 500, "шестьсот": 600, "семьсот": 700, "восемьсот": 800,
     "девятьсот": 900,
     "полмиллиона": 500_000, "миллион": 1_000_000, "тысяча": 1000, "тысячи": 1000, "тысяч": 1000,
-    "двух": 2, "трех": 3,
+    "двух": 2, "трех": 3, "четырех": 4,
 }  # fmt: skip
 _ES = {
     "un": 1, "uno": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6,
@@ -31,6 +35,9 @@ _ES = {
     "diecinueve": 19, "veinte": 20, "veinticinco": 25, "treinta": 30, "cuarenta": 40,
     "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100,
     "ciento": 100, "centenar": 100, "decena": 10,
+    "setecientas": 700, "ochocientas": 800, "novecientas": 900,
+    "veintiuno": 21, "veintidos": 22, "veintitres": 23, "veinticuatro": 24, "veintiseis": 26,
+    "veintisiete": 27, "veintiocho": 28, "veintinueve": 29,
     "veintena": 20, "treintena": 30, "cincuentena": 50, "doscientos": 200, "doscientas": 200,
     "trescientos": 300,
     "trescientas": 300, "cuatrocientos": 400, "quinientos": 500, "quinientas": 500,
@@ -46,41 +53,66 @@ _SCALES = {
     "k": 1000, "к": 1000, "千": 1000, "thousand": 1000, "grand": 1000, "тыс": 1000, "mil": 1000,
     "w": 10_000, "万": 10_000, "萬": 10_000, "百": 100, "十万": 100_000, "百万": 1_000_000,
     "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000, "млн": 1_000_000,
-    "миллион": 1_000_000, "millon": 1_000_000, "hundred": 100,
+    "миллион": 1_000_000, "millon": 1_000_000, "hundred": 100, "mln": 1_000_000,
+    "т": 1000, "тыщ": 1000, "тонн": 1000, "сот": 100, "lakh": 100_000, "lac": 100_000,
+    "crore": 10_000_000, "tausend": 1000, "kilo": 1000, "lucas": 1000,
 }  # fmt: skip
 
 _WORD = "|".join(sorted(WORD_NUMBERS, key=lambda word: -len(word)))
 _DIGITS = r"\d{1,3}(?:[ .,']\d{3})+(?![\d])|\d+(?:[.,]\d{1,2}(?!\d))?"
 _SCALE = (
-    r"(?:\s?(?:(?:k|к|w|m|mio|mil|grand)(?![a-zа-я])|thousand|hundred|тыс\w*\.?|million\w*|"
-    r"миллион\w*|млн|millon\w*|十万|百万|[万萬千百]))"
+    r"(?:\s?(?:(?:k|к|w|m|mio|mln|mil|grand|lakhs?|lacs?|crores?|lucas)(?![a-zа-я])|т(?=\.?\s?р\b)|"
+    r"thousand|tausend|hundred|тыс\w*\.?|тыщ\w*|million\w*|миллион\w*|млн\.?|millon\w*|"
+    r"十万|百万|[万萬千百]))"
 )
 _HAN_NUMBER = (
     r"(?!一[下些点般样起直定切共边步次遍旦致]|两者|万一|千万(?![元块人])|"
     r"百分)[零一二两兩俩三仨四五六七八九十百千万]+"
 )
-_ONE = (
-    rf"(?:(?:{_DIGITS}){_SCALE}?|{_HAN_NUMBER}(?:几[万千百十]?)?|(?<!\w)(?:a\s)?(?:{_WORD})"
-    rf"(?:[\s-](?:and\s|y\s)?(?:{_WORD}))*(?!\w))"
+# "treinta y cinco", "two hundred and six"; but "ocho mil y doce mil" are two numbers.
+_JOINED = (
+    r"(?:(?<=a)\sy\s(?=(?:un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)(?!\w))|"
+    r"(?<=hundred)\sand\s|(?<=thousand)\sand\s|[\s-])"
 )
+_HALVES = {
+    "quarter of a million": 250_000, "quarter million": 250_000, "полусотни": 50,
+    "half a million": 500_000, "half million": 500_000, "medio millon": 500_000,
+    "a million and a half": 1_500_000, "millon y medio": 1_500_000, "mil quinientos": 1500,
+    "полтораста": 150, "полторы сотни": 150, "полторы тысячи": 1500, "полтора миллиона": 1_500_000,
+    "полтора десятка": 15, "полсотни": 50, "полмиллиона": 500_000, "пол миллиона": 500_000,
+    "a couple of hundred": 200, "a couple hundred": 200, "a couple of thousand": 2000,
+    "пара сотен": 200, "пара тысяч": 2000, "пара десятков": 20, "un par de miles": 2000,
+    "un par de cientos": 200, "half a dozen": 6, "media docena": 6, "полдюжины": 6,
+}  # fmt: skip
+_HALF = "|".join(sorted(_HALVES, key=lambda words: -len(words)))
+_ONE = (
+    rf"(?:(?:(?:тысяч|тыщ)\s)?(?:{_DIGITS}){_SCALE}?|{_HAN_NUMBER}(?:几[万千百十]?)?|(?<!\w)(?:{_HALF})(?!\w)|"
+    rf"(?<!\w)(?:a\s)?(?:{_WORD})(?:{_JOINED}(?:{_WORD}))*(?!\w){_SCALE}?)"
+)
+_SPACED_SCALE = re.compile(rf"(?<=\w)(?=\s){_SCALE}$")
 _LESS = (
-    r"(?:less than|fewer than|under|below|up to|at most|no more than|max(?:imum)?\.?(?: of)?|<=?|"
-    r"не более|не больше|меньше|менее|до|максимум|макс\.?|menos de|no mas de|hasta|maximo|max|"
-    r"como mucho|por debajo de|不到|不超过|少于|低于|最多|小于|不足)"
+    r"(?:less than|fewer than|under|below|up to|at most|not? more than|max(?:imum)?\.?(?: of)?|<=?|"
+    r"not even|just under|shy of|не более|не больше|меньше|менее|до|максимум|макс\.?|"
+    r"не дотягива\w+ до|не набер\w+(?: и)?|menos de|no mas de|hasta|maximo|max|como mucho|"
+    r"(?:con )?(?:un )?tope de|no llega(?:mos|n)? a|por debajo de|不到|不超过|少于|低于|"
+    r"最多|小于|不足|控制在|封顶)"
 )
 _MORE = (
-    r"(?:more than|over|above|at least|upwards of|>=?|больше|более|свыше|от|не менее|минимум|"
-    r"mas de|por encima de|al menos|minimo|超过|至少|不少于|大于|多于|上(?=[百千万]))"
+    r"(?:more than|over|above|at least|upwards of|north of|>=?|больше|более|свыше|от|не менее|"
+    r"минимум|за(?= (?:сотн|тысяч|\d{2}))|mas de|por encima de|al menos|minimo|pasamos de|"
+    r"superamos (?:los |las )?|超过|至少|不少于|大于|多于|上(?=[百千万]))"
 )
 _SPAN = r"(?:\s?(?:-|–|—|~|\.\.)\s?|\s(?:to|and|or|a|y|o|до|и|или)\s|\s?[到至]\s?)"
 _LESS_AFTER = (
-    r"(?:\s?(?:以内|以下|之内|内|max\b|maximum|tops|at most|or less|or fewer|"
+    r"(?:\s?(?:以内|以下|之内|内|封顶|max\b|maximum|tops|at most|at the most|or less|or fewer|"
     r"максимум|и меньше|не больше|como mucho|maximo|max))"
 )
 _MORE_AFTER = (
     r"(?:\s?(?:\+|多(?!少)|以上|plus\b|or more|and more|и больше|и более|"
     r"с лишним|с чем-то|y pico|o mas))"
 )
+LESS_BEFORE, MORE_BEFORE = re.compile(rf"{_LESS}\s?$"), re.compile(rf"{_MORE}\s?$")
+LESS_AFTER, MORE_AFTER = re.compile(_LESS_AFTER), re.compile(_MORE_AFTER)
 _PAIR = (
     r"(?P<head>[一二三四五六七八九]百)?(?P<pair>一二|二三|两三|三四|三五|四五|五六|六七|七八|八九)"
     r"(?:(?P<unit>[十百千万]+)|(?=[个名人位天周年]))"
@@ -139,11 +171,13 @@ def _read(hit: re.Match[str]) -> Number | None:
             return None
         low, high = pair
         first = hit.start("a")
+        if hit["b"] and hit["a"].startswith("ты") and high < low:
+            high *= 1000  # "тысяч 300-400"
     if not low <= high <= 1e12:
         return None
     less, more = hit["less"] or hit["less2"], hit["more"] or hit["more2"]
-    if hit["a"] and "几" in hit["a"]:
-        more = "几"  # 十几万: somewhat over
+    if hit["a"] and "几" in hit["a"] and not hit["b"]:
+        high = low + 10 ** (len(f"{low:.0f}") - 1)  # 十几万: up to the next ten of them
     bound = "" if high > low else "<" if less else ">" if more else ""
     return Number(low, high, bound, hit.start(), hit.end(), first)
 
@@ -157,6 +191,8 @@ def _read_pair(first: str, second: str | None) -> tuple[float, float] | None:
     high, high_scale = _read_one(second)
     if high is None:
         return None
+    if second[-1] in _HAN_UNITS and first in _HAN_DIGITS:
+        low *= _HAN_UNITS[second[-1]]  # 三到五万
     if low_scale == 1 and high_scale > 1 and low <= high * (high_scale if low > 999 else 1):
         low_scale = high_scale if low < 1000 else 1  # "8 to 12 thousand"
     return low * low_scale, high * high_scale
@@ -166,14 +202,20 @@ def _read_one(text: str) -> tuple[float | None, float]:
     """(value, scale); the value is None when the stretch is no sensible number."""
     if text[0].isdigit():
         return _read_digits(text)
+    inverted = re.match(r"(?:тысяч[иа]?|тыщ) (?=\w)", text)
+    if inverted:  # "тысяч двести": about two hundred thousand
+        rest, scale = _read_one(text[inverted.end() :])
+        return (rest * 1000 if rest else None), scale
     if text[0] in _HAN_DIGITS or text[0] in _HAN_UNITS:
         tens, few, unit = text.partition("几")
         value = read_han_number(tens)
         return value, float(_HAN_UNITS.get(unit, 1)) if few else 1
-    inverted = re.match(r"тысяч[иа]? (?=\w)", text)
-    if inverted:  # "тысяч двести": about two hundred thousand
-        rest, _ = _read_one(text[inverted.end() :])
-        return (rest * 1000 if rest else None), 1
+    if text in _HALVES:
+        return float(_HALVES[text]), 1
+    scaled = _SPACED_SCALE.search(text)
+    scale = 1.0
+    if scaled and scaled.group().strip() not in WORD_NUMBERS:
+        text, scale = text[: scaled.start()], _scale_of(scaled.group().strip())
     total = current = 0.0
     for word in re.split(r"[\s-]+", text):
         value = WORD_NUMBERS.get(word)
@@ -185,7 +227,7 @@ def _read_one(text: str) -> tuple[float | None, float]:
                 total, current = total + current, 0
         else:
             current += value
-    return total + current, 1
+    return total + current, scale
 
 
 def _read_digits(text: str) -> tuple[float | None, float]:
@@ -198,8 +240,12 @@ def _read_digits(text: str) -> tuple[float | None, float]:
     scale = 1.0
     rest = text[hit.end() :].strip().rstrip(".")
     if rest:
-        scale = next((v for k, v in _LONGEST_SCALES if rest.startswith(k)), 1.0)
+        scale = _scale_of(rest)
     return float(digits.replace(",", ".")), scale
+
+
+def _scale_of(word: str) -> float:
+    return next((value for key, value in _LONGEST_SCALES if word.startswith(key)), 1.0)
 
 
 _LONGEST_SCALES = sorted(

@@ -15,20 +15,22 @@ from dialogs.understanding.context import (
     is_open,
     load_questions,
 )
+from dialogs.understanding.corrections import is_correcting, take_correction
 from dialogs.understanding.draft import Draft
-from dialogs.understanding.encoder import Encoder, LetterCounts
+from dialogs.understanding.encoder import Encoder
 from dialogs.understanding.guesses import take_model
 from dialogs.understanding.languages import Languages
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.meaning import find_command, finish, take_cues, take_signs
 from dialogs.understanding.model import LinearModel
+from dialogs.understanding.opinions import doubt_names, hear_correction
+from dialogs.understanding.own import OwnNames
 from dialogs.understanding.slots import read_slots
+from dialogs.understanding.statements import Statements
 from dialogs.understanding.swaps import take_swap
 from dialogs.understanding.verdicts import (
-    is_correcting,
     read_signs_alone,
     settle_by_model,
-    take_correction,
     take_evasion,
     take_yes_or_no,
 )
@@ -40,7 +42,7 @@ _IN_THEIR_WORDS = frozenset({"need", "industry", "alternatives"})
 _NO_ANSWER = frozenset({
     "refuse", "dont_know", "ask_why", "ask_price", "ask_document", "ask_feature", "talk_to_human",
     "go_back", "restart", "small_talk", "unclear", "stop", "abuse", "language_switch", "deny",
-    "out_of_scope", "ask_commercial", "ask_trial",
+    "out_of_scope", "ask_commercial", "ask_trial", "support_request", "abuse",
 })  # fmt: skip
 
 
@@ -53,6 +55,8 @@ class Reader:
         self._encoder = encoder
         self._questions: LinearModel | None = None  # learned when first asked for
         self._lexicon = Lexicon(pack)
+        self._own = OwnNames(pack, self._lexicon, encoder)
+        self._statements = Statements(pack, encoder) if encoder else None
         self._first = pack.languages[0]
         self._languages = Languages([*pack.languages, *pack.examples])
         pairs = [
@@ -61,11 +65,8 @@ class Reader:
             for intent, sentences in examples.intents.items()
             for sentence in sentences
         ]
-        sentences = [sentence for sentence, _ in pairs]
         self._model = (
-            LinearModel(encoder or LetterCounts(sentences), pairs)
-            if len({intent for _, intent in pairs}) > 1
-            else None
+            LinearModel(encoder, pairs) if len({intent for _, intent in pairs}) > 1 else None
         )
 
     def read(
@@ -87,17 +88,26 @@ class Reader:
         draft.inferred |= stated.inferred
         for hit in stated.found.values():
             draft.take(hit)
+        self._own.take(draft)
         take_cues(draft)
         take_yes_or_no(draft)
         take_evasion(draft)
+        if self._statements:
+            self._statements.take(draft)
         take_swap(draft)
         take_correction(draft)
+        if self._model:
+            doubt_names(draft, self._model)
+            hear_correction(draft, self._model)
         _take_need(draft)
-        left = take_signs(draft)
+        left = take_signs(draft, self._model)
         if left and self._model:
             take_model(draft, left, self._model)
         settle_by_model(draft)
-        finish(draft)
+        if not draft.intents and not draft.slots:
+            draft.certainty = min(draft.refused, draft.certainty)  # whatever it is read as now
+        self._own.keep(draft)
+        finish(draft, self._model)
         _keep_words(draft)
         _imply(draft)
         return draft.reading(told)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
-from dialogs.understanding.amounts import read_budget, read_headcount
+from dialogs.understanding.amounts import read_headcount
 from dialogs.understanding.clauses import is_within_question
 from dialogs.understanding.contacts import read_email, read_phone
 from dialogs.understanding.identity import CARD, read_company, read_name
 from dialogs.understanding.lexicon import Lexicon
+from dialogs.understanding.money import read_budget
 from dialogs.understanding.names import Found
 from dialogs.understanding.numbers import Number, find_numbers
 from dialogs.understanding.organisation import (
@@ -28,6 +28,7 @@ from dialogs.understanding.people import (
     read_role,
 )
 from dialogs.understanding.places import AS_SAID, read_city
+from dialogs.understanding.replaced import without_replaced
 from dialogs.understanding.requests import read_editions, read_language_wish, read_papers
 from dialogs.understanding.times import read_timeline
 from dialogs.understanding.words import Words
@@ -35,12 +36,6 @@ from dialogs.understanding.words import Words
 # What a question to us names of these is no statement: "does AWS count?"
 _OF_THE_BUYER = frozenset({"ownership", "own_servers", "written_requirement", "authority"})
 
-# "人数500,不对,是50", "forty, no wait, fifty": the number before these words is taken back.
-_TAKEN_BACK = re.compile(
-    r"[^.!?\d]{0,10}?(?:不对|错了|说错|哦不|搞错|应该是|\bno,? wait\b|\bwait\b|\bsorry\b|\boops\b|"
-    r"\bi mean\b|\bi meant\b|\bmake that\b|\bcorrection\b|\bnope\b|\bошиб\w*|\bточнее\b|\bвернее\b|"
-    r"\bой\b|\bperdon\b|\bno,? espera\b|\bmejor dicho\b|\bdigo\b)[^.!?\d]{0,12}"
-)
 _FOR_THEM = re.compile(r"\b(?:for|with|at|para|con|для)\b[^,.;!?]*$")
 
 
@@ -122,22 +117,13 @@ def _within(number: Number, hits: list[Found]) -> bool:
 
 def _read_numbered(words: Words, numbers: list[Number], slot: str) -> list[Found]:
     """One number is one thing: what is a date is no staff count, what is staff is no budget."""
-    numbers = _without_taken_back(words.low, numbers)
+    numbers, replaced = without_replaced(words.low, numbers)
     hits = read_timeline(words, numbers, asked=slot == "timeline")
     free = [number for number in numbers if not _within(number, hits)] if hits else numbers
-    staff = read_headcount(words, free, asked=slot == "headcount")
+    staff = read_headcount(words, free, asked="headcount" in (slot, replaced))
     hits += staff[:1]
     free = [number for number in free if not _within(number, staff)] if staff else free
-    return hits + read_budget(words, free, asked=slot == "budget")
-
-
-def _without_taken_back(low: str, numbers: list[Number]) -> list[Number]:
-    back = {
-        left.first
-        for left, right in pairwise(numbers)
-        if _TAKEN_BACK.fullmatch(low[left.end : right.first])
-    }
-    return [number for number in numbers if number.first not in back]
+    return hits + read_budget(words, free, asked="budget" in (slot, replaced))
 
 
 def _read_person(

@@ -18,16 +18,26 @@ _THEN_OLD = re.compile(
     rf"{_PEOPLE}[ ,，;–—-]*{_REALLY}"
     r"(?:and not|not|rather than|instead of|а не|не|y no|no|而不是|不是) ?"
 )
-_OLD_BEFORE = re.compile(r"(?:\b(?:not|не|no)|不是) ?$")
-_THEN_NEW = re.compile(rf"{_PEOPLE}[ ,，;]*(?:(?:but|it's|its|а|sino)|而?是|应该是) ?")
+_OLD_BEFORE = re.compile(
+    r"(?:\b(?:not|не|no(?: son| somos| es| eran)?|forget|scrap|ignore|забудь(?:те)? про|"
+    r"olvid[ea] (?:los|las|el|la))|不是|别管) ?$"
+)
+# "forget the 200, we are 240": what follows the number that is called off is the right one.
+_THEN_NEW = re.compile(
+    rf"{_PEOPLE}[ ,，;.!–—-]*(?:(?:sorry|perdon|извините|抱歉|不好意思)[ ,，]*)?"
+    r"(?:(?:but|it's|its|it is|we're|we are|actually|а|нас|нас уже|уже|теперь|sino|son|somos|"
+    r"ya somos|ahora)|而?是|应该是|有)? ?"
+)
 # "I said 45 but with the warehouse it is 70": the earlier number is quoted, then the new one told.
 _QUOTED_BEFORE = re.compile(
     r"(?:\b(?:i|we) (?:said|wrote|told you|typed|put)|我?(?:刚才|之前|前面)?(?:说|写|填)(?:的|"
     r"了|是|的是)*|"
-    r"\b(?:сказал\w*|написал\w*|указал\w*)|\b(?:dije|puse|escribi)) ?(?:we're |it was )?$"
+    r"\b(?:сказал\w*|написал\w*|указал\w*)|\b(?:dije|puse|escribi)|"
+    r"\b(?:was|were|used to be|eran|era|eramos|было|были)|(?:原来|以前|之前)(?:是|有)?) ?"
+    r"(?:we're |it was )?$"
 )
 _THEN_TOLD = re.compile(
-    rf"{_PEOPLE}[ ,，;]*(?:(?:but|но|pero|不过|但是?|其实)\b|[,，;])?[^.!?]{{0,40}}?"
+    rf"{_PEOPLE}[ ,，;]*(?:(?:but|and|now|y|ahora|и|но|а|теперь|pero|现在|不过|但是?|其实)\b|[,，;])?[^.!?]{{0,40}}?"
     r"(?:\b(?:it'?s|it is|it makes|we are|we're|that makes|now|выходит|получается|будет|нас|es|"
     r"son|somos|seria)|是|有|应该是|变成) ?"
 )

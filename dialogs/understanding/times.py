@@ -6,6 +6,7 @@ import re
 
 from dialogs.understanding.answers import is_used_up
 from dialogs.understanding.names import Found
+from dialogs.understanding.negation import is_ruled_out, is_withdrawn
 from dialogs.understanding.numbers import WORD_NUMBERS, Number
 from dialogs.understanding.words import Words
 
@@ -13,10 +14,11 @@ _NOW = re.compile(
     r"\basap\b|as soon as possible|as soon as you can|right away|right now|immediate|\burgent|"
     r"\bnow\b|\btoday\b|\byesterday\b|this month|this week|\bsoon as\b|"
     r"越快越好|尽快|尽早|马上|立刻|立即|现在就?|赶紧|很急|比较急|急用|加急|这个月|本月|这周|本周|"
-    r"今天|срочн|как можно (?:скорее|быстрее)|побыстрее|прямо сейчас|сейчас|немедленно|вчера|"
+    r"今天|на этой неделе|на днях|срочн|как можно (?:скорее|быстрее)|побыстрее|прямо сейчас|"
+    r"сейчас|немедленно|вчера|"
     r"сегодня|в этом месяце|чем (?:скорее|быстрее)|горит|"
     r"lo antes posible|cuanto antes|\bya mismo\b|\bya\b|urgente|\bahora\b|de inmediato|"
-    r"inmediat|\bhoy\b|este mes|para ayer"
+    r"inmediat|\bhoy\b|este mes|esta semana|para ayer"
 )
 _NO_HURRY = re.compile(
     r"no (?:real |particular |special )?(?:rush|hurry|deadline|time ?frame|pressure)|not urgent|"
@@ -26,12 +28,13 @@ _NO_HURRY = re.compile(
     r"随时|无所谓时间|慢慢来|"
     r"не горит|не срочно|не спешим|не тороп|без спешки|спешки нет|срок(?:ов|и)? (?:пока )?нет|"
     r"нет срок|не к спеху|когда получится|"
-    r"sin prisa|no (?:corre|hay|tenemos|tengo|lleva) (?:ninguna )?prisa|no es urgente|"
-    r"no urge|sin fecha|no hay (?:fecha|plazo)|cuando sea"
+    r"sin prisa|ninguna prisa|nada de prisa|"
+    r"no (?:corre|hay|tenemos|tengo|lleva) (?:ninguna )?prisa|no es urgente|"
+    r"no urge|tranquilo con eso|sin fecha|no hay (?:fecha|plazo)|cuando sea"
 )
 _END_OF_YEAR = re.compile(
     r"\beoy\b|end of (?:the |this )?year|year[- ]?end|(?:before|by) (?:the )?new year|"
-    r"this year|年底|年末|年内|今年|到年终|元旦前|"
+    r"this year|年底|年末|年内|今年|到年终|元旦前|年前|"
     r"(?:до|к|под) нов(?:ого|ому|ый) год|(?:до|к|под) кон(?:ца|цу|ец) (?:этого )?года|"
     r"конец года|в этом году|в конце года|"
     r"fin(?:al|ales|es)? de(?:l)? (?:este )?ano|acabe el ano|este ano|termine el ano"
@@ -84,7 +87,7 @@ _MONTHS = (
 )  # fmt: skip
 _MONTH = re.compile("|".join(f"(?P<m{n}>{names})" for n, names in enumerate(_MONTHS, 1)))
 _HAN_MONTH = re.compile(
-    r"(?P<n>\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:份)?(?P<day>\d{1,2}|"
+    r"(?P<pair>一二|二三|三四|四五|五六|六七|七八|八九|九十)月份?|(?P<n>\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:份)?(?P<day>\d{1,2}|"
     r"[一二三]?十?[一二三四五六七八九十])?(?:[日号])?"
 )
 _HAN_MONTHS = {name: n for n, name in enumerate("一二三四五六七八九十", 1)} | {
@@ -99,6 +102,15 @@ _FEASTS = (
     (re.compile(r"(?<!\d)6[-./]?18(?!\d)"), "06-18"),
     (re.compile(r"black friday|черн\w+ пятниц\w+|黑五|黑色星期五"), "11"),
     (re.compile(r"christmas|xmas|圣诞|navidad|рождеств"), "12"),
+    (re.compile(r"\beaster\b|复活节|\bпасх|semana santa|\bpascua"), "04"),
+    (re.compile(r"国庆|十一(?:前|之前|假期)"), "10-01"),
+    (re.compile(r"五一(?:前|之前|假期)|майски[ех] праздник|до майских"), "05-01"),
+)
+_SEASONS = (
+    (re.compile(r"(?:before|by|до|к|antes del?|para el) (?:the )?(?:summer|лет[ау]|verano)"), "06"),
+    (re.compile(r"\bsummer\b|夏天|夏季|暑假|暑期|\bлетом\b|\bverano\b"), "07"),
+    (re.compile(r"\bspring\b(?!\w)|春天|春季|开春|весн|\bprimavera\b"), "04"),
+    (re.compile(r"\bautumn\b|秋天|秋季|осен|\botono\b"), "10"),
 )
 _ISO = re.compile(r"(?<!\d)20\d\d-([01]?\d)-([0-3]?\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.,])([0-3]?\d)[./]([01]?\d)(?:[./](?:20)?\d\d)?(?![\d.,])")
@@ -119,6 +131,11 @@ _MONTH_CUE = re.compile(
 )
 
 
+# Wanting something makes a date beside it the date of that, but "now" and "soon" only manners.
+_WANTS = re.compile(
+    r"\bwants?\b|\bneeds?\b|\bneeded\b|\bmust\b|нужен|нужн[аоы]|хотим|хочу|хочет|надо|"
+    r"\bquier\w+|queremos|necesit|\bque est[ea]\b|想|要|需要|希望|打算|计划"
+)
 # What began in the past is no date of a launch.
 _SINCE = re.compile(
     r"(?:\b(?:since|ever since|running for|been (?:\w+ )?for|back in|desde(?: hace)?)|自从?|从)"
@@ -131,6 +148,12 @@ _TOOK = re.compile(
 _PAST = re.compile(
     r"\w* (?:of (?!time)|ago\b|behind\b|old\b|last time|назад)|前(?!上|完|后)(?:就|已)"
 )
+_NO_AFTER = re.compile(r" (?:no|won't|is out|isn't|не|нет|уже не|ya no)\b")
+_LIMIT_BEFORE = re.compile(
+    r"(?:\b(?:by|before|until|till|within|in|до|к|ко|через|в течение|antes de|para|en|dentro de)"
+    r"(?: the| el| la| end of| mid| early| late| finales de| mediados de| principios de| конца?| "
+    r"начал[оау]| середин[еы])* ?|[在于到])$"
+)
 _SHORT = 30  # characters of a message that may be nothing but a time
 
 
@@ -142,12 +165,28 @@ def read_timeline(words: Words, numbers: list[Number], *, asked: bool) -> list[F
     none = _NO_HURRY.search(low)
     if none:
         return [_found("none", none, "no hurry")]
+    if _WANTS.search(low):
+        return _read_wanted(low, numbers)
     found = _read_any(low, numbers) if len(low) <= _SHORT else []
     return [hit for hit in found if hit.value != "now" and is_used_up(low, [(hit.start, hit.end)])]
 
 
+def _read_wanted(low: str, numbers: list[Number]) -> list[Found]:
+    """A date in a clause that wants something; a bare span or "now" tells nothing there."""
+    for hit in _read_any(low, numbers):
+        begins = re.split(r"[,.;!?，。；！？\n]", low[: hit.start])[-1]
+        dated = hit.rule in ("end of year", "quarter", "named day", "date")
+        if not _SINCE.search(low[: hit.start]) and (
+            dated or (hit.rule in ("month", "length") and _LIMIT_BEFORE.search(begins))
+        ):
+            return [hit]
+    return []
+
+
 def _read_any(low: str, numbers: list[Number]) -> list[Found]:
-    for read in (_read_none, _read_dates, _read_months, _read_quarter, _read_spans):
+    for read in (
+        _read_none, _read_dates, _read_months, _read_quarter, _read_spans, _read_seasons,
+    ):  # fmt: skip
         found = read(low)
         if found:
             return [found]
@@ -190,12 +229,22 @@ def _day(month: int, day: int, hit: re.Match[str]) -> Found | None:
     return None
 
 
+def _read_seasons(low: str) -> Found | None:
+    """A season as the month in its middle, where nothing tells it better."""
+    for pattern, value in _SEASONS:
+        hit = pattern.search(low)
+        if hit:
+            return _found(value, hit, "season")
+    return None
+
+
 def _read_months(low: str) -> Found | None:
     hits = list(_MONTH.finditer(low))
     if not hits:
         return _read_han_months(low)
     if len(hits) > 1:
         hits = [hit for hit in hits if not _is_verb(low, hit)] or hits
+        hits = [hit for hit in hits if not _is_dropped(low, hit)] or hits
     months = [int(str(hit.lastgroup)[1:]) for hit in hits]
     if months == [5] and hits[0].group() == "may" and not _is_month_of_may(low, hits[0]):
         return None
@@ -205,6 +254,16 @@ def _read_months(low: str) -> Found | None:
             return _day(months[0], int(day[1]), hits[0])
     value = "/".join(f"{month:02}" for month in dict.fromkeys(months[:2]))
     return Found("timeline", value, hits[0].start(), hits[-1].end(), "month")
+
+
+def _is_dropped(low: str, hit: re.Match[str]) -> bool:
+    """The month that is not meant: "not in June", "I put June before", "en septiembre no"."""
+    before = re.sub(r"(?:in|for|by|в|к|на|en|para) $", "", low[: hit.start()])
+    return (
+        is_ruled_out(low, hit.start())
+        or is_withdrawn(before, len(before))
+        or _NO_AFTER.match(low, hit.end()) is not None
+    )
 
 
 def _is_verb(low: str, hit: re.Match[str]) -> bool:
@@ -221,9 +280,13 @@ def _is_month_of_may(low: str, hit: re.Match[str]) -> bool:
 
 
 def _read_han_months(low: str) -> Found | None:
-    hits = [hit for hit in _HAN_MONTH.finditer(low) if _han_month(hit["n"]) <= 12]
+    hits = [hit for hit in _HAN_MONTH.finditer(low) if _han_month(hit["n"] or "一") <= 12]
     if not hits:
         return None
+    if hits[0]["pair"]:
+        first, second = (_HAN_MONTHS[ch] for ch in hits[0]["pair"])
+        return _found(f"{first:02}/{second:02}", hits[0], "month")
+    hits = [hit for hit in hits if hit["n"]]
     if len(hits) == 1 and hits[0]["day"] and hits[0]["day"].isdigit():
         return _day(_han_month(hits[0]["n"]), int(hits[0]["day"]), hits[0])
     value = "/".join(f"{_han_month(hit['n']):02}" for hit in hits[:2])

@@ -6,7 +6,6 @@ import re
 
 from dialogs.types import Value
 from dialogs.understanding.answers import (
-    CORRECT,
     DONT_KNOW,
     NO,
     NO_AT_END,
@@ -17,7 +16,7 @@ from dialogs.understanding.answers import (
     YES_AT_END,
     is_used_up,
 )
-from dialogs.understanding.clauses import is_question
+from dialogs.understanding.clauses import is_question, split_clauses
 from dialogs.understanding.draft import Draft
 
 _BARE_NO = re.compile(r"(?:no+|не+т|не|不|没|nothing)$")
@@ -46,32 +45,19 @@ _YES: dict[str, Value] = {
 }
 _UP = re.compile("[\U0001f44d\u2705\U0001f44c\u2714\u2611\U0001f197]")
 _DOWN = re.compile("[\U0001f44e\u274c\u2716]")
-_STRONG_CORRECTION = re.compile(
-    r"\bwait\b|meant|i mean\b|mistake|my bad|correction|scratch that|typo|i (?:said|wrote|typed|"
-    r"told)|misspoke|wrong|change |misunderst|hold on|oops|whoops|"
-    r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|刚才|刚刚说|前面说|之前说|"
-    r"口误|等等|等下|哦不|"
-    r"ошиб|оговорил|опечат|вернее|точнее|поправ|исправ|в виду|погодите|подождите|стоп|неправильно|"
-    r"перепутал|я (?:сказал|написал|указал)|"
-    r"equivo|quise decir|queria decir|mejor dicho|corrijo|rectifico|confund|espera|dije |cambi|"
-    r"error mio"
+# "ok can we begin again" opens a sentence; "ok, yes" and a bare "ok" agree.
+_SOFT_HEAD = re.compile(
+    r"\b(?:ok(?:ay|ey)?|okie|kk?|alright|please|ок|окей|хорошо|ладно|давай(?:те)?|vale|venga|dale|"
+    r"bueno)\W*$"
 )
-# A known value that has changed in the meantime; no mistake is owned.
-_CHANGED_SINCE = re.compile(
-    r"(?:调|转|换|搬|改)到|\b(?:moved|transferred|switched|changed|relocated) (?:over )?to\b|"
-    r"\b(?:now|since) (?:in|with|at|based)\b|\b(?:переш(?:ел|ла)|перевел\w*|переехал\w*)\b|"
-    r"\b(?:pasado|cambiado|trasladado|mudado)s? (?:a|al)\b"
-)
-# Beside a value that differs from the known one these own the mistake.
-_REALLY = re.compile(r"\b(?:actually|in fact)\b|其实|实际上|на самом деле|en realidad|de hecho")
 _THANKS = re.compile(r"[\s,.!，]*(?:thanks?|thx|ty|谢|спасибо|благодар|gracias|bye|пока|再见)")
 _LIMIT = re.compile(
     r"(?:up to|below|under|within|until|до|в пределах|hasta|以内|以下|不超过).{0,12}\d|"
     r"\d.{0,6}(?:以内|以下)"
 )
 _ADDS = re.compile(
-    r"\s?[,，:.;]\s?(?!(?:please|thanks?|por favor|gracias|спасибо|谢|麻烦|但|不过|but|но|"
-    r"pero))(?:[^\s,.]+ [^\s,.]+|[\u3400-\u9fff]{3})"
+    r"\s?[,，:.;]\s?(?!(?:please|thanks?|and|send|can|could|por favor|gracias|y|mand|envi|"
+    r"спасибо|и|а|пришл|谢|麻烦|发|但|不过|but|но|pero)\b)(?:[^\s,.]+ [^\s,.]+|[\u3400-\u9fff]{3})"
 )
 _CHOICE_SLOTS = frozenset({"edition", "department", "doc_type"})
 
@@ -100,6 +86,7 @@ def take_yes_or_no(draft: Draft) -> None:
     if (
         yes is None
         or _is_thanks(draft, yes.end())
+        or _opens_a_sentence(low, yes)
         or REFUSE.match(low)
         or (draft.asked is None and len(low) > yes.end() + 12)
     ):
@@ -116,9 +103,15 @@ def take_yes_or_no(draft: Draft) -> None:
         draft.bare.discard(draft.slot)  # "yes, two of them in the office"
 
 
+def _opens_a_sentence(low: str, yes: re.Match[str]) -> bool:
+    rest = low[yes.end() :]
+    soft = _SOFT_HEAD.search(yes.group()) is not None
+    return soft and rest[:1] == " " and len(rest) > 1 and not YES.match(rest.strip())
+
+
 def _adds_to_yes(draft: Draft, end: int) -> bool:
     low = draft.words.low
-    told = draft.slot in _YES and draft.slot in draft.bare
+    told = draft.slot in draft.bare and draft.slot in (*_YES, "ownership", "buyer_type")
     return told and _ADDS.match(low, end) is not None and not is_question(low)
 
 
@@ -149,8 +142,14 @@ def _is_denial(draft: Draft, no: re.Match[str]) -> bool:
     rest = low[no.end() :]
     if any(p.match(low) for p in (DONT_KNOW, REFUSE)) and _BARE_NO.search(no.group()):
         return False
+    wants_yes = draft.asked is None or draft.asked.kind in ("yes_no", "confirm")
+    stated = draft.stated.found.get(draft.slot)
+    if stated and not wants_yes and stated.start < no.end() and stated.end > no.start():
+        return False  # "no rush" tells when
     if not _BARE_NO.search(no.group()) or not rest[:1].isspace() or not rest.strip():
         return True
+    if not wants_yes:
+        return False  # "no soy de sistemas" says what the writer is not
     if _NEW_SENTENCE.match(rest):
         return True
     # "no servers" to "do you have servers?" denies, "no hurry" to "when?" does not.
@@ -209,24 +208,30 @@ def take_evasion(draft: Draft) -> None:
         return
     _drop_words_of_refusal(draft)
     answered = draft.slot in draft.slots and draft.slot not in draft.inferred
-    unsure = DONT_KNOW.search(low)
-    if unsure and (not answered or draft.slot in _CHOICE_SLOTS) and not _asks_back(low, unsure):
-        draft.used.append(unsure.span())
-        draft.add("dont_know", f'"{unsure.group().strip()}"')
-    refused = REFUSE.search(low)
-    if (
-        refused
-        and not answered
-        and not (unsure and unsure.start() <= refused.start() and not first)
-    ):
-        draft.used.append(refused.span())
-        draft.add("refuse", f'"{refused.group().strip()}"')
+    unsure = _find(DONT_KNOW, draft)
+    if unsure and (not answered or draft.slot in _CHOICE_SLOTS) and not _asks_back(low, unsure[0]):
+        draft.used.append(unsure)
+        draft.add("dont_know", f'"{low[slice(*unsure)].strip()}"')
+    refused = _find(REFUSE, draft)
+    if refused and not answered and not (unsure and unsure[0] <= refused[0] and not first):
+        draft.used.append(refused)
+        draft.add("refuse", f'"{low[slice(*refused)].strip()}"')
     if first:
         draft.used.append(first.span())
         draft.add("refuse", "price first")
         draft.add("ask_price", f'"{first.group().strip()}"')
     if draft.stated.edition_excluded and "edition" not in draft.slots and draft.slot == "edition":
         draft.add("dont_know", "only says which edition it is not")
+
+
+def _find(pattern: re.Pattern[str], draft: Draft) -> tuple[int, int] | None:
+    """Where the first part of the message, or else all of it, matches: (start, end)."""
+    low = draft.words.low
+    for start, end in [*split_clauses(draft.words), (0, len(low))]:
+        hit = pattern.search(low[start:end].rstrip(" ,.;!，。；！"))
+        if hit:
+            return start + hit.start(), start + hit.end()
+    return None
 
 
 def _drop_words_of_refusal(draft: Draft) -> None:
@@ -239,52 +244,6 @@ def _drop_words_of_refusal(draft: Draft) -> None:
             draft.forget(hit.slot, "words of the refusal")
 
 
-def _asks_back(low: str, unsure: re.Match[str]) -> bool:
+def _asks_back(low: str, start: int) -> bool:
     """ "Do you know ...?" is a question, not an answer."""
-    return re.search(r"do you $", low[: unsure.start()]) is not None
-
-
-def is_correcting(low: str) -> bool:
-    """Whether words of correction stand in the message."""
-    return CORRECT.search(low) is not None
-
-
-def take_correction(draft: Draft) -> None:
-    """Replaced values: against what is known or assumed, or by words of correction."""
-    if "correct" in draft.intents:
-        return
-    explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
-    cue = CORRECT.search(draft.words.low)
-    replaced = _against_question(draft, explicit)
-    changed = [s for s in explicit if s in draft.known and draft.known[s] != draft.slots[s]]
-    if cue and explicit and not is_question(draft.words.low):
-        strong = _STRONG_CORRECTION.search(draft.words.low) is not None
-        elsewhere = [slot for slot in explicit if slot != draft.slot]
-        if strong or changed or elsewhere:
-            replaced = replaced or True
-            draft.used.append(cue.span())
-    low = draft.words.low
-    if not cue and changed and not is_question(low):
-        owned = _CHANGED_SINCE.search(low) or _REALLY.search(low) or _denies_known(draft, changed)
-        replaced = replaced or bool(owned)
-    if replaced:
-        draft.add("correct", f'"{cue.group().strip()}"' if cue else "differs from the question")
-        return
-    draft.unsettled = [slot for slot in changed if slot != draft.slot]
-
-
-def _denies_known(draft: Draft, changed: list[str]) -> bool:
-    """Whether the value that is known is named and denied: "not 85"."""
-    values = "|".join(re.escape(str(draft.known[slot]).lower()) for slot in changed)
-    return re.search(rf"(?:\b(?:not|no|не)|不是) ?(?:{values})(?!\w)", draft.words.low) is not None
-
-
-def _against_question(draft: Draft, explicit: list[str]) -> bool:
-    """Whether a value that the bot stated is replaced; one that agrees is a yes in other words."""
-    asked = draft.asked
-    if asked is None or asked.kind != "confirm":
-        return False
-    for slot in explicit:
-        if slot in asked.assumes and asked.assumes[slot] != draft.slots[slot]:
-            return True
-    return False
+    return re.search(r"do you $", low[:start]) is not None

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from dialogs.understanding.traditional import TO_SIMPLIFIED
+
 LIMIT = 2000  # characters that are read; the message itself is stored in full elsewhere
 
 _SPACE = re.compile(r"[^\S\n]+")
@@ -17,12 +19,13 @@ _LETTER_OR_DIGIT = re.compile(r"\w")
 
 
 def _fold_table() -> dict[int, str]:
-    """Accented Latin letters and Russian yo to their plain letter, always one for one."""
+    """Accented Latin letters, Russian yo and traditional Chinese to the plain, one for one."""
     table = {ord("ё"): "е", ord("Ё"): "е", ord("İ"): "i", ord("’"): "'", ord("‘"): "'"}
     for code in range(0xC0, 0x250):
         plain = unicodedata.normalize("NFD", chr(code))[0].lower()
         if plain.isascii() and len(plain) == 1:
             table[code] = plain
+    table |= TO_SIMPLIFIED
     table[ord("ß")] = "s"
     table[ord("ø")] = table[ord("Ø")] = "o"
     table[ord("ł")] = table[ord("Ł")] = "l"

@@ -32,7 +32,8 @@ GOES_ON_SECONDS = 5.0
 # No bot runs here.
 OF_BOTS = ("before_arrival", "after_arrival", "before_done", "before_step", "before_post",
            "after_post")  # fmt: skip
-OF_THE_WEBSITE = tuple(step for step in STEPS if step not in OF_BOTS)
+OF_EDITS = ("in_edit", "before_edit", "after_edit")  # nobody edits the overlay here
+OF_THE_WEBSITE = tuple(step for step in STEPS if step not in (*OF_BOTS, *OF_EDITS))
 OF_THE_OUTBOX = ("after_claim", "before_mark")  # reached by alerts alone, of which there are few
 REFUSED_FOR_NOW = 429  # and above: try again with the same id
 

@@ -5,6 +5,7 @@ A route that is missing in the table fails: whoever adds one says here who may u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ PUBLIC = frozenset({"nobody", *ROLES})
 WORKERS = frozenset({"owner", "manager", "presales", "aftersales"})
 READERS = frozenset({"owner", "manager", "presales", "readonly"})
 HEADS = frozenset({"owner", "manager", "readonly"})
+TEACHERS = frozenset({"owner", "manager"})
 STAFF = frozenset(ROLES)
 
 TABLE: dict[tuple[str, str], frozenset[str]] = {
@@ -68,6 +70,25 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/transcripts"): READERS,
     ("GET", "/transcripts/{talk:str}"): READERS,
     ("GET", "/funnel"): HEADS,
+    ("GET", "/papers/{paper:str}"): READERS,
+    ("GET", "/understanding"): TEACHERS,
+    ("POST", "/understanding/{doubt:int}/example"): TEACHERS,
+    ("POST", "/understanding/{doubt:int}/dismiss"): TEACHERS,
+    ("POST", "/understanding/{doubt:int}/undo"): TEACHERS,
+    ("GET", "/questions"): READERS,
+    ("GET", "/questions/{question:int}"): READERS,
+    ("POST", "/questions/{question:int}/answer"): TEACHERS,
+    ("POST", "/questions/{question:int}/settle"): TEACHERS,
+    ("POST", "/questions/{question:int}/undo"): TEACHERS,
+    ("GET", "/articles"): TEACHERS,
+    ("GET", "/articles/new"): TEACHERS,
+    ("POST", "/articles/new"): TEACHERS,
+    ("GET", "/articles/{language:str}/{article:str}"): TEACHERS,
+    ("POST", "/articles/{language:str}/{article:str}"): TEACHERS,
+    ("POST", "/articles/{language:str}/{article:str}/try"): TEACHERS,
+    ("POST", "/articles/{language:str}/{article:str}/undo"): TEACHERS,
+    ("POST", "/articles/{language:str}/{article:str}/restore"): TEACHERS,
+    ("POST", "/articles/{language:str}/{article:str}/remove"): TEACHERS,
 }
 # These are there in webhook mode alone and ask for a secret of the Bot API's.
 WEBHOOKS = {("POST", "/telegram/prospects"), ("POST", "/telegram/desk")}
@@ -86,8 +107,10 @@ class Visit:
 
 def walk(talk: str) -> Iterator[Visit]:
     for (method, path), roles in STAFF_ROUTES.items():
-        filled = path.replace("{talk:str}", talk).replace("{task:int}", "1")
-        yield Visit(method, filled.replace("{file:str}", "a" * 32), roles)
+        filled = path.replace("{talk:str}", talk).replace("{file:str}", "a" * 32)
+        filled = filled.replace("{language:str}", "en").replace("{article:str}", "answer-1-en")
+        filled = filled.replace("{paper:str}", "white-paper-en")
+        yield Visit(method, re.sub(r"\{\w+:int\}", "1", filled), roles)
 
 
 async def status(client: httpx.AsyncClient, visit: Visit, **headers: str) -> int:

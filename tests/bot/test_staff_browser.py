@@ -290,7 +290,7 @@ async def test_hostile_words_never_run(office: Office, new_page: NewPage) -> Non
     await office.index()
     for path in (
         f"/inbox/{talk}", f"/inbox/{prospect.conversation}", f"/transcripts/{talk}",
-        "/transcripts?q=owned", "/transcripts?view=unanswered",
+        "/transcripts?q=owned", "/questions", "/understanding",
     ):  # fmt: skip
         await page.goto(office.url + path)
         await office.say(talk, HOSTILE)
@@ -341,7 +341,11 @@ async def test_every_page_is_accessible_and_fits_every_screen(
         "transcripts": "/transcripts?language=en",
         "search": "/transcripts?q=shelves",
         "transcript": f"/transcripts/{talk}",
-        "unanswered": "/transcripts?view=unanswered",
+        "questions": "/questions",
+        "question": "/questions/1",
+        "understanding": "/understanding",
+        "articles": "/articles",
+        "article": "/articles/new",
         "funnel": "/funnel",
         "refused": "/transcripts/nothing",
     }

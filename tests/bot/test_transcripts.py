@@ -196,7 +196,9 @@ async def test_questions_without_an_answer_are_listed(office: Office) -> None:
     client = await office.worker("manager")
     talk = await office.open_talk()
     await office.say(talk, "Does it brew coffee <b>at dawn</b>?", "ask_feature")
-    page = (await client.get("/transcripts?view=unanswered", headers=PAGE)).text
+    moved = await client.get("/transcripts?view=unanswered", headers=PAGE)
+    assert (moved.status_code, moved.headers["location"]) == (303, "/questions")
+    page = (await client.get("/questions", headers=PAGE)).text
     assert "Does it brew coffee &lt;b&gt;at dawn&lt;/b&gt;?" in page
     assert f'href="/transcripts/{talk}"' in page
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from dialogs.knowledge import QUOTE_CHARS, Library, quote
 from dialogs.pack import Article, Examples, Pack
+from dialogs.stems import stem
 from dialogs.types import Passage
-from dialogs.words import content_runs, content_words, stem, terms
+from dialogs.words import content_runs, content_words, terms
 from tests.dialogs.paper_packs import article, document, make_pack
 
 TODAY = "2026-11-21"

@@ -14,7 +14,7 @@ import dialogs
 from dialogs.folder.reader import DEFAULTS, read_folder
 from dialogs.loading import load
 from dialogs.pack import Pack
-from dialogs.texts import Texts
+from dialogs.texts import Texts, show_moment
 from dialogs.types import Amount
 from tests.dialogs.pack_folders import MINIMAL
 
@@ -150,6 +150,7 @@ def test_filters_know_their_language() -> None:
 def test_days_moments_and_lists(texts: Texts) -> None:
     assert texts.day("zh", "2027-12-31") == "2027年12月31日"
     assert texts.moment("zh", datetime(2026, 12, 1, 9, 0)) == "12月1日周二 09:00"
+    assert show_moment("es", datetime(2026, 12, 1, 9, 0)) == "martes 1 de diciembre a las 09:00"
     assert texts.listed("zh", ["豆子", "牛奶"]) == "豆子和牛奶"
     assert texts.listed("en", ["beans", "milk"], "or") == "beans or milk"
     assert texts.listed("en", []) == ""

@@ -13,11 +13,22 @@ import pytest
 import sqlalchemy
 from sqlmodel import SQLModel
 
-from storage import arrivals, chats, conversations, leads, outbox, reading, retention, search
+from storage import (
+    arrivals,
+    chats,
+    conversations,
+    doubts,
+    leads,
+    outbox,
+    reading,
+    retention,
+    search,
+)
 from storage.arrivals import NewArrival
 from storage.chats import ChatRow
 from storage.conversations import Facts
 from storage.db import Database, Tx, connect_reader
+from storage.doubts import NewDoubt, Wanted
 from storage.errors import Conflict, Gone, StorageError
 from storage.outbox import NewDelivery
 from storage.reading import Filter
@@ -39,6 +50,7 @@ def fill_every_table(tx: Tx, key: str) -> None:
     items = (leads.Item(SECRET, SECRET),)
     leads.record_requirement(tx, leads.Requirement(key, 1, "text", SECRET, NOW, items=items))
     leads.record_unanswered(tx, leads.NewUnanswered(key, SECRET, "en", NOW))
+    doubts.record(tx, NewDoubt(key, 1, "unclear", "en", SECRET, 1.0, NOW))
     leads.record_file(tx, leads.File(f"file-{key}", key, SECRET, 10, "text/plain", b"", NOW))
     leads.rate(tx, key, 5, NOW)
     leads.record_promises(tx, [leads.Promise(key, 1, SECRET, NOW)])
@@ -104,11 +116,12 @@ async def test_an_erased_conversation_is_in_no_list(db: Database) -> None:
             read_transcript(connection, "gone"),
             search.search(connection, SECRET, Filter()).hits,
             reading.unanswered(connection),
+            doubts.find(connection, Wanted())[0],
             reading.open_tasks(connection),
             {step.name: step.count for step in reading.funnel(connection, Filter())}["price"],
         )
 
-    assert await db.read(look) == ((), None, (), (), (), 1)
+    assert await db.read(look) == ((), None, (), (), (), (), 1)
 
 
 async def test_the_tombstone_refuses_every_write(db: Database) -> None:

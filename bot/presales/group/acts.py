@@ -55,9 +55,8 @@ class Acts:
     def __init__(self, core: Core, words: Words) -> None:
         self._core = core
         self._desk = core.desk
-        self._texts = core.mind.texts
         self._words = words
-        self._menus = Menus(core.mind.texts, words.language)
+        self._menus = Menus(words)
         self._kinds: Mapping[str, Callable[[Asked, State], Awaitable[Outcome]]] = {
             "take": self._take,
             "pass": self._pass_on,
@@ -124,7 +123,7 @@ class Acts:
 
     async def _later(self, asked: Asked, state: State) -> Outcome:
         wanted, now = asked.wish.argument, self._core.house.now()
-        tomorrow = minutes_until_tomorrow(self._texts.pack, now)
+        tomorrow = minutes_until_tomorrow(self._words.texts.pack, now)
         minutes = tomorrow if wanted == "tomorrow" else int(wanted)
         once = asked.external_id
         acted = await self._desk.later(asked.staff, asked.talk, minutes, once)
@@ -156,7 +155,7 @@ class Acts:
         acted = await self._desk.reply(asked.staff, asked.talk, asked.external_id, said)
         if acted.refused:
             return self._refuse_act(asked, acted)
-        document = self._texts.pack.document(paper)
+        document = self._words.texts.pack.document(paper)
         title = document.title if document else paper
         key = "desk_act.done.paper_again" if acted.repeated else "desk_act.done.paper"
         return self._done(key, title=shorten(title, 100))
@@ -165,8 +164,8 @@ class Acts:
 
     async def _show_profile(self, asked: Asked, state: State) -> Outcome:
         now, language = self._core.house.now(), self._words.language
-        made = brief(self._texts.pack, state, now, language)
-        text = write_brief(self._texts, made, language, PROFILE_MAX)
+        made = brief(self._words.texts.pack, state, now, language)
+        text = write_brief(self._words.texts, made, language, PROFILE_MAX)
         history = [*filter(None, (self._past(slot, it) for slot, it in state.profile.items()))]
         if history:
             text = "\n".join((text, "", self._say("desk_act.history"), *history))
@@ -200,10 +199,10 @@ class Acts:
         return self._core.house.db.peek(lambda tx: conversations.load(tx, talk))
 
     def _say(self, key: str, **values: object) -> str:
-        return self._texts.say(self._words.language, key, **values)
+        return self._words.say_any(key, **values)
 
     def _name(self, key: str, otherwise: str) -> str:
-        known = self._texts.has(self._words.language, key)
+        known = self._words.texts.has(self._words.language, key)
         return self._say(key) if known else otherwise
 
     def _tell(self, asked: Asked, acted: Acted, done: str) -> Outcome:

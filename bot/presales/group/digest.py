@@ -37,7 +37,6 @@ class DailyDigest:
         self._house = house
         self._client = client
         self._words = words
-        self._company = words.company
         self._last: int | None = None  # when the last one was posted
 
     async def is_due(self, now: int) -> bool:
@@ -46,12 +45,12 @@ class DailyDigest:
             self._last = self._house.db.peek(lambda tx: marks.get(tx, LAST))
         if not self._last:
             await self._keep(now)
-        opening = opening_of_day(self._company, now)
+        opening = opening_of_day(self._words.company, now)
         return opening is not None and self._last < opening <= now
 
     async def post(self, group: int, now: int) -> None:
         """Post it. Raises TelegramError; then it is still due."""
-        opening, since = opening_of_day(self._company, now) or now, self._last or 0
+        opening, since = opening_of_day(self._words.company, now) or now, self._last or 0
         tried, tries = self._house.db.peek(lambda tx: (marks.get(tx, TRIED), marks.get(tx, TRIES)))
         before = tries if tried == opening else 0
         if before >= GIVE_UP_AFTER:

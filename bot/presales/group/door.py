@@ -5,7 +5,6 @@ Everything that is refused is logged by ids alone; nothing that a person wrote i
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -66,18 +65,17 @@ class DeskDoor:
 
     def __init__(self, core: Core, client: GroupClient, feed: Feed, pace: Pace) -> None:
         house = core.house
-        words = Words(core.mind.texts, house.settings.address)
+        words = Words(lambda: core.mind.texts, house.settings.address)
         self.client = client
         self._house = house
         self._feed = feed
-        self._texts, self._language = core.mind.texts, words.language
-        self._say = partial(core.mind.texts.say, words.language)
+        self._words, self._say = words, words.say_any
         self._people = People(client, house.db, house.now)
         self._acts = Acts(core, words)
         self._marks = Marks(house, client, self._tell_failed)
         self._answers = Answers(house, client, pace, lambda: feed.group)
         self._lines = TopicLines(core, client, self._say, self._answers, self._marks)
-        self._entrance = Entrance(core, client, words.language)
+        self._entrance = Entrance(core, client, words)
         self._tries = Tries()
         self._me = Me(id=0, username="")
 
@@ -292,7 +290,7 @@ class DeskDoor:
     def _tell_failed(self, written: Written, error: str) -> None:
         """What was written did not reach the prospect."""
         known = f"desk_act.failed.{error}"
-        key = known if self._texts.has(self._language, known) else "desk_act.failed"
+        key = known if self._words.texts.has(self._words.language, known) else "desk_act.failed"
         self._answers.say(written.talk, self._say(key), written.message)
 
     # --- the topic -----------------------------------------------------------------------------

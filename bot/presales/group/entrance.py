@@ -9,6 +9,7 @@ from bot.presales.group import badges
 from bot.presales.group.badges import Tried
 from bot.presales.group.menus import COMMANDS, read_command
 from bot.presales.group.standing import GONE, NO_TOPICS, RIGHTS
+from bot.presales.group.words import Words
 from bot.telegram.border import (
     DESK,
     Blocked,
@@ -30,21 +31,22 @@ ANSWERS_BURST = 5  # answers to one chat at once; then one in three seconds
 class Entrance:
     """Answers people who are not at the desk, and looks at the group from outside."""
 
-    def __init__(self, core: Core, client: GroupClient, language: str) -> None:
+    def __init__(self, core: Core, client: GroupClient, words: Words) -> None:
         self._house = core.house
-        self._texts = core.mind.texts
         self._client = client
-        self._language = language
+        self._words = words
         self._answers = Buckets(1 / 3, ANSWERS_BURST, 1_000, clock=self._seconds)
-        self._languages = tuple(
-            each for each in core.mind.pack.languages
-            if "desk_act.help" in core.mind.pack.texts.get(each, {})
-        )  # fmt: skip
+
+    @property
+    def _languages(self) -> tuple[str, ...]:
+        """Those of the pack in which the desk's words are written."""
+        pack = self._words.texts.pack
+        return tuple(each for each in pack.languages if "desk_act.help" in pack.texts.get(each, {}))
 
     async def name_commands(self) -> None:
         """Tell Telegram which commands there are in groups, in every language of the desk."""
         for language in ("", *self._languages):
-            spoken = language or self._language
+            spoken = language or self._words.language
             named = [(each, self._say(spoken, f"desk_act.command.{each}")) for each in COMMANDS]
             await self._client.set_commands(tuple(named), language)
 
@@ -73,7 +75,7 @@ class Entrance:
         if said.kind != "message" or said.service or sender is None or sender.is_bot:
             return
         spoken = sender.language.partition("-")[0].lower()
-        language = spoken if spoken in self._languages else self._language
+        language = spoken if spoken in self._languages else self._words.language
         command = None if said.forwarded else read_command(said.text, me.username)
         if command is None or command.act not in ("link", "start") or not command.argument:
             await self._answer(said, self._say(language, "desk_act.private.help"))
@@ -109,9 +111,10 @@ class Entrance:
         """The id of a group, and what it lacks to be a desk. Raises TelegramError."""
         lacks = name_lacks(await self._client.look_at(group))
         is_set = group == self._house.settings.desk_group
-        lines = [self._say(self._language, f"desk_act.id{'.set' if is_set else ''}", id=group)]
-        lines += [self._say(self._language, f"desk_act.lacks.{_short(key)}") for key in lacks]
-        lines += [] if lacks else [self._say(self._language, "desk_act.id.ready")]
+        say = self._words.say_any
+        lines = [say(f"desk_act.id{'.set' if is_set else ''}", id=group)]
+        lines += [say(f"desk_act.lacks.{_short(key)}") for key in lacks]
+        lines += [] if lacks else [say("desk_act.id.ready")]
         return "\n".join(lines)
 
     def may_answer(self, chat: int) -> bool:
@@ -130,7 +133,7 @@ class Entrance:
         return self._house.now() / 1_000
 
     def _say(self, language: str, key: str, **values: object) -> str:
-        return self._texts.say(language, key, **values)
+        return self._words.texts.say(language, key, **values)
 
 
 def _short(key: str) -> str:

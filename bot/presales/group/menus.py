@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
 from bot.desk import CLOSE_REASONS, NOT_A_LEAD_REASONS, STAGES
+from bot.presales.group.words import Words
 from bot.telegram.border import Key
 from bot.telegram.split import shorten
 from dialogs.documents import Recipient, available, best_for
 from dialogs.hours import local
 from dialogs.pack import Document, Pack
 from dialogs.pricing import iso_day
-from dialogs.texts import Texts
 from dialogs.types import State, Struct
 
 LABEL_MAX = 40  # characters
@@ -103,9 +103,8 @@ def _short(label: str) -> str:
 class Menus:
     """The choices, in the desk's language."""
 
-    def __init__(self, texts: Texts, language: str) -> None:
-        self._texts = texts
-        self._language = language
+    def __init__(self, words: Words) -> None:
+        self._desk = words
         self._kinds: Mapping[str, Callable[[State, int], tuple[Option, ...]]] = {
             "pass": lambda state, now: self._colleagues(),
             "later": lambda state, now: self._times(),
@@ -128,13 +127,13 @@ class Menus:
         return make_keys(act, self.options(act, state, now), self._say("desk_act.key.menu"))
 
     def _say(self, key: str, **values: object) -> str:
-        return self._texts.say(self._language, key, **values)
+        return self._desk.say_any(key, **values)
 
     def _words(self, prefix: str, values: Sequence[str]) -> tuple[Option, ...]:
         return tuple(Option(value=each, label=self._say(f"{prefix}.{each}")) for each in values)
 
     def _colleagues(self) -> tuple[Option, ...]:
-        people = self._texts.pack.company.people
+        people = self._desk.texts.pack.company.people
         names = [*(each.name for each in people), *(each.team for each in people if each.team)]
         anyone = Option(value="anyone", label=self._say("desk_act.key.anyone"))
         return (*(Option(value=each, label=each) for each in dict.fromkeys(names)), anyone)
@@ -149,7 +148,7 @@ class Menus:
     def _papers(self, state: State, now: int) -> tuple[Option, ...]:
         return tuple(
             Option(value=each.id, label=each.title)
-            for each in choose_papers(self._texts.pack, state, iso_day(now))
+            for each in choose_papers(self._desk.texts.pack, state, iso_day(now))
         )
 
 

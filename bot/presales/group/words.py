@@ -6,7 +6,7 @@ What people wrote is never part of a markup: it stands in plain text, marks lie 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -18,6 +18,7 @@ from bot.telegram.border import CAPTION_MAX, TEXT_MAX, TOPIC_NAME_MAX, Key, Post
 from bot.telegram.split import Lines, shorten, split, units
 from dialogs import hours
 from dialogs.brief import brief
+from dialogs.pack import Company
 from dialogs.profile import value_of
 from dialogs.texts import Texts
 from dialogs.types import State
@@ -42,17 +43,33 @@ Names = Mapping[int, str]  # of staff, by the id of the account
 class Words:
     """Everything that the feed says, in the language of the group."""
 
-    def __init__(self, texts: Texts, address: str) -> None:
-        self._texts = texts
-        self.company = texts.pack.company
+    def __init__(self, ask_texts: Callable[[], Texts], address: str) -> None:
+        """`ask_texts` gives the words of the pack as it is now; it may be another one soon."""
+        self._ask_texts = ask_texts
         self._address = address if address.startswith("https://") else ""
-        spoken = texts.pack.languages
+
+    @property
+    def texts(self) -> Texts:
+        return self._ask_texts()
+
+    @property
+    def company(self) -> Company:
+        return self.texts.pack.company
+
+    @property
+    def language(self) -> str:
+        """The first language of the pack in which the desk's words are written."""
+        pack = self.texts.pack
         # Not `has`: it would find the default language's words for any other one.
-        written = [each for each in spoken if "desk_group.call" in texts.pack.texts.get(each, {})]
-        self.language = (written or list(spoken))[0]
+        written = (each for each in pack.languages if "desk_group.call" in pack.texts.get(each, {}))
+        return next(written, pack.languages[0])
 
     def say(self, key: str, **values: object) -> str:
-        return self._texts.say(self.language, f"desk_group.{key}", **values)
+        return self.say_any(f"desk_group.{key}", **values)
+
+    def say_any(self, key: str, **values: object) -> str:
+        """A text of the whole product."""
+        return self.texts.say(self.language, key, **values)
 
     def clock(self, at: int, now: int) -> str:
         """The local time, with its day where that is another one."""
@@ -63,12 +80,12 @@ class Words:
 
     def moment(self, at: int) -> str:
         """Weekday, day and local time."""
-        return self._texts.moment(self.language, hours.local(self.company, at))
+        return self.texts.moment(self.language, hours.local(self.company, at))
 
     def label(self, key: str, instead: str) -> str:
         """A text of the whole product, or what stands in for one that nobody wrote."""
-        known = self._texts.has(self.language, key)
-        return self._texts.say(self.language, key) if known else instead
+        known = self.texts.has(self.language, key)
+        return self.texts.say(self.language, key) if known else instead
 
     def link(self, conversation: str) -> str:
         """Where the talk stands in the inbox; "" where no address leads there from outside."""
@@ -90,7 +107,7 @@ class Words:
         return self.say("topic.unknown", reason=self.reason(state), number=number)
 
     def reason(self, state: State) -> str:
-        return self._texts.say(self.language, f"reason.{state.reason or 'none'}")
+        return self.texts.say(self.language, f"reason.{state.reason or 'none'}")
 
     def digest(self, row: ConversationRow, state: State) -> bytes:
         """By which it is known whether the brief would read otherwise now."""
@@ -105,7 +122,7 @@ class Words:
         lines = extra or Lines()
         lines.add(self._owner(state, now), bold=True)
         if state.stage != "consultation":
-            lines.add(" · " + self._texts.say(self.language, f"desk.stage.{state.stage}"))
+            lines.add(" · " + self.texts.say(self.language, f"desk.stage.{state.stage}"))
         lines.end()
         lines.add(self._brief(state, now, HEAD_MAX - units(lines.text)))
         return Post(text=lines.text, marks=lines.marks, keys=self.keys(row.id, state))
@@ -113,10 +130,10 @@ class Words:
     def _brief(self, state: State, now: int, room: int) -> str:
         # How long somebody waits is out of date as soon as it is written: the time stands above.
         still = msgspec.structs.replace(state, waiting_since=0)
-        made = brief(self._texts.pack, still, now, self.language)
+        made = brief(self.texts.pack, still, now, self.language)
         limit = max(room, BRIEF_LEAST)
         while True:
-            text = write_brief(self._texts, made, self.language, limit)
+            text = write_brief(self.texts, made, self.language, limit)
             over = units(text) - room
             if over <= 0 or limit <= BRIEF_LEAST:
                 return shorten(text, room)
@@ -134,8 +151,8 @@ class Words:
 
     def close_reason(self, state: State) -> str:
         key = f"desk.close.{state.close_reason}"
-        known = state.close_reason and self._texts.has(self.language, key)
-        return self._texts.say(self.language, key) if known else ""
+        known = state.close_reason and self.texts.has(self.language, key)
+        return self.texts.say(self.language, key) if known else ""
 
     def keys(self, conversation: str, state: State) -> tuple[tuple[Key, ...], ...]:
         """The buttons under the brief, by who has the talk.
@@ -171,11 +188,11 @@ class Words:
         if not isinstance(value, str):
             return ""
         key = f"value.{slot}.{value}"
-        known = self._texts.has(self.language, key)
-        return " ".join((self._texts.say(self.language, key) if known else value).split())
+        known = self.texts.has(self.language, key)
+        return " ".join((self.texts.say(self.language, key) if known else value).split())
 
     def _edition(self, edition: str) -> str:
-        pack = self._texts.pack
+        pack = self.texts.pack
         found = [(part, pack.edition(part)) for part in edition.split("+") if part]
         return " + ".join(each.name.get(self.language, part) if each else part
                           for part, each in found)  # fmt: skip

@@ -63,7 +63,7 @@ class TelegramChannel:
     def __init__(self, house: House, mind: Mind, client: Client, pace: Pace) -> None:
         self.questions = Questions(house, mind, client, pace)
         self._house = house
-        self._texts = mind.texts
+        self._mind = mind
         self._client = client
         self._pace = pace
         self._letters = Letters(house, mind)
@@ -92,7 +92,7 @@ class TelegramChannel:
         return _Journey(
             to=Target(chat=int(here.address)),
             letter=letter,
-            parts=lay_out(self._texts, letter),
+            parts=lay_out(self._mind.texts, letter),
             progress=progress,
         )
 
@@ -180,7 +180,7 @@ class TelegramChannel:
         self, journey: _Journey, attachment: Attachment, *, keyboard_gone: bool
     ) -> None:
         """The words that should have stood below a file, and for a paper why it is not there."""
-        words = find_caption(self._texts, journey.letter)
+        words = find_caption(self._mind.texts, journey.letter)
         posts = [words] if words else []
         if attachment.kind != "file":
             posts.append(self._say_missing(journey.letter, attachment))
@@ -193,7 +193,7 @@ class TelegramChannel:
         """A paper that cannot be sent as a file: by its link, or at least said so."""
         href = letter.hrefs.get(paper.id, "")
         key = "telegram.out.file_failed" + (".linked" if href else "")
-        said = self._texts.say(letter.language, key, title=paper.title).strip()
+        said = self._mind.texts.say(letter.language, key, title=paper.title).strip()
         before, title, after = said.partition(paper.title)
         lines = Lines().add(before).add(title, href=href).add(after)
         return Post(text=lines.text, marks=lines.marks)

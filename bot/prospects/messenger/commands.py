@@ -51,7 +51,7 @@ class Commands:
     def __init__(self, reception: Reception) -> None:
         core = reception.core
         self._reception = reception
-        self._linking = Linking(core.house, core.mind.texts, frozenset({CHANNEL}))
+        self._linking = Linking(core.house, core.mind, frozenset({CHANNEL}))
 
     def menu(self, language: str) -> tuple[tuple[str, str], ...]:
         """The commands with what they do, for Telegram's menu."""

@@ -126,7 +126,7 @@ def _add_marked(lines: Lines, text: str, titles: Iterable[str]) -> None:
 
 
 def _add_source(texts: Texts, letter: Letter, lines: Lines, source: Attachment) -> None:
-    name = " · ".join(filter(None, (source.title, source.place)))
+    name = " · ".join(filter(None, (source.title, source.version, source.place)))
     said = texts.say(letter.language, "telegram.out.source", name=name).strip()
     before, found, after = said.partition(name)
     lines.add(before).add(found, href=letter.hrefs.get(source.id, "")).add(after)

@@ -134,7 +134,7 @@ def _live(order: dict[str, object], mind: Mind) -> int:
     for new, old in ((nothing, 0), (written, 1), (written, 2)):
         os.dup2(new, old)
     # The pack is the same each time, and what was read of it never changes.
-    vars(bot.app)["load_mind"] = lambda settings: mind
+    vars(bot.app)["load_mind"] = lambda settings, minds: mind
     if not order["paced"]:
         vars(bot.telegram.bots)["Pace"] = partial(Pace, limits=UNLIMITED)
     return bot.__main__.main(["run"])

@@ -82,7 +82,7 @@ async def test_the_topic_is_named_by_company_city_and_edition_as_they_become_kno
     ],
 )
 def test_names_of_topics(slots: dict[str, str], name: str) -> None:
-    words = Words(demo_texts(), "")
+    words = Words(demo_texts, "")
     state = State(reason="qualified", profile=known(**slots))
     assert words.name("abcdefghij", state) == name
     assert units(name) <= 128
@@ -437,5 +437,5 @@ async def test_without_desk_words_in_its_first_language_a_pack_is_shown_in_the_n
     other = msgspec.structs.replace(
         pack, company=company, texts={"xx": spare, "zh": pack.texts["zh"]}
     )
-    assert Words(Texts(other), "").language == "zh"
-    assert Words(texts, "").language == "en"
+    assert Words(lambda: Texts(other), "").language == "zh"
+    assert Words(lambda: texts, "").language == "en"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from bot.presales.group.digest import TEXT_MAX, DailyDigest, opening_of_day
 from bot.presales.group.words import Words
 from bot.telegram.border import Busy
 from dialogs import hours
+from dialogs.texts import Texts
 from dialogs.types import Reading
 from storage.digest import Digest, read_digest
 from tests.bot.hall import DAY, HOUR, MINUTE, MONDAY, demo_texts
@@ -115,8 +117,10 @@ async def test_stepping_in_is_taking_without_a_wait(desk: Desk) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_it_stays_short_whatever_the_figures(language: str) -> None:
-    words = Words(demo_texts(), "")
-    words.language = language
+    pack = demo_texts().pack
+    company = msgspec.structs.replace(pack.company, languages=(language,))
+    spoken = Texts(msgspec.structs.replace(pack, company=company))
+    words = Words(lambda: spoken, "")
     many = tuple((f"a reason with a rather long name {at}", 10**9) for at in range(50))
     found = Digest(0, 1, 10**9, many, 10**9, 10**9, 10**12, 10**9, many, 1, 2, 3)
     made = DailyDigest.__new__(DailyDigest)

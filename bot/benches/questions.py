@@ -1,0 +1,84 @@
+"""Questions on the demo pack's own papers: are they answered, and from the right paper?
+
+The questions stand in tests/data and were written from the papers before any score was seen.
+`find` is asked as the product asks it, and nothing else of the product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from bot.house import Finds
+
+QUESTIONS = Path(__file__).parents[2] / "tests" / "data" / "understanding" / "questions.jsonl"
+LANGUAGES = ("en", "zh", "ru", "es")
+PASSAGES = 3  # as many as the product looks at
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A question. `sources` are papers that answer it, without the language in their ids."""
+
+    language: str
+    kind: Literal["answerable", "near_miss", "off_topic"]
+    text: str
+    sources: tuple[str, ...] = ()
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What came first for a question, and whether it was given as the answer."""
+
+    line: Line
+    source: str
+    given: bool
+
+    @property
+    def right(self) -> bool:
+        """A right paper stands first and was given; or nothing was, and nothing could be."""
+        if self.line.kind != "answerable":
+            return not self.given
+        return self.given and self.source.rpartition("-")[0] in self.line.sources
+
+
+def load_questions(path: Path = QUESTIONS) -> list[Line]:
+    decode = msgspec.json.Decoder(Line).decode
+    return [decode(line) for line in path.read_bytes().splitlines() if line.strip()]
+
+
+def ask(library: Finds, lines: Iterable[Line], today: str | None = None) -> list[Answered]:
+    """Every question once; `today` (ISO) leaves out papers that are not valid."""
+    answered = []
+    for line in lines:
+        found = library.find(line.text, line.language, PASSAGES, today)
+        first = found[0] if found else None
+        answered.append(
+            Answered(
+                line=line,
+                source=first.source if first else "",
+                given=bool(first and first.answers),
+            )
+        )
+    return answered
+
+
+def measure_questions(
+    library: Finds, lines: Sequence[Line], today: str | None = None
+) -> Iterable[tuple[str, float, str]]:
+    """(name, value, unit): the answerable ones answered from a right paper (R@1), and the near
+    misses and those off the topic that were answered at all, in all and by language."""
+    answered = ask(library, lines, today)
+    for language in ("", *LANGUAGES):
+        chosen = [a for a in answered if not language or a.line.language == language]
+        where = language or "all"
+        yield f"own papers, {where}: R@1", _share(chosen, "answerable", right=True), "%"
+        for kind, name in (("near_miss", "near misses"), ("off_topic", "off topic")):
+            yield f"own papers, {where}: {name} answered", _share(chosen, kind, right=False), "%"
+
+
+def _share(answered: Iterable[Answered], kind: str, *, right: bool) -> float:
+    """Percent of the questions of a kind that are right, or that are not."""
+    chosen = [a.right is right for a in answered if a.line.kind == kind]
+    return 100 * sum(chosen) / max(len(chosen), 1)

@@ -1,0 +1,40 @@
+"""What managers teach goes to the overlay of the company's pack: edits, their problems, undoing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+
+from bot.logs import describe_error, get_logger
+from bot.overlay import Edit, EditRefused
+from bot.web.access import StaffRequest
+from dialogs.types import Struct
+
+
+class Taught(Struct):
+    """What became of an edit: its number for an undo, or what is wrong (file and message)."""
+
+    number: int = 0
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+async def teach(edit: Awaitable[Edit]) -> Taught:
+    """Make an edit of the overlay; one that was refused, or could not be written, changes nothing.
+
+    A problem without a file is one of the edit as a whole.
+    """
+    try:
+        return Taught(number=(await edit).number)
+    except EditRefused as refused:
+        return Taught(problems=tuple((each.file, each.message) for each in refused.problems))
+    except OSError as error:
+        get_logger().error("edit_not_written", **describe_error(error))
+        return Taught(problems=(("", error.strerror or type(error).__name__),))
+
+
+async def read_form(request: StaffRequest) -> Mapping[str, str]:
+    """The fields of a form; {} for any other body."""
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        return {}
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}

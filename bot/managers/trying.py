@@ -1,0 +1,34 @@
+"""What the assistant would say now to a question: the line by which an answer is tried."""
+
+from __future__ import annotations
+
+from bot.web.deps import Deps
+from dialogs.types import Struct
+
+QUESTION_MAX = 500  # characters
+
+
+class Tried(Struct):
+    """What would be said; `sources` are (id, title) of the papers quoted."""
+
+    question: str
+    language: str
+    said: tuple[str, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+
+    def quotes(self, article: str) -> bool:
+        return any(name == article for name, _ in self.sources)
+
+
+async def try_question(deps: Deps, question: str, language: str) -> Tried:
+    """The words of a new talk's turn; nothing is stored."""
+    asked = question.strip()[:QUESTION_MAX]
+    spoken = language if language in deps.pack.languages else deps.pack.languages[0]
+    turn = await deps.intake.rehearse(asked, spoken)
+    papers = [each for reply in turn.replies for each in reply.attachments]
+    return Tried(
+        question=asked,
+        language=spoken,
+        said=tuple(reply.text for reply in turn.replies),
+        sources=tuple((each.id, each.title) for each in papers if each.kind == "source"),
+    )

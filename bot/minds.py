@@ -1,0 +1,139 @@
+"""Makes a mind's contents out of a pack, at the start and at each reload, by one encoder for all.
+
+Everything here is computing: some seconds at the first start, less than one once the vectors of the
+pack's sentences are kept. Call it in a thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from bot.encoders import encoder_source
+from bot.house import Contents
+from bot.settings import Settings
+from bot.vectors import KeptVectors
+from dialogs import texts
+from dialogs.check import examine
+from dialogs.folder.problems import PackError, Problem
+from dialogs.folder.reader import NO_FILES, OVERLAID, read_folder
+from dialogs.knowledge import Library
+from dialogs.pack import Pack
+from dialogs.understanding.encoder import Encoder, Matrix
+from dialogs.understanding.reader import Reader
+
+AT_ONCE = 8  # sentences encoded before somebody else's message gets its turn
+
+
+class SharedEncoder:
+    """One encoder for whoever reads messages and whoever makes a new mind beside them."""
+
+    def __init__(self, load: Callable[[], Encoder]) -> None:
+        self._encoder = load()
+        self._turn = threading.Lock()
+
+    def encode(self, texts: list[str]) -> Matrix:
+        """As the encoder behind it; long lists in pieces, so that nobody waits for all of them."""
+        with self._turn:
+            found = self._encoder.encode(texts[:AT_ONCE])
+        if len(texts) <= AT_ONCE:
+            return found
+        pieces = [found]
+        for start in range(AT_ONCE, len(texts), AT_ONCE):
+            with self._turn:
+                pieces.append(self._encoder.encode(texts[start : start + AT_ONCE]))
+        return np.concatenate(pieces)
+
+
+class Minds:
+    """Reads the pack of the settings, and makes minds of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.pack
+        self._cache = settings.data / "cache"
+        self._source = encoder_source(settings.encoder)
+        self._encoder: SharedEncoder | None = None
+        self._loading = threading.Lock()
+
+    def read(self, overlay: Mapping[str, bytes] = NO_FILES) -> Pack:
+        """The pack with what staff wrote over it. Raises PackError with every mistake."""
+        pack, problems = _read(self._folder, overlay)
+        if pack is None:
+            raise PackError(problems)
+        return pack
+
+    def read_what_fits(self, overlay: Mapping[str, bytes]) -> tuple[Pack, tuple[str, ...]]:
+        """The same, without files of the overlay that no longer fit the pack; their paths, too.
+
+        A company may have brought a new pack since. Raises PackError for mistakes of the pack.
+        """
+        kept = dict(overlay)
+        while True:
+            pack, problems = _read(self._folder, kept)
+            if pack is not None:
+                return pack, tuple(sorted(overlay.keys() - kept.keys()))
+            wrong = {p.file.removeprefix(OVERLAID) for p in problems if not p.warning} & kept.keys()
+            if not wrong:
+                raise PackError(problems)
+            kept = {path: content for path, content in kept.items() if path not in wrong}
+
+    def make(
+        self, pack: Pack, former: Contents | None = None, *, only_this: bool = False
+    ) -> Contents:
+        """A mind of this pack. What does not differ from `former` is taken over from it.
+
+        `only_this`: keep no vectors on disk but those of this pack's sentences.
+        """
+        kept = self._open_vectors()
+        made = Contents(
+            texts=texts.of(pack),
+            reader=_reader(pack, kept, former),
+            library=Library(pack, kept),
+        )
+        if kept is not None:
+            kept.settle(only_used=only_this)
+        return made
+
+    def _open_vectors(self) -> KeptVectors | None:
+        source = self._source
+        if source is None:
+            return None
+
+        def load() -> SharedEncoder:
+            with self._loading:
+                if self._encoder is None:
+                    self._encoder = SharedEncoder(source.load)
+                return self._encoder
+
+        return KeptVectors(load, self._cache, source.brand)
+
+
+def _read(folder: Path, overlay: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:
+    read = read_folder(folder, overlay)
+    problems = examine(read, today())
+    sound = all(problem.warning for problem in problems)
+    return (read.pack if sound else None), problems
+
+
+def today() -> date:
+    """The day by which prices and papers expire."""
+    return datetime.now(UTC).date()
+
+
+def _reader(pack: Pack, kept: KeptVectors | None, former: Contents | None) -> Reader:
+    same = former is not None and _that_is_read(former.pack) == _that_is_read(pack)
+    if same and former is not None and isinstance(former.reader, Reader):
+        return former.reader
+    return Reader(pack, kept)
+
+
+def _that_is_read(pack: Pack) -> Pack:
+    """Of a pack all but what no reader looks at: its papers, sentences and prices."""
+    return msgspec.structs.replace(
+        pack, folder="", version="", prices=(), documents=(), articles=(), texts={}, templates={}
+    )

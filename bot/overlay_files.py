@@ -1,0 +1,188 @@
+"""The files of an overlay as text: examples and articles put together, taken back, cleaned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import yaml
+
+from dialogs.types import Struct
+
+ARTICLE = "knowledge/{language}/{id}.md"
+EXAMPLES = "examples/{language}.yaml"
+_PATH = re.compile(
+    r"knowledge/[a-z]{2}/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.md|examples/[a-z]{2}\.yaml|"
+    r"texts/[a-z]{2}\.yaml"
+)
+_RULE = "---\n"
+
+
+class NewExample(Struct):
+    """A sentence that means an intent, or with `slot` one that states a value of a slot.
+
+    `conversation`: the one in which a prospect wrote it; "" for words of our own.
+    """
+
+    language: str
+    sentence: str
+    intent: str = ""
+    slot: str = ""
+    value: str = ""
+    conversation: str = ""
+
+
+class NewArticle(Struct):
+    """An article. An id "" is made up; one that is there already is replaced.
+
+    `asked` holds those of the questions that are a prospect's own words, in `conversation`.
+    """
+
+    language: str
+    title: str
+    questions: tuple[str, ...]
+    text: str
+    id: str = ""
+    public: bool = True
+    edition: str = ""
+    conversation: str = ""
+    asked: tuple[str, ...] = ()
+
+
+def may_be_edited(path: str) -> bool:
+    """Only articles, examples and texts are written by staff."""
+    return _PATH.fullmatch(path) is not None
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def with_example(former: str | None, new: NewExample) -> str:
+    """The examples file with the sentence in it. ValueError if the file is no YAML map."""
+    top = _read_map(former or "")
+    if new.slot:
+        at: Any = top.setdefault("statements", {}).setdefault(new.slot, {})
+        key = new.value
+    else:
+        at, key = top.setdefault("intents", {}), new.intent
+    sentence = one_line(new.sentence)
+    listed = at.setdefault(key, [])
+    if sentence not in listed:
+        listed.append(sentence)
+    return _write(top)
+
+
+def write_article(new: NewArticle, name: str) -> str:
+    """The article's file; `name` is its id."""
+    head: dict[str, Any] = {"id": name, "title": one_line(new.title)}
+    if questions := [cut for each in new.questions if (cut := one_line(each))]:
+        head["questions"] = questions
+    head["visibility"] = "public" if new.public else "internal"
+    if new.edition:
+        head["edition"] = new.edition
+    return f"{_RULE}{_write(head)}{_RULE}{new.text.strip()}\n"
+
+
+def take_back(before: str | None, after: str | None, now: str | None) -> str | None:
+    """What a file is now without the change from `before` to `after`.
+
+    What was changed since stays, as far as it is another entry of a YAML map. ValueError where
+    the two cannot be told apart.
+    """
+    if now == after:
+        return before
+    if before == now:
+        return now  # it was taken back already
+    if now is None or now.startswith(_RULE):
+        raise ValueError("changed since")
+    left = _without_change(_read_map(before or ""), _read_map(after or ""), _read_map(now))
+    return _write(left) if left else None
+
+
+def without_words(text: str, words: Collection[str]) -> str:
+    """The file without list entries that are exactly these words."""
+    if not any(word in text for word in words) and not _is_wrapped(text):
+        return text
+    head, body = _split(text)
+    top = _read_map(head)
+    cleaned = _drop(top, words)
+    if cleaned == top:
+        return text
+    return f"{_RULE}{_write(cleaned)}{_RULE}{body}" if body is not None else _write(cleaned)
+
+
+def _is_wrapped(text: str) -> bool:
+    """Quotes, escapes or folded lines may hide the words from a plain search."""
+    return any(mark in text for mark in ("'", '"', "\\", "\n  "))
+
+
+def _split(text: str) -> tuple[str, str | None]:
+    """The YAML of a file, and an article's body."""
+    if not text.startswith(_RULE):
+        return text, None
+    head, _, body = text.removeprefix(_RULE).partition("\n" + _RULE)
+    return head, body
+
+
+def _drop(part: Any, words: Collection[str]) -> Any:
+    if isinstance(part, list):
+        return [each for each in part if not (isinstance(each, str) and each.strip() in words)]
+    if not isinstance(part, dict):
+        return part
+    kept = {key: _drop(inner, words) for key, inner in part.items()}
+    return {key: inner for key, inner in kept.items() if inner not in ([], {})}
+
+
+def _without_change(before: Any, after: Any, now: Any) -> Any:
+    """`now` without what `after` added to `before`, and with what it took away."""
+    if isinstance(now, dict) and isinstance(after, dict) and isinstance(before, dict):
+        return _maps_without_change(before, after, now)
+    if isinstance(now, list) and isinstance(after, list):
+        old = before if isinstance(before, list) else []
+        kept = [each for each in now if each not in after or each in old]
+        return kept + [each for each in old if each not in after and each not in kept]
+    if now == after:
+        return before
+    if before == after:
+        return now
+    raise ValueError("changed since")
+
+
+def _maps_without_change(
+    before: Mapping[str, Any], after: Mapping[str, Any], now: Mapping[str, Any]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key in dict.fromkeys((*now, *before)):
+        if before.get(key) == after.get(key):
+            left = now.get(key)
+        elif key in now and isinstance(now[key], dict | list):
+            empty: Any = type(now[key])()
+            left = _without_change(before.get(key, empty), after.get(key, empty), now[key])
+        else:
+            left = _without_change(before.get(key), after.get(key), now.get(key))
+        if left is not None and left not in ([], {}):
+            found[key] = left
+    return found
+
+
+def _read_map(text: str) -> dict[str, Any]:
+    try:
+        top = yaml.load(text, Loader=_Words) if text.strip() else {}  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise ValueError("no YAML") from error
+    if not isinstance(top, dict):
+        raise ValueError("no map")
+    return top
+
+
+def _write(top: Mapping[str, Any]) -> str:
+    """YAML with every word as it is; what would read as anything else is put in quotes."""
+    return yaml.safe_dump(dict(top), allow_unicode=True, sort_keys=False, width=1_000)
+
+
+class _Words(yaml.SafeLoader):
+    """Takes every scalar as its words: `10` and `true` stay what they are in the file."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}

@@ -1,0 +1,118 @@
+"""Brings a new mind in while the product runs: after an edit, on a signal, by a command.
+
+The new mind is built beside the old one, in a thread, and then swapped for it at once. A pack with
+mistakes changes nothing: the old mind stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+
+from bot.house import House, Mind
+from bot.live import MIND
+from bot.logs import describe_error, get_logger
+from bot.minds import Minds
+from bot.overlay import Overlay
+from dialogs.folder.problems import PackError, Problem
+from dialogs.pack import Pack
+from dialogs.types import Struct
+from storage import conversations
+from storage.db import Database, Tx
+
+
+class Reloaded(Struct):
+    """What came of a reload: the version of the pack that is known now, and how long it took.
+
+    With `problems` nothing changed.
+    """
+
+    version: str
+    ms: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+class Reloader:
+    """Two reloads at once come one after the other. `run` until `live.close()`."""
+
+    def __init__(self, house: House, mind: Mind, overlay: Overlay, minds: Minds) -> None:
+        self._house = house
+        self._mind = mind
+        self._overlay = overlay
+        self._minds = minds
+        self._building = asyncio.Lock()
+        self._wished = False
+        overlay.follow = self._follow
+
+    async def reload(self, *, only_this: bool = False) -> Reloaded:
+        """Read pack and overlay again and swap the mind, if there is no mistake in them.
+
+        `only_this`: nothing that can be made of other sentences stays in the cache.
+        """
+        async with self._building:
+            began = time.perf_counter()
+            try:
+                pack = await asyncio.to_thread(self._minds.read, self._overlay.contents)
+            except PackError as error:
+                wrong = tuple(each for each in error.problems if not each.warning)
+                self._house.metrics.reloads.labels("refused").inc()
+                get_logger().error("reload_refused", count=len(wrong))
+                return Reloaded(version=self._mind.pack.version, problems=wrong)
+            return await self._swap(pack, began, only_this)
+
+    def wish(self) -> None:
+        """Have `run` reload as soon as it can; for signals."""
+        self._wished = True
+        self._house.live.wake(MIND)
+
+    async def run(self) -> None:
+        """Reload where it is wished, and take out words of conversations that were erased."""
+        with self._house.live.subscribe(MIND) as watch:
+            while not self._house.live.closed:
+                if self._wished:
+                    self._wished = False
+                    await self.reload()
+                await self.forget_erased()
+                await watch.wait()
+
+    async def forget_erased(self) -> bool:
+        """Take out what was taken over from conversations that are no more; True if there was any.
+
+        Raises StorageError, OSError.
+        """
+        if not await forget_erased(self._house.db, self._overlay):
+            return False
+        await self.reload(only_this=True)
+        return True
+
+    async def _follow(self, pack: Pack) -> None:
+        """An edit was made: it counts at once. It stays made, whatever happens here."""
+        try:
+            async with self._building:
+                await self._swap(pack, time.perf_counter(), only_this=False)
+        except Exception as error:
+            self._house.metrics.reloads.labels("failed").inc()
+            get_logger().error("reload_failed", **describe_error(error))
+
+    async def _swap(self, pack: Pack, began: float, only_this: bool) -> Reloaded:
+        former = self._mind.contents
+        made = await asyncio.to_thread(self._minds.make, pack, former, only_this=only_this)
+        self._mind.swap(made)
+        seconds = time.perf_counter() - began
+        self._house.metrics.reloads.labels("done").inc()
+        self._house.metrics.reload_seconds.observe(seconds)
+        get_logger().info("reloaded", version=pack.version, ms=round(seconds * 1_000))
+        return Reloaded(version=pack.version, ms=round(seconds * 1_000))
+
+
+async def forget_erased(db: Database, overlay: Overlay) -> bool:
+    """Take words of erased conversations out of the overlay; True if there were any."""
+    known = overlay.conversations
+    gone = db.peek(lambda tx: _erased(tx, known)) if known else []
+    return bool(gone) and await overlay.forget(gone)
+
+
+def _erased(tx: Tx, known: Iterable[str]) -> list[str]:
+    rows = {each: conversations.load(tx, each) for each in known}
+    return [each for each, row in rows.items() if row is None or row.erased]

@@ -1,0 +1,110 @@
+"""Values that replace earlier ones: by words of correction, or against what is known or assumed."""
+
+from __future__ import annotations
+
+import re
+
+from dialogs.understanding.answers import CORRECT
+from dialogs.understanding.clauses import is_question
+from dialogs.understanding.draft import Draft
+
+_STRONG_CORRECTION = re.compile(
+    r"\bwait\b|meant|i mean\b|mistake|my bad|correction|scratch that|typo|i (?:said|wrote|typed|"
+    r"told)|misspoke|wrong|change |misunderst|hold on|oops|whoops|"
+    r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|刚才|刚刚说|前面说|之前说|"
+    r"口误|等等|等下|哦不|"
+    r"ошиб|оговорил|опечат|вернее|точнее|поправ|исправ|в виду|погодите|подождите|стоп|неправильно|"
+    r"перепутал|я (?:сказал|написал|указал)|"
+    r"equivo|quise decir|queria decir|mejor dicho|corrijo|rectifico|confund|espera|dije |cambi|"
+    r"error mio"
+)
+# A known value that has changed in the meantime; no mistake is owned.
+_CHANGED_SINCE = re.compile(
+    r"(?:调|转|换|搬|改)到|\b(?:moved|transferred|switched|changed|relocated) (?:over )?to\b|"
+    r"\b(?:now|since) (?:in|with|at|based)\b|\b(?:переш(?:ел|ла)|перевел\w*|переехал\w*)\b|"
+    r"\b(?:pasado|cambiado|trasladado|mudado)s? (?:a|al)\b"
+)
+# Beside a value that differs from the known one these own the mistake.
+_REALLY = re.compile(r"\b(?:actually|in fact)\b|其实|实际上|на самом деле|en realidad|de hecho")
+# What the buyer is may be told by what it is not: "not state-owned, we are private" corrects nobody.
+_CONTRAST = re.compile(r"^(?:not\b|不是|не\b|no\b)")
+_TOLD_BY_CONTRAST = frozenset({"ownership", "buyer_type", "own_servers", "authority"})
+_SENTENCE_END = re.compile(
+    r"[.!?;\n。！？；]+\s+|[。！？；]|\s(?=(?:oh and|and yes|also|и да|а еще|y ademas)\b)|(?=另外|还有)"
+)
+
+
+def is_correcting(low: str) -> bool:
+    """Whether words of correction stand in the message."""
+    return CORRECT.search(low) is not None
+
+
+def take_correction(draft: Draft) -> None:
+    """Replaced values: against what is known or assumed, or by words of correction."""
+    if "correct" in draft.intents:
+        return
+    explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
+    cue = CORRECT.search(draft.words.low)
+    replaced = _against_question(draft, explicit)
+    changed = [s for s in explicit if s in draft.known and draft.known[s] != draft.slots[s]]
+    if cue and explicit and not is_question(draft.words.low):
+        strong = _STRONG_CORRECTION.search(draft.words.low) is not None
+        elsewhere = [slot for slot in explicit if slot != draft.slot]
+        if (strong or changed or elsewhere) and not _only_contrasts(draft, cue, explicit):
+            replaced = True
+            draft.used.append(cue.span())
+    low = draft.words.low
+    if not cue and changed and not is_question(low):
+        owned = _CHANGED_SINCE.search(low) or _REALLY.search(low) or _denies_known(draft, changed)
+        replaced = replaced or bool(owned)
+    if replaced:
+        draft.add("correct", f'"{cue.group().strip()}"' if cue else "differs from the question")
+        if cue and _tells_beside(draft, explicit, cue.start()):
+            draft.add("provide_info", "told in another sentence than the correction")
+        return
+    draft.unsettled = [slot for slot in changed if slot != draft.slot]
+
+
+def _only_contrasts(draft: Draft, cue: re.Match[str], explicit: list[str]) -> bool:
+    """Whether "not X but Y" is no more than a way to tell Y, as nobody had said X."""
+    told = set(explicit) & _TOLD_BY_CONTRAST
+    assumed = draft.asked.assumes.keys() if draft.asked and draft.asked.kind == "confirm" else ()
+    contrasted = {slot for slot in told if _stands_in(draft, slot, cue)}
+    return bool(
+        _CONTRAST.match(cue.group().strip())
+        and contrasted
+        and not contrasted & {*draft.known, *assumed}
+    )
+
+
+def _stands_in(draft: Draft, slot: str, cue: re.Match[str]) -> bool:
+    hit = draft.stated.found.get(slot)
+    return hit is not None and cue.start() <= hit.start <= cue.end() + 3
+
+
+def _tells_beside(draft: Draft, explicit: list[str], place: int) -> bool:
+    """Whether a sentence tells a value while another one corrects a value."""
+    ends = [hit.start() for hit in _SENTENCE_END.finditer(draft.words.low)]
+    found = draft.stated.found
+    sentences = {
+        slot: sum(end <= found[slot].start for end in ends) for slot in explicit if slot in found
+    }
+    corrected = sum(end <= place for end in ends)
+    return corrected in sentences.values() and len(set(sentences.values())) > 1
+
+
+def _denies_known(draft: Draft, changed: list[str]) -> bool:
+    """Whether the value that is known is named and denied: "not 85"."""
+    values = "|".join(re.escape(str(draft.known[slot]).lower()) for slot in changed)
+    return re.search(rf"(?:\b(?:not|no|не)|不是) ?(?:{values})(?!\w)", draft.words.low) is not None
+
+
+def _against_question(draft: Draft, explicit: list[str]) -> bool:
+    """Whether a value that the bot stated is replaced; one that agrees is a yes in other words."""
+    asked = draft.asked
+    if asked is None or asked.kind != "confirm":
+        return False
+    for slot in explicit:
+        if slot in asked.assumes and asked.assumes[slot] != draft.slots[slot]:
+            return True
+    return False

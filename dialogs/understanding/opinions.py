@@ -1,0 +1,80 @@
+"""Where the model is asked about what telling words and readers of values made of a message."""
+
+from __future__ import annotations
+
+from dialogs.understanding.clauses import is_question, size_of
+from dialogs.understanding.draft import Draft
+from dialogs.understanding.model import LinearModel
+from dialogs.understanding.places import AS_SAID
+from dialogs.understanding.shorthand import spell_out
+
+Signs = list[tuple[str, str]]
+# Shares: what the model rules out, what it is certain of, and what it would rather say than nothing.
+RULED_OUT, CERTAIN, SURE, FAINT = 0.03, 0.85, 0.6, 0.2
+# What stands in the place of a name and is none: "skip that" when the city is asked.
+_NO_NAMES = frozenset({
+    "refuse", "dont_know", "go_back", "restart", "stop", "ask_why", "small_talk", "abuse",
+    "language_switch", "talk_to_human", "affirm", "deny",
+})  # fmt: skip
+_NEVER_FAINT = frozenset({
+    "affirm", "deny", "correct", "unclear", "stop", "restart", "go_back", "abuse", "dont_know",
+    "refuse", "buy_now", "talk_to_human", "small_talk",
+})  # fmt: skip
+
+
+def weigh_signs(signs: Signs, part: str, model: LinearModel) -> Signs:
+    """The signs without those that the sense of the whole part rules out."""
+    shares, _ = model.shares([spell_out(part)])
+    top = model.labels[int(shares[0].argmax())]
+    if shares[0].max() < CERTAIN or top in ("provide_info", "correct"):
+        return signs
+    place = {label: position for position, label in enumerate(model.labels)}
+    return [
+        (intent, word)
+        for intent, word in signs
+        if intent not in place or shares[0][place[intent]] >= RULED_OUT
+    ]
+
+
+def doubt_names(draft: Draft, model: LinearModel) -> None:
+    """Drops a place taken as said where the message is an evasion or a command."""
+    hit = draft.stated.found.get("city")
+    if hit is None or hit.rule != AS_SAID or "city" not in draft.slots:
+        return
+    verdict = model.judge([spell_out(draft.words.text)])[0]
+    if verdict.label in _NO_NAMES and verdict.share >= SURE:
+        draft.forget("city", f"{verdict.label} rather, {verdict.share:.2f}")
+        draft.stated.found.pop("city")
+        if (hit.start, hit.end) in draft.used:
+            draft.used.remove((hit.start, hit.end))
+        draft.drop("correct")
+
+
+def hear_correction(draft: Draft, model: LinearModel) -> None:
+    """A correction in words that no pattern knows: "the mail I gave has a letter too many: ..."."""
+    if "correct" in draft.intents or is_question(draft.words.low):
+        return
+    told = draft.slots.keys() - draft.bare - draft.inferred - {draft.slot, "need", "doc_type"}
+    if not told:
+        return
+    verdict = model.judge([spell_out(draft.words.text)])[0]
+    if verdict.label == "correct" and verdict.share >= SURE:
+        draft.certainty = min(draft.certainty, verdict.share)
+        draft.add("correct", f'model {verdict.share:.2f}, nearest example "{verdict.example}"')
+
+
+def name_faintly(draft: Draft, model: LinearModel) -> bool:
+    """Names what nothing explains by the best guess, however unsure; whether that was possible."""
+    low = draft.words.low
+    size = size_of(low)
+    if size < 3:
+        return False
+    verdict = model.judge([spell_out(draft.words.text)])[0]
+    if draft.asked is not None:
+        if verdict.label != "provide_info" or verdict.share < SURE or is_question(low):
+            return False
+    elif verdict.label in _NEVER_FAINT or verdict.share < FAINT or size < 4:
+        return False
+    draft.certainty = min(draft.certainty, verdict.share)
+    draft.add(verdict.label, f'at best, model {verdict.share:.2f}, "{verdict.example}"')
+    return True
