@@ -40,8 +40,12 @@ def _this(at: Moment, doubt: Doubt, reading: Reading | None) -> NewDoubt:
 
 
 def _earlier(tx: Tx, at: Moment, doubt: Doubt) -> NewDoubt | None:
-    """A correction tells of a misreading only where it follows the words that were read at once."""
-    said = doubts.last_said(tx, at.conversation, at.seq)
+    """A correction tells of a misreading only where it follows the words that were read at once; an
+    answer may be called unhelpful later."""
+    if doubt.kind == "not_helpful":
+        said = conversations.get_message(tx, at.conversation, doubt.seq)
+    else:
+        said = doubts.last_said(tx, at.conversation, at.seq)
     reading = records.read_reading(said.reading) if said is not None else None
     if said is None or reading is None or said.seq != doubt.seq:
         return None

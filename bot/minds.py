@@ -6,6 +6,7 @@ pack's sentences are kept. Call it in a thread.
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -15,18 +16,19 @@ import msgspec
 import numpy as np
 
 from bot.encoders import encoder_source
-from bot.house import Contents
+from bot.house import Contents, Finds
 from bot.settings import Settings
 from bot.vectors import KeptVectors
 from dialogs import texts
 from dialogs.check import examine
 from dialogs.folder.problems import PackError, Problem
 from dialogs.folder.reader import NO_FILES, OVERLAID, read_folder
-from dialogs.knowledge import Library
+from dialogs.knowledge import EVERYDAY, Library
 from dialogs.pack import Pack
 from dialogs.understanding.encoder import Encoder, Matrix
 from dialogs.understanding.reader import Reader
 
+_SYSTEM = ctypes.CDLL(None)
 AT_ONCE = 8  # sentences encoded before somebody else's message gets its turn
 
 
@@ -87,16 +89,19 @@ class Minds:
     ) -> Contents:
         """A mind of this pack. What does not differ from `former` is taken over from it.
 
-        `only_this`: keep no vectors on disk but those of this pack's sentences.
+        `only_this`: make all of it anew, and keep no vectors on disk but those of this pack's
+        sentences.
         """
+        former = None if only_this else former
         kept = self._open_vectors()
         made = Contents(
             texts=texts.of(pack),
             reader=_reader(pack, kept, former),
-            library=Library(pack, kept),
+            library=_library(pack, kept, former),
         )
         if kept is not None:
-            kept.settle(only_used=only_this)
+            kept.settle(only_used=only_this, whole=former is None)
+        _give_back_memory()
         return made
 
     def _open_vectors(self) -> KeptVectors | None:
@@ -126,10 +131,39 @@ def today() -> date:
 
 
 def _reader(pack: Pack, kept: KeptVectors | None, former: Contents | None) -> Reader:
-    same = former is not None and _that_is_read(former.pack) == _that_is_read(pack)
-    if same and former is not None and isinstance(former.reader, Reader):
+    if former is None or not isinstance(former.reader, Reader):
+        return Reader(pack, kept)
+    if _that_is_read(former.pack) == _that_is_read(pack):
         return former.reader
-    return Reader(pack, kept)
+    return Reader(pack, kept, former.reader)
+
+
+def _library(pack: Pack, kept: KeptVectors | None, former: Contents | None) -> Finds:
+    same = former is not None and _that_is_found(former.pack) == _that_is_found(pack)
+    if same and former is not None and isinstance(former.library, Library):
+        return former.library
+    return Library(pack, kept)
+
+
+def _that_is_found(pack: Pack) -> Pack:
+    """Of a pack what a library looks at: papers, editions, and examples of everyday words."""
+    examples = {
+        language: msgspec.structs.replace(
+            each, intents={name: each.intents.get(name, ()) for name in EVERYDAY}, statements={}
+        )
+        for language, each in pack.examples.items()
+    }
+    return msgspec.structs.replace(
+        pack, folder="", version="", topics=(), edition_rules=(), prices=(), escalations=(),
+        routes=(), examples=examples, texts={}, templates={}, own_intents=(), own_slots=(),
+    )  # fmt: skip
+
+
+def _give_back_memory() -> None:
+    """Building takes much for a moment; without this the system's allocator would keep it."""
+    trim = getattr(_SYSTEM, "malloc_trim", None)  # where the C library is glibc
+    if trim is not None:
+        trim(0)
 
 
 def _that_is_read(pack: Pack) -> Pack:

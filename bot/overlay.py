@@ -119,7 +119,7 @@ class Overlay:
         problems, _ = await asyncio.to_thread(self._examine, changes)
         return problems
 
-    async def commit(
+    async def change(
         self, changes: Changes, by: str, what: str, now: int, theirs: Theirs | None = None
     ) -> Edit:
         """Make these changes, durably, and have them followed. Raises EditRefused, OSError."""

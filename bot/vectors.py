@@ -24,7 +24,7 @@ from dialogs.understanding.encoder import Encoder
 Matrix = NDArray[np.float32]
 
 REMEMBERED = 64  # sentences of prospects
-KEPT_MAX = 10_000  # sentences of packs, 20 MB; beyond that only the latest pack's stay
+KEPT_MAX = 30_000  # sentences of packs, 60 MB; beyond that only the latest pack's stay
 
 
 class KeptVectors:
@@ -62,16 +62,18 @@ class KeptVectors:
             self._latest.popitem(last=False)
         return found
 
-    def settle(self, *, only_used: bool = False) -> None:
+    def settle(self, *, only_used: bool = False, whole: bool = True) -> None:
         """Write what was encoded so far, if any of it is new, and let go of it.
 
         `only_used`: nothing else stays on the disk, for something that was there is to be erased.
+        `whole`: it was asked for all sentences of the pack, so that others may be dropped.
         """
         if only_used or self._used.keys() - self._stored.keys():
             both = {**self._stored, **self._used}
+            alone = only_used or (whole and len(both) > KEPT_MAX)
             # Without the file the next start is slower, and nothing else.
             with suppress(OSError):
-                _save(self._path, self._used if only_used or len(both) > KEPT_MAX else both)
+                _save(self._path, self._used if alone else both)
         self._settled = True
         self._stored, self._used = {}, {}
         # The server is ready without it; the first words that need it wait, should it be late.

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import binding, documents, escalation, pricing, quotation
+from dialogs import binding, comparison, escalation, giving, quotation, quoting
 from dialogs.hours import HOUR
-from dialogs.knowledge import quote
 from dialogs.talk import Talk
-from dialogs.types import (
-    Attachment,
-    Button,
-    GiveDocument,
-    Given,
-    Passage,
-    RecordUnanswered,
-)
+from dialogs.types import Button, RecordUnanswered
+from dialogs.understanding import courtesy
 from dialogs.understanding.clauses import is_question
 
 _FROM_PAPERS = ("ask_feature", "ask_commercial", "ask_trial")
 _BY_RULES = ("discount", "contract", "legal", "agency", "tender")  # never from passages
 FRESH = HOUR // 6
-_KIND_BUTTONS = ("brochure", "white_paper", "comparison", "case_study", "manual")
 
 
 def answer(talk: Talk) -> bool:
@@ -29,21 +21,27 @@ def answer(talk: Talk) -> bool:
     before = len(talk.replies)
     if talk.intends("small_talk"):
         _small_talk(talk)
-    if talk.intends("ask_why"):
+    compared = comparison.answer(talk)
+    if talk.intends("ask_why") and not compared:
         _why(talk)
-    kinds = _kinds(talk)
+    kinds = tuple(k for k in _kinds(talk) if not (compared and k == comparison.SHEET))
     if talk.intends("ask_price") or "price_list" in kinds:
         quotation.price_question(talk)
-    if talk.intends("ask_document") and kinds != ("price_list",) and (kinds or _means_papers(talk)):
-        hand_over(talk, kinds)
+    if (
+        talk.intends("ask_document")
+        and kinds != ("price_list",)
+        and (kinds or (_means_papers(talk) and not compared))
+    ):
+        giving.hand_over(talk, kinds)
     elif _names_edition_of_manual(talk):
-        hand_over(talk, ("manual",))
-    if talk.intends(*_FROM_PAPERS):
+        giving.hand_over(talk, ("manual",))
+    if talk.intends(*_FROM_PAPERS) and not compared:
         _from_papers(talk)
+        comparison.add_sheet(talk)
     _answer_own(talk)
     if talk.intends("custom_requirement"):
         _keep_point(talk)
-    if talk.intends("out_of_scope"):
+    if talk.intends("out_of_scope") and not compared:
         _outside(talk)
     if talk.intends("abuse"):
         talk.say("answer.abuse")
@@ -56,7 +54,8 @@ def _small_talk(talk: Talk) -> None:
         if asks and talk.state.owner == "waiting":
             escalation.reassure(talk)
             return
-        talk.say("answer.who" if asks else "answer.small_talk")
+        greets = courtesy.greets(talk.reading.text)
+        talk.say("answer.hello" if greets else "answer.who" if asks else "answer.small_talk")
 
 
 def _answer_own(talk: Talk) -> None:
@@ -66,28 +65,9 @@ def _answer_own(talk: Talk) -> None:
             continue
         key = f"answer.own.{intent.id}"
         if intent.article:
-            _quote_article(talk, intent.article)
+            quoting.quote_article(talk, intent.article)
         elif talk.texts.has(talk.state.language, key):
             talk.say(key)
-
-
-def _quote_article(talk: Talk, name: str) -> None:
-    """A public article by its id, in the prospect's language where there is one."""
-    spoken = talk.state.language
-    found = [
-        each
-        for each in talk.pack.articles
-        if each.public and name in (each.id, each.id.removesuffix(f"-{each.language}"))
-    ]
-    found.sort(key=lambda each: each.language != spoken)
-    for article in found[:1]:
-        _quote_one(
-            talk,
-            Passage(
-                source=article.id, kind="article", title=article.title, place="",
-                language=article.language, text=quote(article.text), score=1.0, answers=True,
-            ),
-        )  # fmt: skip
 
 
 def _why(talk: Talk) -> None:
@@ -131,87 +111,6 @@ def _names_edition_of_manual(talk: Talk) -> bool:
     paper = talk.pack.document(last.document)
     fresh = talk.now - last.at < FRESH
     return fresh and paper is not None and paper.kind == "manual" and paper.edition != named
-
-
-def recipient(talk: Talk) -> documents.Recipient:
-    estimate = talk.state.estimate
-    return documents.Recipient(
-        profile=talk.state.profile,
-        language=talk.state.language,
-        today=pricing.iso_day(talk.now),
-        given=talk.state.given,
-        edition=estimate.edition if estimate else "",
-    )
-
-
-def hand_over(talk: Talk, kinds: tuple[str, ...]) -> None:
-    """Give the papers asked for by kind, or those that fit the need told in words."""
-    if not kinds:
-        kinds = documents.best_for(talk.pack, recipient(talk), talk.reading.text)[:1]
-    for choice in documents.choose(talk.pack, kinds, recipient(talk)):
-        _give(talk, choice)
-
-
-def _give(talk: Talk, choice: documents.Choice, role: str = "") -> None:
-    kind = talk.text(f"document_kind.{choice.kind}")
-    paper = choice.document or choice.instead
-    if paper is None:
-        talk.say("documents.none", kind=kind)
-        return
-    key = "documents.instead" if choice.document is None else "documents.given"
-    if choice.document is not None and choice.already_given:
-        key = "documents.again"
-    attachment = Attachment(
-        kind="document",
-        id=paper.id,
-        title=paper.title,
-        language=paper.language,
-        version=paper.version,
-    )
-    talk.say(
-        key,
-        attachments=[attachment],
-        kind=kind,
-        title=paper.title,
-        summary=paper.summary,
-        version=paper.version,
-        other_language=choice.other_language,
-        edition_open=choice.edition_open,
-        role=role,
-    )
-    _ledger(talk, paper.id, paper.version)
-    talk.do(
-        GiveDocument(
-            document=paper.id, kind=paper.kind, version=paper.version, language=paper.language
-        )
-    )
-
-
-def _ledger(talk: Talk, document: str, version: str) -> None:
-    given = [g for g in talk.state.given if g.document != document]
-    stage = talk.state.stage
-    talk.update(
-        given=(*given, Given(document=document, version=version, at=talk.now))[-50:],
-        stage="documents" if stage == "consultation" else stage,
-    )
-
-
-def offer_papers(talk: Talk) -> None:
-    """The prospect wants papers and has not said which: the kinds to choose from."""
-    papers = documents.available(talk.pack, pricing.iso_day(talk.now))
-    there = {d.kind for d in papers}
-    talk.ask_step("doc_type", [k for k in _KIND_BUTTONS if k in there])
-
-
-def paper_for_role(talk: Talk) -> None:
-    """Give the one paper that fits the contact's work, once, when the department becomes known."""
-    if "department" not in talk.changed or talk.state.given or talk.intends("ask_document"):
-        return
-    kinds = documents.best_for(talk.pack, recipient(talk))[:1]
-    choices = documents.choose(talk.pack, kinds, recipient(talk))
-    if choices and choices[0].document is not None and not choices[0].other_language:
-        department = talk.value("department")
-        _give(talk, choices[0], role=talk.label("department", str(department)))
 
 
 # --- from the papers -----------------------------------------------------------------------------
@@ -262,7 +161,7 @@ def _say_missed(talk: Talk, questions: tuple[str, ...]) -> None:
     for question in questions:
         talk.do(
             RecordUnanswered(
-                question=question[:500], language=talk.state.language, nearest=_nearest(talk)
+                question=question[:500], language=talk.state.language, nearest=quoting.nearest(talk)
             )
         )
     _keep_point(talk)
@@ -280,31 +179,8 @@ def _leave_to_a_person(talk: Talk) -> None:
 
 def _quote(talk: Talk) -> bool:
     answers = [p for p in talk.reading.passages if p.answers and not _binds(talk)]
-    for best in answers if talk.reading.each else answers[:1]:
-        _quote_one(talk, best)
+    quoting.quote(talk, answers if talk.reading.each else answers[:1])
     return bool(answers)
-
-
-def _quote_one(talk: Talk, best: Passage) -> None:
-    talk.say(
-        "answer.quote",
-        attachments=[_source(best)],
-        text=best.text,
-        title=best.title,
-        place=best.place,
-        other_language=best.language != talk.state.language,
-    )
-
-
-def _source(passage: Passage) -> Attachment:
-    return Attachment(
-        kind="source",
-        id=passage.source,
-        title=passage.title,
-        place=passage.place,
-        language=passage.language,
-        version=passage.version,
-    )
 
 
 def _keep_point(talk: Talk) -> None:
@@ -320,19 +196,13 @@ def not_in_papers(talk: Talk) -> None:
     talk.update(unanswered=talk.state.unanswered + 1)
     _keep_point(talk)
     language = talk.state.language
-    talk.do(RecordUnanswered(question=question, language=language, nearest=_nearest(talk)))
+    talk.do(RecordUnanswered(question=question, language=language, nearest=quoting.nearest(talk)))
     buttons: list[Button] = []
     if talk.state.owner == "bot":
         buttons.append(talk.button("person", "person"))
     talk.say("answer.not_in_papers", buttons=buttons)
     if talk.state.owner == "waiting":
         leave_to_colleague(talk)
-
-
-def _nearest(talk: Talk) -> tuple[str, ...]:
-    """Where the passages stand that come nearest to an answer, as `id` or `id#heading`."""
-    places = (f"{p.source}#{p.place}" if p.place else p.source for p in talk.reading.passages)
-    return tuple(dict.fromkeys(place.replace("\n", " ") for place in places))
 
 
 def leave_to_colleague(talk: Talk) -> None:

@@ -10,7 +10,8 @@ import re
 
 _AMOUNT = re.compile(
     r"how much (?:is|are|does|do|for|would|will|money)|what (?:would|does|will|do) .{0,40}"
-    r"(?:\bcosts?\b|set us back|come to\b)|price of\b|多少钱|什么价|价格(?:是|多少)|[花要]多少(?!天|人|时)钱?|"
+    r"(?:\bcosts?\b|set us back|come to\b)|price of\b|"
+    r"多少钱|什么价|价格(?:是|多少)|花多少(?!天|人|时)|"
     r"сколько (?:будет |будут )?стои|во сколько (?:нам )?обойд|поч[её]м\b|"
     r"какова? (?:будет )?(?:цена|стоимость)|"
     r"cu[aá]nto (?:nos |me )?(?:cuesta|vale|sale|costar)|por cu[aá]nto|qu[eé] (?:precio|vale)\b|"
@@ -20,7 +21,8 @@ _AMOUNT = re.compile(
 _PROMISE = re.compile(
     # dates
     r"\b(?:guarantee|promise|commit)\b.{0,40}\b(?:date|live|ready|launch|finish|deliver|by)|"
-    r"\bwhen (?:can|will|do|would|could|is|are)\b.{0,30}\b(?:deliver|hand(?:ed)? ?over|finish|done\b)|"
+    r"\bwhen (?:can|will|do|would|could|is|are)\b.{0,30}\b"
+    r"(?:deliver|hand(?:ed)?(?: it)? ?over|finish|done\b)|"
     r"\bby (?:what|which) (?:date|day)|\bdelivery (?:date|deadline)|\bdeliver(?:ed)? .{0,20}\b"
     r"(?:by|before|until)\b|"
     r"(?:什么时候|何时|几号|哪天|多久|按时|按期).{0,8}(?:交付|交货|交|完工)|交货期|交期|交付(?:日期|时间|周期)|"
@@ -34,8 +36,12 @@ _PROMISE = re.compile(
     # penalties
     r"\bpenalt(?:y|ies)\b.{0,40}(?:late|delay|deliver)|违约|赔偿|赔多少|неусто|срыв\w* срок|"
     r"penalizaci[oó]n|retraso en la entrega|"
+    # who makes good a loss
+    r"(?:liab|responsib)\w*.{0,25}(?:loss|lost|damage)|(?:谁|你们).{0,6}(?:赔|承担.{0,4}损失)|"
+    r"кто отвечает.{0,20}(?:потер|ущерб|убыт)|qui[eé]n responde.{0,25}(?:pierd|p[eé]rdid|daño)|"
     # terms of payment that differ from ours
-    r"agree on .{0,20}(?:days|terms)|\d+ days? (?:to pay|payment)|pay(?:ment)? (?:in|after|within) \d+|"
+    r"agree on .{0,20}(?:days|terms)|\d+ days? (?:to pay|payment)|"
+    r"pay(?:ment)? (?:in|after|within) \d+|"
     r"账期.{0,8}\d|\d+ ?天.{0,4}账期|отсрочк|pagar (?:a|en) \d+",
     re.IGNORECASE,
 )

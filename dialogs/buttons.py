@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from dialogs import answering, closing, qualification, quotation, requirement_intake
+from dialogs import closing, giving, helpfulness, qualification, quotation, requirement_intake
 from dialogs.talk import Talk
 from dialogs.types import Known
 
@@ -17,7 +17,7 @@ def press_anywhere(talk: Talk, value: str) -> bool:
     """Buttons that mean the same whichever question is open: quick choices, person, edit."""
     quick: dict[str, Callable[[Talk], None]] = {
         "prices": quotation.give_price,
-        "documents": answering.offer_papers,
+        "documents": giving.offer_papers,
         "edition": _which_edition,
         "requirement": _has_requirement,
         "customer": _is_customer,
@@ -43,15 +43,18 @@ def _go_on(talk: Talk) -> None:
 
 
 def named_in_words(talk: Talk) -> str:
-    """The button under the open question whose label is all that the text says, or "".
+    """The button under the open question or the newest answer whose label is all that the text
+    says, or "".
 
     Case, marks and spaces around it do not count; a label counts in each language of the pack.
     """
     question, said = talk.state.question, _bare(talk.incoming.text)
-    if question is None or not said or len(said) > LABEL_MAX:
+    if not said or len(said) > LABEL_MAX:
         return ""
-    keys = {value: f"option.{question.slot}.{value}" for value in question.options}
-    if question.slot != "start":
+    keys = helpfulness.keys_of_newest(talk)
+    if question is not None:
+        keys |= {value: f"option.{question.slot}.{value}" for value in question.options}
+    if question is not None and question.slot != "start":
         keys |= {value: f"button.{value}" for value in ("back", "skip", "person")}
     for language in (talk.state.language, *talk.pack.languages):
         for value, key in keys.items():

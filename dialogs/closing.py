@@ -55,8 +55,7 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         return
     if fired and not escalation.desk_is_open(talk) and _ask_contact_if_due(talk):
         return
-    open_step = state.question is not None and talk.pack.question(state.question.slot) is None
-    if open_step and state.question is not None and state.question.slot not in _PASSING_STEPS:
+    if state.spared or _step_is_open(talk):
         return
     if any(r.key == "requirement.arrived" for r in talk.replies):
         return  # what was found in it is shown next, and needs an answer
@@ -66,6 +65,14 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         or _ask_contact_if_due(talk)
     ):
         _all_known(talk)
+
+
+def _step_is_open(talk: Talk) -> bool:
+    """A step waits for its answer, and the talk does not go on without."""
+    question = talk.state.question
+    if question is None or talk.pack.question(question.slot) is not None:
+        return False
+    return question.slot not in _PASSING_STEPS
 
 
 def _reassure(talk: Talk) -> None:

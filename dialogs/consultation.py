@@ -8,9 +8,12 @@ from dialogs import (
     answering,
     buttons,
     closing,
+    comparison,
     control,
     documents,
     escalation,
+    giving,
+    helpfulness,
     opening,
     profile,
     qualification,
@@ -129,6 +132,7 @@ def _text(talk: Talk) -> None:
     if talk.incoming.origin == "edited":
         # Who changes a message corrects it: nothing is to be asked back.
         talk.reading = msgspec.structs.replace(talk.reading, unsettled=())
+    comparison.take_in(talk)
     text = talk.incoming.text
     typed = "" if talk.incoming.origin == "edited" else buttons.named_in_words(talk)
     if typed and talk.state.owner != "human":
@@ -209,7 +213,10 @@ def _read_as_answer(talk: Talk) -> None:
 
 
 def _reopen(talk: Talk) -> None:
-    if qualification.reopens(talk):
+    if not qualification.volunteers(talk):
+        return
+    talk.update(spared=False)
+    if talk.state.outcome == "price_only":
         talk.update(outcome="open", non_answers=0, non_answers_row=0, price_asks=0)
 
 
@@ -217,7 +224,7 @@ def _close_turn(talk: Talk) -> None:
     """After the answers: the estimate, the paper for the role, the rules, and one question."""
     if talk.state.outcome != "price_only":
         quotation.show_estimate(talk)
-        answering.paper_for_role(talk)
+        giving.paper_for_role(talk)
     fired = escalation.fire(talk)
     if fired:
         answering.leave_to_colleague(talk)
@@ -267,6 +274,10 @@ def _press(talk: Talk) -> None:
         opening.switch_language(talk, incoming.value.removeprefix(LANGUAGE_BUTTON))
         return
     if talk.state.owner == "human":
+        return
+    if helpfulness.press(talk, incoming.value):
+        if escalation.fire(talk):
+            answering.leave_to_colleague(talk)
         return
     if buttons.press_anywhere(talk, incoming.value):
         _close_turn(talk)

@@ -78,6 +78,7 @@ def restart(talk: Talk, keep: bool) -> None:
         non_answers_row=0,
         price_asks=0,
         pending={},
+        spared=False,
     )
     if not keep:
         former = dict(state.former)

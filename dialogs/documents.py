@@ -55,6 +55,7 @@ class Recipient(Struct):
     today: str  # ISO date in the company's time zone
     given: tuple[Given, ...] = ()
     edition: str = ""
+    words: str = ""  # what the prospect has just said
 
 
 class Choice(Struct):
@@ -136,7 +137,9 @@ class _Wish(NamedTuple):
 
 def _choose_one(pack: Pack, valid: list[Document], wish: _Wish) -> Choice:
     recipient = wish.recipient
-    papers = [d for d in valid if d.edition in ("", wish.edition)] if wish.edition else valid
+    # A case tells of a trade first, whichever edition it was.
+    by_edition = wish.edition and wish.kind != "case_study"
+    papers = [d for d in valid if d.edition in ("", wish.edition)] if by_edition else valid
     # A manual of another edition would mislead; any other paper of another edition still informs.
     if not papers and wish.kind != "manual":
         papers = valid
@@ -167,23 +170,44 @@ def _fit(pack: Pack, document: Document, wish: _Wish) -> tuple[bool, bool, int, 
     department = _stated(recipient.profile, "department")
     return (
         document.language == recipient.language,
-        bool(wish.edition) and document.edition == wish.edition,
-        _case_fit(document, recipient.profile),
+        bool(wish.edition) and document.edition == wish.edition and document.kind != "case_study",
+        _case_fit(document, wish),
         bool(department) and department in document.audience,
         (0 if wish.edition else place) - 10 * tongue,
         document.valid_from,
     )
 
 
-def _case_fit(document: Document, profile: Mapping[str, Known]) -> int:
-    """4 for the industry, 2 for the size, 1 for the city: how alike the prospect's house is."""
-    industry = fold(_stated(profile, "industry"))
+def _case_fit(document: Document, wish: _Wish) -> int:
+    """How alike the prospect's house is: its trade counts most, then edition, size and city.
+
+    Without any likeness a case that names no trade is the most general.
+    """
+    profile = wish.recipient.profile
     city = fold(_stated(profile, "city"))
-    alike = any(_same_trade(fold(name), industry) for name in document.industry)
     low, high = headcount_range(_stated(profile, "headcount"))
     smallest, largest = document.size
     sized = document.size != (0, 0) and high >= smallest and (not largest or low <= largest)
-    return 4 * alike + 2 * (sized and high > 0) + (bool(city) and fold(document.city) == city)
+    points = 16 * _tells_of(document, wish.recipient)
+    points += 6 * (bool(wish.edition) and document.edition == wish.edition)
+    points += 4 * (sized and high > 0) + 2 * (bool(city) and fold(document.city) == city)
+    return points + (not document.industry)
+
+
+def _tells_of(document: Document, recipient: Recipient) -> int:
+    """2 for the trade as it was told, 1 for a trade that stands in their words, else 0."""
+    trade = fold(_stated(recipient.profile, "industry"))
+    names = [fold(name) for name in document.industry]
+    if any(_same_trade(name, trade) for name in names):
+        return 2
+    said = [recipient.words]
+    for slot in ("need", "company", *recipient.profile):
+        known = recipient.profile.get(slot)
+        said.append(known.quote if known is not None else "")
+    text = fold(" ".join((*said, _stated(recipient.profile, "need"))))
+    stems = {stem(word, document.language) for word in content_words(text)}
+    named = (holds(text, name) or stem(name, document.language) in stems for name in names)
+    return int(any(named))
 
 
 def _same_trade(name: str, industry: str) -> bool:

@@ -12,7 +12,7 @@ from dialogs.talk import Talk
 from dialogs.texts import Texts
 from dialogs.types import Incoming, Reading, State, Struct, Turn
 
-Kind = Literal["unsure", "unread", "corrected", "unclear"]
+Kind = Literal["unsure", "unread", "corrected", "unclear", "not_helpful"]
 
 # Guesses come into a reading from about here on; below it a person would ask again.
 UNSURE_BELOW = 0.45
@@ -35,8 +35,11 @@ def find_doubts(
     texts: Texts, before: State, incoming: Incoming, reading: Reading | None, turn: Turn
 ) -> tuple[Doubt, ...]:
     """The doubts that a turn leaves. None while a human has the talk, and none of spam."""
-    if reading is None or incoming.origin == "forwarded" or before.owner == "human":
+    if incoming.origin == "forwarded" or before.owner == "human":
         return ()
+    refused = _not_helpful(before, turn)
+    if reading is None or refused:
+        return refused
     after = turn.state
     if after.outcome == "quarantined" or after.requirement is not before.requirement:
         return ()
@@ -47,6 +50,13 @@ def find_doubts(
         asked = before.question.slot if before.question else ""
         found.append(Doubt(kind=kind, seq=incoming.seq, asked=asked))
     return tuple(found)
+
+
+def _not_helpful(before: State, turn: Turn) -> tuple[Doubt, ...]:
+    """Questions whose answer the prospect has just called not what they meant."""
+    known = {answer.seq for answer in before.answers if answer.helpful is False}
+    found = [answer.seq for answer in turn.state.answers if answer.helpful is False]
+    return tuple(Doubt(kind="not_helpful", seq=seq) for seq in found if seq not in known)
 
 
 def _put_right(turn: Turn, seq: int) -> list[int]:

@@ -35,11 +35,14 @@ LIKE_PHRASING = 0.8  # cosine from which a question counts as one of an article'
 COVERAGE_LIKE = 0.35  # ... and the share that is then enough
 FAR = 0.3  # an answer's meaning is at most so much further off than the nearest passage's ...
 NEAR = 0.35  # ... and at least so near, in cosine
-EVIDENCE = 0.85  # share of the words plus cosine from which a passage answers anyway
+EVIDENCE = 0.95  # share of the words plus cosine from which a passage answers anyway ...
+EVIDENCE_NEAR = 0.4  # ... with at least this cosine
 ABROAD = 0.58  # cosine from which a passage in another language answers ...
+ABROAD_BESIDE = 0.7  # ... where there are papers in the question's language too ...
 CLOSE = 0.08  # ... if none is so much nearer
 ALIKE = 0.55  # cosine from which a passage may answer without every word ...
 SAME_MEANING = 0.895  # ... if the question stays so much the same without them
+PAIRS = (2,)  # neighbouring sentences that a passage's meaning is told by: half the vectors
 LOOKED_AT = 8  # nearest passages that are tested for an answer
 # Intents whose sample sentences speak of no product matter.
 EVERYDAY = (
@@ -143,13 +146,14 @@ class Library:
     def _speaks_of(self, sought: Sought, row: int) -> bool:
         """Words and meaning together leave little doubt, and no name or number is missing."""
         sure = self._meaning is not None and self._index.evidence(sought, row) >= EVIDENCE
-        return sure and sought.cosine[row] >= NEAR and self._index.holds_names(sought, row)
+        return sure and sought.cosine[row] >= EVIDENCE_NEAR and self._index.holds_names(sought, row)
 
     def _is_sure_abroad(self, sought: Sought, row: int) -> bool:
         """The passage is in another language, and its meaning alone leaves little doubt."""
         if self._meaning is None or sought.readable[row]:
             return False
-        near = max(ABROAD, float(sought.cosine.max()) - CLOSE)
+        least = ABROAD_BESIDE if sought.readable.any() else ABROAD
+        near = max(least, float(sought.cosine.max()) - CLOSE)
         return bool(sought.cosine[row] >= near) and self._index.holds_names(sought, row)
 
     def _rated_loosely(self, sought: Sought, row: int) -> Passage:
@@ -202,7 +206,7 @@ def _article_entry(article: Article, pack: Pack) -> _Entry:
         answers=False,
     )
     about = "\n".join((article.title, *article.questions, *names))
-    spans = windows(article.text)
+    spans = windows(article.text, PAIRS)
     meanings = tuple(dict.fromkeys((article.title, *article.questions, *spans)))
     return _Entry(passage, about, meanings)
 
@@ -224,7 +228,7 @@ def _document_entries(document: Document, pack: Pack) -> Iterable[_Entry]:
             version=document.version,
         )
         about = f"{document.title}\n{heading}\n{names}"
-        spans = (f"{heading}. {span}" if heading else span for span in windows(paragraph))
+        spans = (f"{heading}. {span}" if heading else span for span in windows(paragraph, PAIRS))
         yield _Entry(passage, about, tuple(spans), document.valid_from, document.valid_to)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,13 @@ _WORD = re.compile(r"[a-zа-я]{2,}|\d+")
 _ROMAN = str.maketrans(
     {
         **dict(zip("абвгдежзийклмнопрстуфхцыэ", "abvgdeiziiklmnoprstufhsie", strict=True)),
-        "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ь": "", "ю": "iu", "я": "ia",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "sh",
+        "ъ": "",
+        "ь": "",
+        "ю": "iu",
+        "я": "ia",
     }
 )
 # Spellings of one sound become one, since each language has its own.
@@ -117,6 +124,7 @@ def cut(word: str) -> list[str]:
     return [marked[at : at + SIZE] for at in range(max(1, len(marked) - SIZE + 1))]
 
 
+@lru_cache(maxsize=20_000)
 def _sound(word: str) -> str:
     word = word.translate(_ROMAN)
     for spelling, sound in _SOUNDS:

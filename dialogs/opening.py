@@ -13,6 +13,8 @@ from dialogs.types import StartTimer, State
 
 START = ("prices", "edition", "documents", "requirement", "person", "customer")
 _STEPS = ("start", "doc_type", "existing_matter", "email")
+# The language that speakers of another one most likely read as well.
+_NEAREST = {"uk": "ru", "be": "ru", "sr": "ru", "pt": "es", "it": "es"}
 
 
 def on_new_pack(pack: Pack, state: State) -> State:
@@ -165,18 +167,43 @@ def known_lines(talk: Talk) -> list[str]:
 
 
 def follow_language(talk: Talk) -> None:
-    """Answer in the prospect's language; say once that it was changed."""
+    """Answer in the prospect's language; say once that it was changed.
+
+    While a human has the talk, only what is shown around it changes.
+    """
     wanted = talk.reading.slots.get("language")
     if talk.intends("language_switch") and isinstance(wanted, str):
         if wanted not in talk.pack.languages:
-            say_languages(talk)
+            _decline(talk, wanted)
         elif wanted != talk.state.language:
             talk.update(language=wanted)
-            talk.say("language.switched")
+            _say_unless_human(talk, "language.switched")
         return
-    heard = talk.reading.language
-    if heard and heard != talk.state.language and heard in talk.pack.languages:
-        talk.update(language=heard)
-        if talk.state.turns > 1 and not talk.state.language_told:
-            talk.update(language_told=True)
-            talk.say("language.followed")
+    heard, former = talk.reading.language, talk.state.language
+    if not heard or heard == former:
+        if talk.intends("language_switch") and talk.state.owner != "human":
+            say_languages(talk)  # another one, and nobody knows which
+        return
+    if heard not in talk.pack.languages:
+        if not talk.state.language_declined:
+            _decline(talk, heard)
+        return
+    talk.update(language=heard)
+    if talk.state.turns > 1 and not talk.state.language_told:
+        talk.update(language_told=True)
+        _say_unless_human(talk, "language.followed", former=talk.text(f"language.name.{former}"))
+
+
+def _decline(talk: Talk, code: str) -> None:
+    """A language that is not spoken here: said honestly, in the nearest while nothing was said."""
+    nearest = _NEAREST.get(code, "")
+    if talk.state.turns <= 1 and nearest in talk.pack.languages:
+        talk.update(language=nearest)
+    talk.update(language_declined=True)
+    if talk.state.owner != "human":
+        say_languages(talk)
+
+
+def _say_unless_human(talk: Talk, key: str, **values: object) -> None:
+    if talk.state.owner != "human":
+        talk.say(key, **values)

@@ -141,6 +141,7 @@ class Article(Struct):
     title: str
     text: str
     slots: dict[str, str] = {}  # e.g. edition it speaks of
+    summary: str = ""  # what it means for the business, in one or two sentences
 
 
 class Examples(Struct):
@@ -191,6 +192,7 @@ class Company(Struct):
     currencies: tuple[str, ...]  # first is the default
     country_currency: dict[str, str]  # ISO country -> currency
     retention_days: dict[str, int]  # outcome -> days; "default"
+    language_currency: dict[str, str] = {}  # language -> currency while no city is known
     people: tuple[Person, ...] = ()
     on_call: tuple[str, ...] = ()  # names of people, in the order in which they are rung for
     website: str = ""

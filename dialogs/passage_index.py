@@ -71,9 +71,7 @@ class PassageIndex:
         self.words = WordIndex([(p.text, p.language) for p in passages], vocabulary)
         self._letters = LetterIndex([p.text for p in passages])
         self.meaning = (
-            _MeaningIndex(passages, encoder)
-            if encoder is not None and passages
-            else None
+            _MeaningIndex(passages, encoder) if encoder is not None and passages else None
         )
         self._languages = np.array([p.language for p in passages])
         self._scripts = np.array([SCRIPTS.get(p.language, "latin") for p in passages])
@@ -102,14 +100,14 @@ class PassageIndex:
         return share + max(0.0, float(sought.cosine[row]))
 
     def holds_names(self, sought: Sought, row: int) -> bool:
-        """Are all names and numbers of the question in the passage, and no sign unheard of?
+        """Are all names and numbers of the question in the passage?
 
         In a passage in another language a name may be written in its letters.
         """
         held = self.words.held(row)
         missing = [w for w in sought.question.words if w.named and not w.is_in(held)]
         if sought.readable[row]:
-            return not missing and self.words.knows_signs(sought.question)
+            return not missing and not self.words.asks_elsewhere(sought.question, held)
         return all(self._letters.holds(row, word.text) for word in missing)
 
     def is_in(self, language: str) -> npt.NDArray[np.bool_]:
@@ -158,12 +156,12 @@ class _MeaningIndex:
         return float(first @ second)
 
 
-def windows(text: str, most: int = 2) -> tuple[str, ...]:
-    """What tells a passage's meaning: each sentence, and up to `most` neighbours together."""
+def windows(text: str, sizes: Sequence[int] = (1, 2)) -> tuple[str, ...]:
+    """What tells a passage's meaning: so many neighbouring sentences together."""
     sentences = [part.strip() for part in SENTENCE.split(text) if part.strip()]
     spans: Iterable[str] = (
         " ".join(sentences[at : at + size])[:MEANING_CHARS]
-        for size in range(1, most + 1)
+        for size in sizes
         for at in range(len(sentences) - size + 1)
     )
     return tuple(dict.fromkeys(spans)) or (text[:MEANING_CHARS],)

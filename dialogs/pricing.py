@@ -61,7 +61,7 @@ def currency_named(text: str) -> str:
 
 
 def currency_for(pack: Pack, state: State) -> str:
-    """Asked for, else by the city's country, else the pack's first."""
+    """Asked for, else by the city's country, without a city by the language, else the first."""
     known = pack.company.currencies
     if state.currency in known:
         return state.currency
@@ -73,7 +73,8 @@ def currency_for(pack: Pack, state: State) -> str:
         by_country = pack.company.country_currency.get(city_country(city) or "", "")
         if by_country in known:
             return by_country
-    return known[0]
+    by_language = pack.company.language_currency.get(state.language, "")
+    return by_language if by_language in known and not isinstance(city, str) else known[0]
 
 
 def estimate(pack: Pack, state: State) -> Estimate | None:

@@ -205,11 +205,10 @@ def wants_only_the_price(talk: Talk) -> bool:
     return state.price_asks >= 2
 
 
-def reopens(talk: Talk) -> bool:
-    """A price-only prospect who volunteers a topic is asked again."""
+def volunteers(talk: Talk) -> bool:
+    """Something of a topic is told: who refused questions may be asked again."""
     slots = {q.slot for t in talk.pack.topics for q in t.questions}
-    volunteered = [s for s in stated_slots(talk) if s in slots and s not in ("budget",)]
-    return talk.state.outcome == "price_only" and bool(volunteered)
+    return any(s in slots and s != "budget" for s in stated_slots(talk))
 
 
 def ask_price_count(talk: Talk) -> None:

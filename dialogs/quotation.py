@@ -137,7 +137,7 @@ def line_text(talk: Talk, line: pricing.Line) -> str:
 
 def price_only(talk: Talk) -> None:
     """No more questions: the price with what is inside and what would change it, one quiet door."""
-    talk.update(outcome="price_only", question=None)
+    talk.update(outcome="price_only", question=None, spared=True)
     if not any(r.key.startswith("price.") for r in talk.replies):
         give_price(talk)
     talk.say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs import answering, control, escalation, hours, requirement_intake
+from dialogs import control, escalation, giving, hours, requirement_intake
 from dialogs.talk import Talk
 from dialogs.types import Known, OpenTask, Value
 from dialogs.understanding.clauses import is_question
@@ -27,7 +27,7 @@ def take_text(talk: Talk) -> bool:
         return _take_contact(talk)
     if slot == "doc_type" and talk.reading.slots.get("doc_type"):
         talk.update(question=None)
-        answering.hand_over(talk, tuple(str(talk.reading.slots["doc_type"]).split("+")))
+        giving.hand_over(talk, tuple(str(talk.reading.slots["doc_type"]).split("+")))
         return True
     if slot == "existing_matter":
         talk.update(question=None)
@@ -126,7 +126,7 @@ def press_step(talk: Talk, value: str) -> bool:
         return _press_confirm(talk, slot, value)
     if slot == "doc_type":
         talk.update(question=None)
-        answering.hand_over(talk, (value,))
+        giving.hand_over(talk, (value,))
     elif slot == "existing_matter":
         talk.update(question=None)
         if value == "technical":

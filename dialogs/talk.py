@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from dialogs import profile
+from dialogs.bubbles import calm, join
 from dialogs.pack import Pack, Question
 from dialogs.showing import show_value
 from dialogs.texts import Texts
@@ -108,8 +109,12 @@ class Talk:
         if reply not in self.replies:
             self.replies.append(reply)
 
-    def button(self, value: str, kind: ButtonKind = "option", label_key: str = "") -> Button:
-        return Button(value=value, label=self.text(label_key or f"button.{value}"), kind=kind)
+    def button(
+        self, value: str, kind: ButtonKind = "option", label_key: str = "", *, label: str = ""
+    ) -> Button:
+        """A button; its label is a text, `button.<value>` unless named, or given as it stands."""
+        words = label or self.text(label_key or f"button.{value}")
+        return Button(value=value, label=words, kind=kind)
 
     def label(self, slot: str, value: Value) -> str:
         """How a slot's value is shown to a person."""
@@ -225,11 +230,21 @@ class Talk:
             )
         )
 
+    def join_last(self) -> None:
+        """Make one message of the last two, which belong together."""
+        if len(self.replies) > 1:
+            self.replies[-2:] = [join(*self.replies[-2:])]
+
+    def repeat_open_question(self) -> None:
+        """After a word aside: show the question of the pack that is open, if one is."""
+        question = self.state.question
+        if question is not None and self.pack.question(question.slot) is not None:
+            self.repeat_question()
+
     def finish(self) -> Turn:
         return Turn(
             state=self.state,
-            # What is to be answered stands last, where the prospect looks.
-            replies=tuple(sorted(self.replies, key=lambda reply: reply.question > 0)),
+            replies=calm(self.replies),
             effects=tuple(self.effects),
             changed=tuple(dict.fromkeys(self.changed)),
         )

@@ -226,12 +226,27 @@ class Requirement(Struct):
     shown: int = 0  # items that were shown back so far
 
 
+class Answer(Struct):
+    """A question that was answered from the papers. `places` are `id` or `id#heading`, best first.
+
+    `seq` is that of the prospect's message; the first `quoted` of the places were shown.
+    """
+
+    seq: int
+    question: str
+    language: str
+    places: tuple[str, ...]
+    quoted: int = 1
+    helpful: bool | None = None  # what the prospect said of it, None for nothing
+
+
 class State(Struct):
     """All that a conversation remembers. Stored as MessagePack with every turn."""
 
     pack_version: str = ""
     language: str = "en"
     language_told: bool = False  # a change of language was announced
+    language_declined: bool = False  # was told that theirs is not spoken here
     channel: str = ""
     owner: Owner = "bot"
     staff: str = ""  # display name of the human who has it
@@ -254,6 +269,8 @@ class State(Struct):
     price_asks: int = 0  # price questions since a slot was last stated
     commercial_asks: int = 0  # discount or agency questions while price_only
     unanswered: int = 0  # questions that the papers did not answer
+    answers: tuple[Answer, ...] = ()  # the last ones from the papers
+    spared: bool = False  # refused questions: none is asked until they tell something themselves
     greeted: bool = False
     recapped: bool = False
     estimate: Estimate | None = None

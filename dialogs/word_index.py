@@ -20,6 +20,7 @@ from dialogs.words import content_runs, content_words, fold, has_chinese, pairs_
 Scores = npt.NDArray[np.float32]
 
 MAX_WORDS = 40  # of a question
+SHORT = 3  # words that carry the matter of a short question
 _K1, _B = 1.2, 0.6  # BM25: how soon repeats stop counting, how much length counts
 _ANY = 0.5  # what any word counts for the order, beside those that carry the matter
 _INSTEAD = 0.5  # what a synonym counts for the order, all its words together
@@ -164,11 +165,21 @@ class WordIndex:
             covered += sum(w for w, there in zip(weights, signs, strict=True) if there)
         return covered / whole if whole else 0.0
 
-    def knows_signs(self, question: Question) -> bool:
-        """Does every Chinese sign of the question stand in some passage?"""
+    def asks_elsewhere(self, question: Question, held: Set[str]) -> bool:
+        """Is it likely about something that the passage's terms do not hold?
+
+        So it is with a sign that no passage knows, with a Chinese word of three signs or more that
+        only others hold, and in a short question with a word that none holds.
+        """
         listed = {sign for stretch, _ in question.stretches for sign in stretch}
-        signs = {sign for run in question.runs for sign in run}
-        return all(self._held_by(sign) for sign in signs - listed)
+        if any(not self._held_by(c) for run in question.runs for c in set(run) - listed):
+            return True
+        missing = self.missing(question, held)
+        if any(has_chinese(m) and len(m) > 2 and self._held_by(m[:2]) for m in missing):
+            return True
+        weighty = [word for word in question.words if word.weight]
+        unheard = [w for w in weighty if not w.others and not any(map(self._held_by, w.forms))]
+        return bool(unheard) and len(weighty) <= SHORT
 
     def missing(self, question: Question, held: Set[str]) -> tuple[str, ...]:
         """Words and Chinese stretches of the question that the terms do not hold; names and
@@ -187,7 +198,7 @@ class WordIndex:
         parts = [part for part in re.split(r"['’.+#-]+", word) if part]
         forms = [stem(word, language)] if len(parts) < 2 else [word, "".join(parts)]
         known = any(self._held_by(form) for form in forms)
-        if not known and len(forms[0]) >= 6 and word.isalpha():
+        if not known and len(forms[0]) >= 6 and word.isalpha() and word not in proper:
             forms += self._misspelt(forms[0])
         held_by = max(self._held_by(form) for form in forms)
         named = word in proper or word in self._names or any(c.isdigit() for c in forms[0])

@@ -30,7 +30,7 @@ from storage.reading import structs_by
 from storage.rows import Row
 from storage.statements import count_some_sql, insert_new_sql, sql
 
-Kind = Literal["unsure", "unread", "corrected", "unclear"]
+Kind = Literal["unsure", "unread", "corrected", "unclear", "not_helpful"]
 How = Literal["example", "dismissed"]
 
 PER_TALK = 30  # rows of one conversation: whoever types at random fills no list
@@ -137,7 +137,7 @@ _COUNT_OPEN = count_some_sql(_DOUBT, _OPEN)
 
 
 def record(tx: Tx, doubt: NewDoubt) -> bool:
-    """Keep a doubt; a message has one at most, and a correction is the graver one.
+    """Keep a doubt; a message has one at most, and what the prospect says is the graver one.
 
     False when nothing was added: it is there, or the conversation has PER_TALK of them.
     """
@@ -147,7 +147,7 @@ def record(tx: Tx, doubt: NewDoubt) -> bool:
     blank = {"settled_at": 0, "settled_by": 0, "settled_how": "", "edit": 0}
     if tx.one(_PUT, {**msgspec.structs.asdict(doubt), **blank}) is not None:
         return True
-    if doubt.kind == "corrected":
+    if doubt.kind in ("corrected", "not_helpful"):
         key = {"of": doubt.conversation, "number": doubt.seq}
         tx.run(_WORSE, {**key, "kind": doubt.kind})
     return False

@@ -200,7 +200,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_locks_have_hashes_and_name_no_host() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in ("requirements.lock", "requirements-embed.lock", "requirements-dev.lock"):
         text = (ROOT / lock).read_text()
         assert "://" not in text, lock
         pins = re.findall(r"^[a-z0-9][^=\n]*==[^ \n]+.*\\$", text, re.M)

@@ -27,13 +27,13 @@ from bot.benches.goals import GOALS, Goal
 from bot.benches.process import measure_process
 from bot.benches.public_intents import measure_intents
 from bot.benches.public_retrieval import measure_retrieval
+from bot.benches.questions import QUESTIONS, load_questions, measure_questions
 from bot.commands.setup import run_command
 from bot.core import load_mind
 from bot.encoders import encoder_source
 from bot.house import Mind
 from bot.settings import Settings
 from bot.vectors import KeptVectors
-from dialogs.knowledge import Library
 from dialogs.pack import Pack
 from dialogs.types import Struct
 from dialogs.understanding.reader import Reader
@@ -150,12 +150,14 @@ class Bench:
     def _measure_by_encoder(self) -> Iterable[tuple[str, float, str]]:
         """What needs an encoder of its own: costs, and the public sets."""
         source = encoder_source(self._settings.encoder)
-        encoder = source.load() if source else None
-        pack = self.mind.pack
-        if encoder is not None and bench_understanding.DEV_LINES.exists():
-            lines = bench_understanding.load_lines()
-            kept = KeptVectors(lambda: encoder, self._settings.data / "cache", source.brand)
-            yield from measure_costs(pack, lines, kept, lambda vectors: Library(pack, vectors))
+        encoder = None
+        if source is not None:
+            encoder = KeptVectors(source.load, self._settings.data / "cache", source.brand)
+            if bench_understanding.DEV_LINES.exists():
+                lines = bench_understanding.load_lines()
+                yield from measure_costs(self.mind.pack, lines, encoder)
+        if QUESTIONS.exists():
+            yield from measure_questions(self.mind.library, load_questions())
         if self._data is not None:
             yield from measure_intents(self._data, encoder)
             if encoder is not None:

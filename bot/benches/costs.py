@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import gc
-import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from bot.benches.process import resident
 from bot.benches.understanding import Line
-from bot.house import Finds
+from bot.vectors import KeptVectors
+from dialogs.knowledge import Library
 from dialogs.pack import Pack
 from dialogs.understanding.encoder import Encoder, Matrix
 from dialogs.understanding.reader import Reader
@@ -37,14 +36,18 @@ class CountingEncoder:
 
 
 def measure_costs(
-    pack: Pack, lines: Sequence[Line], encoder: Encoder, make_library: Callable[[Encoder], Finds]
+    pack: Pack, lines: Sequence[Line], encoder: KeptVectors
 ) -> Iterable[tuple[str, float, str]]:
-    """(name, value, unit) over the lines, each read after its question and looked up if it asks."""
+    """(name, value, unit). Each line is read after its question, and looked up if it asks.
+
+    The vectors are settled afterwards: what is encoded from then on is soon forgotten.
+    """
     counting = CountingEncoder(encoder)
     begun = time.process_time()
     reader = Reader(pack, counting)
     yield "learning the pack's examples: CPU", time.process_time() - begun, "s"
-    library = make_library(counting)
+    library = Library(pack, counting)
+    encoder.settle()
     asked = [reader.find_asked(line.context) if line.context else None for line in lines]
     gc.collect()
     spent, reached = [], []
@@ -59,4 +62,3 @@ def measure_costs(
     yield f"a message: CPU p50 ({len(lines)})", float(p50), "ms"
     yield "a message: CPU p95", float(p95), "ms"
     yield "a message: read without the encoder", 100 - 100 * float(np.mean(reached)), "%"
-    yield "this process: memory", resident(os.getpid()) / 1e6, "MB"

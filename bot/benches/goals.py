@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dialogs.types import Struct
+from typing import NamedTuple
 
 
-class Goal(Struct):
+class Goal(NamedTuple):
     """In the unit of the figure; more is better. `stretch` 0: none is named."""
 
     least: float

@@ -1,4 +1,4 @@
-"""`backup [FOLDER]`: copy database and files while the server runs; reads only.
+"""`backup [FOLDER]`: copy database, files and edits of the pack while the server runs; reads only.
 
 The secret key is not copied: keep SECRET_KEY, or `secret.key` of the data folder, elsewhere.
 """
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.setup import run_command
+from bot.overlay import copy_overlay
 from bot.settings import Settings
 from storage import retention
 
@@ -33,7 +34,8 @@ def _back_up(settings: Settings, folder: Path | None) -> int:
         (target / "files").mkdir(exist_ok=True, mode=0o700)
         for file in sorted(settings.files.iterdir()):
             copied += _copy(file, target / "files" / file.name)
-    print(f"{target}: the database and {copied} files")
+    edits = copy_overlay(settings.overlay, target / "overlay")
+    print(f"{target}: the database, {copied} files and {edits} edits")
     return 0
 
 

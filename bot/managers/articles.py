@@ -147,7 +147,7 @@ async def restore_version(
         raise NotFoundException("desk.error.404")
     changes = {ARTICLE.format(language=language, id=article): found.content}
     by, now = request.user.staff.display_name, deps.now()
-    taught = await teach(deps.overlay.commit(changes, by, article, now))
+    taught = await teach(deps.overlay.change(changes, by, article, now))
     return await _told(deps, request, (language, article), taught, "restored")
 
 
@@ -159,7 +159,7 @@ async def remove_article(
     _require(deps, language, article)
     changes = {ARTICLE.format(language=language, id=article): None}
     by, now = request.user.staff.display_name, deps.now()
-    taught = await teach(deps.overlay.commit(changes, by, article, now))
+    taught = await teach(deps.overlay.change(changes, by, article, now))
     return await _told(deps, request, (language, article), taught, "removed")
 
 

@@ -100,16 +100,14 @@ class Meaning(Struct):
 
 def meanings(deps: Deps) -> dict[str, tuple[Meaning, ...]]:
     """What can be taught, in groups: the company's own intents, facts, and the general intents."""
-    known = set(INTENTS)
-    own = sorted({i for each in deps.pack.examples.values() for i in each.intents} - known)
-    facts = [
-        Meaning(slot=slot, value=as_word(value)) for slot in _FACTS for value in closed_values(slot)
-    ]
+    slots = [(slot, [as_word(value) for value in closed_values(slot)]) for slot in _FACTS]
+    slots += [(slot.id, list(slot.values)) for slot in deps.pack.own_slots]
+    own = [each.id for each in deps.pack.own_intents]
     general = [Meaning(intent=each) for each in INTENTS if each not in _NOT_TAUGHT]
     groups = {
         "own": tuple(Meaning(intent=each) for each in own),
         "general": tuple(general),
-        "facts": tuple(facts),
+        "facts": tuple(Meaning(slot=slot, value=value) for slot, of in slots for value in of),
     }
     return {group: of for group, of in groups.items() if of}
 
@@ -123,7 +121,8 @@ def name_meaning(deps: Deps, meaning: Meaning, language: str) -> str:
     """A meaning in words of the language."""
     name = make_name(deps, language)
     if not meaning.slot:
-        return name("intent", meaning.intent)
+        named = name("intent", meaning.intent)
+        return named.replace("_", " ") if named == meaning.intent else named
     flags = {"true": True, "false": False}
     value = flags.get(meaning.value, meaning.value)
     return f"{name('slot', meaning.slot)}: {show_value(deps, meaning.slot, value, language)}"

@@ -76,7 +76,7 @@ async def show_question(
     """One question with what comes near, and the form for its answer."""
     group = await _find(deps, question)
     form = ArticleForm(
-        questions=tuple(words for _, words in _wordings(deps, group)),
+        questions=_wordings(deps, group),
         language=_spoken(deps, group.first.language),
     )
     return await _show(deps, request, group, form, {})
@@ -91,8 +91,7 @@ async def answer(request: StaffRequest, deps: FromDeps, question: FromPath[int])
     if problems:
         return await _show(deps, request, group, form, problems)
     first, staff, now = group.first, request.user.staff, deps.now()
-    theirs = tuple(w for talk, w in _wordings(deps, group) if talk == first.conversation)
-    new = make_article(form, "", first.conversation, theirs)
+    new = make_article(form, "", first.conversation, _wordings(deps, group))
     taught = await teach(deps.overlay.add_article(new, staff.display_name, now))
     if taught.problems:
         return await _show(deps, request, group, form, place_problems(taught.problems))
@@ -157,13 +156,16 @@ async def _find(deps: Deps, question: int) -> Group:
     raise NotFoundException("desk.error.404")
 
 
-def _wordings(deps: Deps, group: Group) -> tuple[tuple[str, str], ...]:
-    """(conversation, words) that the form begins with, without what is personal in them."""
-    rows = {row.question: row for row in reversed(group.rows)}
-    found = [rows[words] for words in group.wordings[:WORDINGS]]
+def _wordings(deps: Deps, group: Group) -> tuple[str, ...]:
+    """What the form begins with, without what is personal in it.
+
+    Words of one talk alone: the edit that takes them over goes with that talk when it is erased.
+    """
+    talk = group.first.conversation
+    theirs = Group(rows=tuple(row for row in group.rows if row.conversation == talk))
     return tuple(
-        (r.conversation, mask_words(deps, " ".join(r.question.split()), r.conversation, r.language))
-        for r in found
+        mask_words(deps, " ".join(words.split()), talk, group.first.language)
+        for words in theirs.wordings[:WORDINGS]
     )
 
 

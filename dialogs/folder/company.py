@@ -49,6 +49,7 @@ def read_company(top: Branch) -> Company:
         hours=_hours(top),
         currencies=currencies,
         country_currency=_country_currency(top, currencies),
+        language_currency=_language_currency(top, languages, currencies),
         retention_days=_retention(top),
         people=people,
         on_call=_on_call(top, people),
@@ -98,6 +99,19 @@ def _country_currency(top: Branch, currencies: tuple[str, ...]) -> dict[str, str
     if branch is None:
         return {}
     return {country: branch.word(country, currencies) for country in branch.names()}
+
+
+def _language_currency(
+    top: Branch, languages: tuple[str, ...], currencies: tuple[str, ...]
+) -> dict[str, str]:
+    """The currency shown to who speaks a language, while their city is not known; optional."""
+    branch = top.branch("language_currency")
+    if branch is None:
+        return {}
+    for language in branch.names():
+        if language not in languages:
+            branch.wrong(language, f"unknown language `{language}`", suggest(language, languages))
+    return {each: branch.word(each, currencies) for each in branch.names()}
 
 
 def _retention(top: Branch) -> dict[str, int]:

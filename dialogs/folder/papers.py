@@ -196,6 +196,7 @@ def _article(top: Branch, lines: list[str], end: int, language: str) -> Article:
         title=top.text("title"),
         text="\n\n".join(paragraph for _, paragraph in body),
         slots={"edition": edition} if edition else {},
+        summary=top.text("summary", ""),
     )
     top.close()
     return article

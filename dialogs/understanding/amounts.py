@@ -79,6 +79,10 @@ _NOW_BEFORE = re.compile(
     r"(?:\b(?:now|today|currently|nowadays|сейчас|теперь|уже|ahora|hoy)|现在|目前|如今)"
     r"[^\d.!?;]{0,14}$"
 )
+_IN_ALL_BEFORE = re.compile(
+    r"(?:\b(?:so|total(?: of)?|altogether|in all|makes|итого|всего|en total|total de)|"
+    r"一共|总共|合计|加起来|=)[:, ]?(?:有|是|about|about )?\s?$"
+)
 _ONCE_BEFORE = re.compile(
     r"(?:\b(?:used to be|was|were|had been|было|был|раньше|eramos|eran|antes)|原来|以前|之前)"
     r"(?: \w+)?(?:是|有)? ?$"
@@ -97,45 +101,54 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 def read_headcount(words: Words, numbers: list[Number], *, asked: bool) -> list[Found]:
     """Staff of the buyer. A bare number counts only as the answer to that question."""
-    found = []
-    for number in numbers:
-        after, before = words.low[number.end :], words.low[: number.start]
-        raw = words.low[number.first : number.end]
-        unit = PEOPLE_AFTER.match(after)
-        if unit and (
-            _is_singular_person(raw, unit.group().strip()) or _OF_PEOPLE.match(after, unit.end())
-        ):
-            continue
-        if REPLACED_BEFORE.search(before) or _COUNTS_OTHERS.search(before):
-            continue
-        led = _PEOPLE_BEFORE.search(before)
-        loose = (asked or _WE_ARE.search(before)) and _stands_alone(after)
-        if not (unit or (led and not OTHER_THINGS.match(after)) or loose):
-            continue
-        if loose and not unit and find_money(words.low, number):
-            continue
-        if not unit and not led and not asked and _YEAR.fullmatch(raw):
-            continue
-        value = number.shown()
-        if "." in value or number.high > 5_000_000:
-            continue
-        end = number.end + (unit.end() if unit else 0)
-        bound = number.bound
-        if unit and not bound and not number.is_range:
-            rest = words.low[end:]
-            bound = ">" if _MORE_PEOPLE.match(rest) else "<" if _LESS_PEOPLE.match(rest) else ""
-        start = led.start() if led else number.start
-        rule = "people" if unit or led else "bare number"
-        found.append(Found("headcount", bound + value, start, end, rule))
-    # What is called staff goes before a bare number, and what is so now before what was.
+    found = [hit for number in numbers if (hit := _read_one(words.low, number, asked))]
+    # What is called staff goes before a bare number, the sum before its parts, and what is so
+    # now before what was.
     return sorted(
         found,
         key=lambda hit: (
             hit.rule == "bare number",
+            _IN_ALL_BEFORE.search(words.low[: hit.start]) is None,
             _NOW_BEFORE.search(words.low[: hit.start]) is None,
             _ONCE_BEFORE.search(words.low[: hit.start]) is not None,
         ),
     )
+
+
+def _read_one(low: str, number: Number, asked: bool) -> Found | None:
+    after, before = low[number.end :], low[: number.start]
+    raw = low[number.first : number.end]
+    unit = PEOPLE_AFTER.match(after)
+    if unit and (
+        _is_singular_person(raw, unit.group().strip()) or _OF_PEOPLE.match(after, unit.end())
+    ):
+        return None
+    if REPLACED_BEFORE.search(before) or _COUNTS_OTHERS.search(before):
+        return None
+    led = _PEOPLE_BEFORE.search(before)
+    article = raw in ("un", "una")  # "somos una empresa"
+    named = bool(unit or (led and not article and not OTHER_THINGS.match(after)))
+    if not named and not _is_bare_count(low, number, asked):
+        return None
+    if "." in number.shown() or number.high > 5_000_000:
+        return None
+    end = number.end + (unit.end() if unit else 0)
+    bound = number.bound
+    if unit and not bound and not number.is_range:
+        bound = ">" if _MORE_PEOPLE.match(low, end) else "<" if _LESS_PEOPLE.match(low, end) else ""
+    rule = "people" if unit or led else "bare number"
+    start = led.start() if led else number.start
+    return Found("headcount", bound + number.shown(), start, end, rule)
+
+
+def _is_bare_count(low: str, number: Number, asked: bool) -> bool:
+    """A number without a word for people, where it answers the question or "we are" leads to it."""
+    before = low[: number.start]
+    if not (asked or _WE_ARE.search(before)) or not _stands_alone(low[number.end :]):
+        return False
+    if find_money(low, number):
+        return False
+    return asked or _YEAR.fullmatch(low[number.first : number.end]) is None
 
 
 def _stands_alone(after: str) -> bool:

@@ -6,8 +6,9 @@ import re
 
 _END = r"(?=$|[\s,.;:!?)\-—~、，。…；\u3400-\u9fff])"
 YES = re.compile(
-    r"^(?!definitely not|certainly not|absolutely not)(?:(?:well|oh|ah|um|hm+|ok|ну|a|bueno|pues|"
-    r"嗯+|哦|啊|呃)[,\s、，]*)*"
+    r"^(?!definitely not|certainly not|absolutely not)(?:(?:well|oh|ah|um|hm+|ok|lol|haha\w*|ну|"
+    r"a|bueno|pues|"
+    r"jaja\w*|嗯+|哦|啊|呃)(?:[,\s、，]+|(?=[\u3400-\u9fff])))*"
     r"(?:(?:yes|yeah|yep|yup|yea|yess+|yas|aye|sure(?: thing)?|ok(?:ay|ey)?|okie|kk?|of course|"
     r"absolutely|definitely|certainly|"
     r"correct|that's (?:right|correct|true|it)|thats (?:right|correct|true)|indeed|totally|"
@@ -22,8 +23,9 @@ YES = re.compile(
     r"desde luego|efectivamente|perfecto|cierto|"
     r"afirmativo|sip|dale|venga|adelante|si,? (?:claro|por favor)|okey)" + _END + r"|"
     r"(?:是的?呀?|是啊|对的?呀?|对啊|嗯嗯?|没错|当然(?:有|可以)?|有的?呀?|有啊|好的?呀?|好啊|"
-    r"行的?|可以的?|没问题|正确|的确|确实|要的?|需要|能|成|肯定|必须的|就是|ok|麻烦了?|发吧|来吧|"
-    r"恩)(?=$|[\s,.;:!?、，。；~…的呢吧啊呀了哈]|我|但|不过|先|有|请|而且))"
+    r"行的?|可以的?|没问题(?!的话)|正确|的确|确实|要的?|需要|能|成|肯定|必须的|就是|ok|麻烦了?|"
+    r"发吧|来吧|"
+    r"恩)(?=$|[\s,.;:!?、，。；~…的呢吧啊呀了哈谢]|我|但|不过|先|有|请|而且))"
 )
 # These say yes only when nothing follows in the same breath: "right" but not "right now".
 SOFT_YES = re.compile(
@@ -47,7 +49,8 @@ NO = re.compile(
     r"да нет|конечно нет|нету|нема|неа|пока (?:что )?нет|еще нет|пока не|не совсем|никак нет|"
     r"отнюдь|не надо|не нужно|не стоит|нет,? спасибо|неверно|неправильно|не так|не верно|не имеем|"
     r"отсутству\w+|ни одного|не+т|не|"
-    r"claro que no|q va\b|por supuesto que no|no gracias|todavia no|aun no|de momento no|por ahora no|"
+    r"claro que no|q va\b|por supuesto que no|no gracias|todavia no|aun no|de momento no|"
+    r"por ahora no|"
     r"ahora no|para nada|que va|nada|ninguno|ninguna|tampoco|no (?:tengo|tenemos|hay|hace falta|"
     r"es (?:asi|correcto)|lo tengo|lo tenemos|los tenemos|es necesario|soy yo)|incorrecto|nunca|"
     r"negativo)" + _END + r"|"
@@ -169,7 +172,8 @@ CORRECT = re.compile(
     r"running|up|there|in|by)\b)|have been|say)\b|\brather than\b|\bhold on\b|"
     r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|应该是|其实是|"
     r"不是.{1,12}[,，]?\s?(?:而)?是|刚才|刚刚说|前面说|之前说|口误|^不对[,，]|^等等|^等下|^哦不|"
-    r"抱歉|不好意思|(?:更|订|修)正|改主意|(?:城市|人数|预算|邮箱|电话|部门|版本|名字)(?:写|填|打|说|弄)?(?:的)?(?:错|不对)|"
+    r"抱歉|不好意思|(?:更|订|修)正|改主意|(?:城市|人数|预算|邮箱|电话|部门|版本|名字)(?:写|填|打|"
+    r"说|弄)?(?:的)?(?:错|不对)|"
     r"ошиб|оговорил|опечат|вернее|точнее|поправ|исправ|на самом деле|имел[аи]? в виду|(?:^|"
     r"[\s,])не [^,]{2,30},? а |погодите|подождите|^стоп,|^извин|^простите|^sorry|"
     r"\b(?:неверно|неправильно|не то|не так|не тот|не ту) (?:на|у|с|д|за|вв)\w*|передумал|"

@@ -11,7 +11,7 @@ Numbers = NDArray[np.float64]
 Matrix = NDArray[np.float32]
 
 FOLDS = 3
-HEATS = tuple(float(heat) for heat in np.geomspace(0.4, 4.0, 24))
+HEATS = tuple(float(heat) for heat in np.geomspace(0.4, 4.0, 13))
 SHARPNESS = (15.0, 25.0, 40.0)  # how much more the nearest examples count than the next ones
 MIXES = (0.25, 0.5, 0.75)
 CUTS = np.linspace(0.05, 0.95, 91)

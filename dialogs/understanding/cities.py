@@ -6,17 +6,31 @@ import gzip
 from functools import lru_cache
 from pathlib import Path
 
+from rapidfuzz import fuzz, process
+
 from dialogs.understanding.words import fold
 
 _DATA = Path(__file__).parent / "data"
 _LARGE = 2500  # so many of the largest cities are believed without a capital letter
+_SPELT, _SPELT_LEAST = 85, 6  # likeness, and letters, from which a misspelt name is known again
 LONGEST_HAN = 6  # characters; longer names are transcriptions that nobody types
 
 # What people call a city and no table lists.
 _NICKNAMES = {
-    "питер": "RU", "спб": "RU", "мск": "RU", "екб": "RU", "нск": "RU", "ростов": "RU",
-    "nyc": "US", "sf": "US", "帝都": "CN", "魔都": "CN", "bcn": "ES", "cdmx": "MX",
+    "ростов": "RU", "sf": "US", "филадельфия": "US",
 }  # fmt: skip
+# Short and fond names, each with the name that stands in an address.
+_SHORT = {
+    "питер": "Санкт-Петербург", "спб": "Санкт-Петербург", "мск": "Москва", "екб": "Екатеринбург",
+    "ебург": "Екатеринбург", "нск": "Новосибирск", "новосиб": "Новосибирск",
+    "ннов": "Нижний Новгород", "нижний": "Нижний Новгород",
+    "челяба": "Челябинск", "крд": "Краснодар", "влад": "Владивосток",
+    "nyc": "New York", "ny": "New York", "la": "Los Angeles", "philly": "Philadelphia",
+    "帝都": "北京", "魔都": "上海", "羊城": "广州", "鹏城": "深圳", "蓉城": "成都", "山城": "重庆",
+    "bcn": "Barcelona", "cdmx": "Ciudad de México", "bsas": "Buenos Aires",
+    "baires": "Buenos Aires",
+}  # fmt: skip
+_SHOUTED = frozenset({"la", "ny"})  # words of their own when written small
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +57,49 @@ def _tables() -> tuple[dict[str, str], frozenset[str]]:
             large.update(_key(name) for name in (first, *others[:4]))
         for other in others:
             by_names.setdefault(_key(other), country)
-    return {**by_names, **main, **_NICKNAMES}, frozenset(large | _NICKNAMES.keys())
+    main.update(_NICKNAMES)
+    for short, full in _SHORT.items():
+        if short not in _SHOUTED:
+            main[short] = main.get(_key(fold(full)), "") or by_names.get(_key(fold(full)), "")
+            large.add(short)
+    return {**by_names, **main}, frozenset(large | _NICKNAMES.keys())
+
+
+def full_city(name: str) -> str:
+    """The city that a short name stands for: СПб, NYC, 魔都; any other name as it is."""
+    key = fold(name)
+    short = key not in _SHOUTED or name.isupper()
+    if short and key in _SHORT:
+        return _SHORT[key]
+    declined = nominative_city(key) if key[:1] > "z" else None
+    return _SHORT.get(declined or "", name)
+
+
+def written_city(name: str) -> str | None:
+    """A listed city as it stands in an address: the dictionary form of a Russian name."""
+    folded = fold(name).replace("-", " ")
+    if city_country(folded) is None or is_country(folded):
+        return None
+    nominative = nominative_city(_key(folded))
+    if nominative is None or nominative == _key(folded) or not "а" <= folded[:1] <= "я":
+        return full_city(name)
+    written = "-".join if "-" in name else " ".join
+    parts = (part if part == "на" else part.capitalize() for part in nominative.split())
+    return full_city(written(parts))
+
+
+def nearest_city(folded: str) -> str:
+    """The larger city whose name is spelt nearly so, for names of six letters or more; else ""."""
+    key = _key(folded)
+    if len(key) < _SPELT_LEAST:
+        return ""
+    found = process.extractOne(
+        key,
+        [name for name in _tables()[1] if name[0] == key[0] and abs(len(name) - len(key)) <= 2],
+        scorer=fuzz.ratio,
+        score_cutoff=_SPELT,
+    )
+    return found[0] if found else ""
 
 
 def is_large_city(folded: str) -> bool:

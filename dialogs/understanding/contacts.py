@@ -15,9 +15,10 @@ _AT = (
 )
 _DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|punto|точка|\.)\s?[)\]}]\s?|\s(?:dot|punto|точка)\s|点)"
 _DASH = r"(?:-|\s(?:dash|guion|дефис)\s)"
+_SPOKEN_ENDINGS = (("ру", "ru"), ("ком", "com"), ("нет", "net"), ("орг", "org"))
 _ADDRESS = re.compile(
     rf"(?<![a-z0-9])(?P<user>[a-z0-9_+%-]+(?:(?:{_DOT}|{_DASH}|_)[a-z0-9_+%-]+)*){_AT}"
-    rf"(?P<host>[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*{_DOT}[a-z]{{2,18}})(?![a-z0-9])"
+    rf"(?P<host>[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*{_DOT}(?:[a-z]{{2,18}}|ру|ком|рф|нет|орг))(?![a-zа-я0-9])"
 )
 # "A shared host at one.com" is no address: a bare "at" needs a word of writing, or a spelled dot.
 _BARE_AT = re.compile(r"[a-z0-9]\s(?:at)\s[a-z0-9-]+(?:\.[a-z0-9-]+)+$")
@@ -53,7 +54,10 @@ def read_email(words: Words, *, asked: bool) -> list[Found]:
         if not asked and _BARE_AT.search(hit.group()) and not _MAIL_CUE.search(low):
             continue
         user = re.sub(_DASH, "-", re.sub(_DOT, ".", hit["user"]))
-        value = f"{user}@{re.sub(_DOT, '.', hit['host'])}"
+        host = re.sub(_DOT, ".", hit["host"])
+        for spoken, ending in _SPOKEN_ENDINGS:
+            host = re.sub(rf"{spoken}$", ending, host)
+        value = f"{user}@{host}"
         found.append(Found("email", re.sub(r"\s", "", value), hit.start(), hit.end(), "address"))
     return found
 

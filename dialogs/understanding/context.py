@@ -124,11 +124,17 @@ _THEIR_DATA = re.compile(
 _CHECKING = re.compile(
     r"\bright\?|correct\?|is (?:that|this) (?:right|correct|so|true)|did i (?:get|understand)|"
     r"^so\b|\bso you|you said|you mentioned|if i understand|i understand (?:that )?you|"
-    r"you(?:'re| are) .*\?$(?<!what)|i (?:have|noted|wrote down)|still (?:true|correct)|do i have|"
+    r"^(?:so |and |ok,? |then |now )*you(?:'re| are) .*\?$|i (?:have|noted|wrote down)|"
+    r"as (?:i|far as i) (?:see|understand)|put you down|i see (?:that )?you|"
+    r"still (?:true|correct)|do i have|"
     r"am i right|isn't it|aren't you|don't you|"
-    r"对吗|对吧|对不对|是吗|是吧|没错吧|正确吗|也就是说|您是说|我理解|您说的是|确认一下|"
-    r"правильно|верно|значит|то есть|так\?|я понял|вы сказали|итак|получается|все так|"
-    r"entonces|verdad|correcto|cierto|\bno\?$|es asi|dijo que|entiendo que|o sea"
+    r"对吗|对吧|对不对|是吗|是吧|记下|看到您|记录的是|没错吧|正确吗|也就是说|您是说|我理解|"
+    r"您说的是|确认一下|"
+    r"\bзапис(?:ал|ыва)\w*|как я понимаю|вижу,? что|правильно|верно|значит|то есть|так\?|я понял|"
+    r"вы сказали|итак|получается|все так|"
+    r"entonces|verdad|correcto|cierto|\bno\?$|es asi|dijo que|entiendo que|o sea|"
+    r"segun (?:entiendo|veo)|tengo entendido|\bveo que|\bapunto|\banoto|como (?:dijo|dice)|"
+    r"as you said|как вы сказали"
 )
 _OPEN = re.compile(
     r"\b(?:how (?:many|much|big|large|soon|long|can|should|do|may)|what|which|who|whom|where|when|"
@@ -141,6 +147,25 @@ _YES_OR_NO = re.compile(
     r"^\W*(?:and |so |y |а |и )?(?:is|are|am|do|does|did|will|would|can|could|have|has|shall|es|"
     r"son|sera|tiene|tienen|puede|pueden|hay|decide|quiere)\b|"
     r"\bли\b|吗\W*$|\byou (?:the one|who)\b"
+)
+_NO_SERVERS = re.compile(
+    r"\bno (?:tienen|hay|cuentan|disponen)|\b(?:have|are|got|run) no\b|\b(?:don't|do not) have\b|"
+    r"\bнет (?:своих |своего |собственн\w+ )?сервер|сервер\w* (?:у вас )?нет|没有服务器|没服务器"
+)
+_SOMEONE_ELSE = re.compile(
+    r"someone|somebody|anyone else|boss|manager|director|board|otr[oa]|jef[ea]|director|junta|"
+    r"кто-то|друг|директор|начальник|шеф|别人|其他|领导|老板|总经理"
+)
+_ASKED_FOR = re.compile(
+    r"[?？]|吗|\b(?:please|tell|describe|let|give|name|type|enter|choose|pick|say|leave|"
+    r"представьтесь|расскажите|опишите|назовите|укажите|напишите|оставьте|подскажите|cuenteme|"
+    r"digame|diganme|describa|escriba|indique|deje|elija)\b|请|麻烦|介绍|说说|告诉|留"
+)
+# "May I ask your title?", "your city?" want a value; a yes would be none.
+_WANTS_VALUE = re.compile(
+    r"^\W*(?:and |so |y |а |и )?(?:your|su|sus|ваш\w*|un[oa]?|numero)\b [^?]{0,40}\?|是[?？]$|"
+    r"(?:范围|情况)呢|\b(?:tell|tells?|ask|know|me dice|podria decirme|подскажите|узнать)\b|"
+    r"方便(?:说|透露)"
 )
 _CHOICE = re.compile(r"\bor\b|还是|或者?|\bили\b|\bo\b(?! )|\bo (?=[a-z])|\bu\b")
 # Shares of the model from which it is believed over, or in want of, telling words.
@@ -167,12 +192,15 @@ def find_asked_slot(
         return None
     low = words.low
     slot, share = guess(words.text) if guess else ("", 0.0)
-    if share < _SURE:
+    if is_statement(low) and not is_checking(low):
+        return Asked(slot="confirm", kind="confirm")
+    if share < _SURE or (slot == "confirm" and is_open(low)):
         slot = _slot_by_words(low) or (slot if share >= _LIKELY else "") or "confirm"
     if slot == "confirm":
         return Asked(slot="confirm", kind="confirm")
     kind = "confirm" if is_checking(low) else _KINDS.get(slot, "text")
-    if kind != "confirm" and not is_open(low) and not is_choice(low):
+    wants_yes = not (is_open(low) or is_choice(low) or _WANTS_VALUE.search(low))
+    if kind != "confirm" and wants_yes:
         kind = "yes_no"
     assumes: dict[str, Value] = {}
     if slot in _YES_MEANS and not _who_or_where(low):
@@ -213,6 +241,21 @@ def _who_or_where(low: str) -> bool:
 def is_checking(low: str) -> bool:
     """Whether the question states what the bot believes and asks for a yes."""
     return _CHECKING.search(low) is not None
+
+
+def denies_servers(low: str) -> bool:
+    """Whether the bot takes it that there are none: "I note that you have no servers."."""
+    return _NO_SERVERS.search(low) is not None
+
+
+def asks_of_you(low: str) -> bool:
+    """Whether it is the reader of the question, and nobody else, who is asked about."""
+    return _SOMEONE_ELSE.search(low) is None
+
+
+def is_statement(low: str) -> bool:
+    """Whether the bot told something and asked for nothing: "the paper is on its way."."""
+    return low.rstrip().endswith((".", "。", "!")) and not _ASKED_FOR.search(low)
 
 
 def is_open(low: str) -> bool:

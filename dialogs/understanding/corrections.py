@@ -26,11 +26,12 @@ _CHANGED_SINCE = re.compile(
 )
 # Beside a value that differs from the known one these own the mistake.
 _REALLY = re.compile(r"\b(?:actually|in fact)\b|其实|实际上|на самом деле|en realidad|de hecho")
-# What the buyer is may be told by what it is not: "not state-owned, we are private" corrects nobody.
+# "Not state-owned, we are private" tells what the buyer is and corrects nobody.
 _CONTRAST = re.compile(r"^(?:not\b|不是|не\b|no\b)")
 _TOLD_BY_CONTRAST = frozenset({"ownership", "buyer_type", "own_servers", "authority"})
 _SENTENCE_END = re.compile(
-    r"[.!?;\n。！？；]+\s+|[。！？；]|\s(?=(?:oh and|and yes|also|и да|а еще|y ademas)\b)|(?=另外|还有)"
+    r"[.!?;\n。！？；]+\s+|[。！？；]|\s(?=(?:oh and|and yes|also|и да|а еще|y ademas)\b)|"
+    r"(?=另外|还有)"
 )
 
 

@@ -105,7 +105,8 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
     else:
         label, note = guess.label, guess.note
     if label not in draft.intents:
-        draft.certainty = min(draft.certainty, share)
+        # The surer that it means nothing, the less of it is understood.
+        draft.certainty = min(draft.certainty, 1 - share if label == "unclear" else share)
     draft.add(label, note)
 
 

@@ -25,19 +25,40 @@ _HAN_NAME = re.compile(
 _SURNAME_THEN_NAME = re.compile(
     r"(?:我?姓)(?P<a>[\u4e00-\u9fff])[,，、 ]+(?:叫)?(?P<name>(?P=a)[\u4e00-\u9fff]{1,2})"
 )
+_HAN_SURNAME = (
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯"
+    "龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
+)
 # "Jane Porter, Acme Ltd, Leeds" and "call me on +44 ..., Oleg".
 _SIGNED = re.compile(
     rf"^(?P<name>{_CAPITAL} (?:de |van |von )?{_CAPITAL})(?=, (?:{_CAPITAL} )*{_CAPITAL}(?: |"
     rf",)(?:{_CAPITAL} )?.{{0,20}}(?:Ltd|GmbH|Inc|LLC|S\.?L|S\.?A|AG))|"
-    rf"(?<=\d), (?P<caller>{_CAPITAL})[.!]?$"
+    rf"\d[\d ()-]{{6,}}\d[, ]+(?P<caller>{_CAPITAL}(?: {_CAPITAL})?)[.!]?$"
+)
+_HONORIFIC = r"(?:(?:Mrs?|Ms|Dr|Prof|Sra?|Srta|Herr|Frau)\.? )?"
+# "Rosa Vidal me llamo", "ask for Iker", 找刘志强, "Ana Gil, de Textiles Sol".
+_NAMED_AFTER = re.compile(
+    rf"(?P<name>{_FULL_NAME}) (?:me llamo|is my name|is the name|меня зовут|es mi nombre)\b"
+)
+_ASKED_FOR = re.compile(
+    rf"(?i:\b(?:ask for|pregunt\w+ por|спрос\w+|спрашивайте|позовите))\s+(?P<name>{_FULL_NAME})|"
+    rf"(?<![寻查])(?:找|联系)(?P<caller>{_HAN_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=$|[,，。!、\s])"
+)
+_OF_FIRM = re.compile(
+    rf"^(?P<name>{_CAPITAL}(?: (?:de |van |von |la |del )*{_CAPITAL}){{1,3}}), "
+    rf"(?i:de|from|at|of|из|от) (?={_CAPITAL})"
+)
+_NATIONALITY = re.compile(
+    r"(?:\w+ish|\w+ese|american|german|french|dutch|greek|swiss|russian|italian|indian|canadian|"
+    r"european|mexican|español\w*|mexican\w|argentin\w|chilen\w|colombian\w|русск\w+|interested|"
+    r"looking|sorry|sure|fine|ready|back|here|done|autonom\w|particular|responsable|client\w*)"
 )
 # "王磊，手机139…" and "Jane Porter, +44 ...": a name at the head of what to reach them by.
 _REACHED_BY = r"(?=[^\n]*(?:\d[\d ()-]{6,}\d|\S@\S))"
 _WITH_CONTACT = re.compile(
-    rf"^(?P<name>[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋"
-    rf"蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶"
-    rf"黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤][\u4e00-\u9fff]{{1,2}})[,，、 ]{_REACHED_BY}|"
-    rf"^(?P<caller>{_CAPITAL} (?:de |van |von )?{_CAPITAL}), ?{_REACHED_BY}"
+    rf"^(?P<name>{_HAN_SURNAME}[\u4e00-\u9fff]{{1,2}})[,，、 ]{_REACHED_BY}|"
+    rf"^(?P<caller>{_HONORIFIC}{_CAPITAL} (?:(?:de|van|von|der|la|del) )*{_CAPITAL}),? ?"
+    rf"{_REACHED_BY}"
 )
 # A contact that was shared: nothing but a name, whatever it looks like, and a number.
 _CARD = re.compile(
@@ -49,7 +70,7 @@ _NO_CARD = re.compile(
     r"我|公司|是|在"
 )
 CARD = "contact"
-_HERE = re.compile(rf"(?:^|[,.!] )(?P<name>{_CAPITAL} {_CAPITAL}) here\b(?! (?:in|at) )")
+_HERE = re.compile(rf"(?:^|[,.!] )(?P<name>{_CAPITAL}(?: {_CAPITAL})?) here\b(?! (?:in|at) )")
 _OF_COMPANY = re.compile(
     rf",? (?:from|at|of|de|из) (?:{_CAPITAL} ){{0,3}}{_CAPITAL}|, (?:ООО|ОАО|ЗАО|АО|ИП|компания)\b"
 )
@@ -77,10 +98,20 @@ _HAN_COMPANY = re.compile(
     r"就职于)?(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?(?:有限责任公司|股份有限公司|有限公司))|"
     r"(?:我们?是|来自|公司名?[叫是:]|就职于)(?P<group>[\u4e00-\u9fffA-Za-z]{2,12}?(?:集团|科技公司))"
 )
+# фирма «Чистый дом»: the name in quotes after a word for an organisation.
+_QUOTED = re.compile(
+    r"(?i:фирм\w|компани\w|организаци\w|магазин\w?|студи\w|агентств\w|завод\w?|сеть|empresa|"
+    r"tienda|"
+    r"company|firm|公司|店)(?: (?:is|se llama|называется))?:? ?[«“\"](?P<name>[^»”\"]{2,40})[»”\"]"
+)
+_HAN_CALLED = re.compile(
+    r"(?:公司名?(?:叫|是|称|为)|我们(?:公司)?叫|店名(?:叫|是)?|店叫|厂叫)"
+    r"(?P<name>[\u4e00-\u9fffA-Za-z]{2,12}?)(?=[,，。!、\s]|$)"
+)
 _COMPANY_CUE = re.compile(
     rf"(?i:\bcompany (?:name )?(?:is|called|named)|\bcompany:|\bcompany's|\bcalled|\b(?:work|"
     rf"working) (?:for|at)|\bon behalf of|\bof the company|"
-    rf"компани[яию](?: называется)?|фирма|организация|название|представляю|"
+    rf"\ba nombre de|\binvoice (?:it )?to|сч[её]т на|компани[яию](?: называется)?|фирма|организация|название|представляю|"
     rf"la empresa(?: se llama)?|empresa|trabajo (?:en|para)|nos llamamos|"
     rf"somos de)\s*[:«\"]?\s*(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
 )
@@ -93,8 +124,37 @@ _LEAD = re.compile(
 )
 
 
-def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
-    """`is_title`: the message names a job title, so that "I'm Director" is no name."""
+def read_name(
+    words: Words, everyday: frozenset[str], *, asked: bool, is_title: bool
+) -> list[Found]:
+    """`is_title`: the message names a job title, so that "I'm Director" is no name.
+
+    `everyday`: words that are no names.
+    """
+    named = _told_name(words, asked=asked, is_title=is_title)
+    if not named and not is_title:
+        named = _passing_name(words.text, everyday)
+    return named or (_bare_name(words) if asked else [])
+
+
+def _passing_name(text: str, everyday: frozenset[str]) -> list[Found]:
+    """A name in passing: "Hassan here", "soy Marta"."""
+    for pattern in (_NAMED_AFTER, _ASKED_FOR, _OF_FIRM, _HERE, _I_AM):
+        hit = pattern.search(text)
+        if hit is None:
+            continue
+        name = (hit["name"] or hit["caller"] if pattern is _ASKED_FOR else hit["name"]).strip()
+        low = fold(name)
+        common = low in everyday or name.isupper() or _NATIONALITY.fullmatch(low)
+        whole = pattern is not _I_AM or re.match(r"\s*(?:$|[,.!])", text[hit.end("name") :])
+        if common or not whole or is_large_city(low) or _NOT_A_NAME.search(low):
+            continue
+        start = text.index(name, hit.start())
+        return [Found("name", name, start, start + len(name), "name in passing")]
+    return []
+
+
+def _told_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
     text = words.text
     if words.han:
         hit = _SURNAME_THEN_NAME.search(text) or _HAN_NAME.search(text)
@@ -117,9 +177,6 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
     signature = (signed["name"] or signed["caller"]) if signed else ""
     if signed and not is_title and not city_country(signature) and not _WITH_FORM.search(signature):
         return [_named(signed)]
-    here = _HERE.search(text)
-    if here and not city_country(here["name"]) and not _NOT_A_NAME.search(fold(here["name"])):
-        return [Found("name", here["name"], here.start("name"), here.end("name"), "name")]
     own = _I_AM.search(text)
     if (
         own
@@ -128,7 +185,7 @@ def read_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
         and not city_country(own["name"])
     ):
         return [_named(own)]
-    return _bare_name(words) if asked else []
+    return []
 
 
 def _read_card(text: str) -> Found | None:
@@ -165,9 +222,12 @@ def _bare_name(words: Words) -> list[Found]:
     return [Found("name", first, start, start + len(first), "bare name")]
 
 
-def read_company(words: Words, *, asked: bool, after_name: int) -> list[Found]:
-    """`after_name`: where the person's name ends, or -1; "from X" after it names the company."""
+def read_company(words: Words, *, asked: bool, after: list[int]) -> list[Found]:
+    """`after`: where the person's name and title end; "from X" after these names the company."""
     text = words.text
+    quoted = _QUOTED.search(text)
+    if quoted:
+        return [_company(quoted["name"], quoted.start("name"))]
     for pattern in (_WITH_FORM, _RUSSIAN_FORM):
         hit = pattern.search(text)
         if hit:
@@ -179,10 +239,13 @@ def read_company(words: Words, *, asked: bool, after_name: int) -> list[Found]:
     hit = _COMPANY_CUE.search(text)
     if hit and (asked or hit["name"][0].isupper()) and not city_country(hit["name"]):
         return [_company(hit["name"], hit.start("name"))]
-    if after_name >= 0:
-        hit = _FROM.match(text, after_name)
+    for end in after:
+        hit = _FROM.match(text, end)
         if hit and not city_country(hit["name"]):
             return [_company(hit["name"], hit.start("name"))]
+    hit = _HAN_CALLED.search(text) if words.han else None
+    if hit and not re.search(r"[什么啥吗]", hit["name"]):
+        return [_company(hit["name"], hit.start("name"))]
     return _bare_company(words) if asked else []
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
-from dialogs.pack import Pack
+from rapidfuzz import fuzz
+
+from dialogs.pack import Examples, Pack
 from dialogs.understanding.names import Names
+from dialogs.understanding.words import fold
+
+_SMALL_WORD = re.compile(r"(?<![^\W_])[a-zà-ÿа-яё][^\W\d_A-ZА-ЯЁ]*(?![^\W_])")
+_SPELT, _PAPER_LEAST = 85, 6  # likeness and letters of a misspelt name of a paper
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 
 # What editions of these ids are called besides their names in the pack.
 _EDITION_ALIASES: dict[str, tuple[str, ...]] = {
@@ -41,9 +49,42 @@ class Lexicon:
         )
         self._slots = {slot: Names(names) for slot, names in values.items()}
         self._nothing = Names({})
+        self.everyday = _everyday_words(pack)
+        self._papers = {
+            fold(name).rstrip("*"): kind
+            for kind, names in values.get("doc_type", {}).items()
+            for name in names
+            if len(name) >= _PAPER_LEAST and name[:1] < "\u2e80" and name.count(" ") <= 1
+        }
 
     def __getitem__(self, slot: str) -> Names:
         return self._slots.get(slot, self._nothing)
+
+    def nearest_paper(self, text: str) -> str:
+        """The kind of paper whose name is spelt nearly so, or an empty string."""
+        for name, kind in self._papers.items():
+            if name[0] == text[0] and name.count(" ") == text.count(" "):
+                ending = len(text) - len(name)
+                if -2 <= ending <= 2 and fuzz.ratio(name, text) >= _SPELT:
+                    return kind
+        return ""
+
+
+def _everyday_words(pack: Pack) -> frozenset[str]:
+    """Words that the examples write small: no names of places or people. Han by two characters."""
+    words: set[str] = set()
+    for examples in pack.examples.values():
+        for listed in (*examples.intents.values(), *_nested(examples)):
+            for sentence in listed:
+                words.update(fold(word) for word in _SMALL_WORD.findall(sentence))
+                for run in _HAN_RUN.findall(sentence):
+                    words.update(run[place : place + 2] for place in range(len(run) - 1))
+    return frozenset(words)
+
+
+def _nested(examples: Examples) -> Iterator[tuple[str, ...]]:
+    for values in examples.statements.values():
+        yield from values.values()
 
 
 def _add(target: dict[str, list[str]], names: Mapping[str, Iterable[str]]) -> None:
@@ -57,6 +98,6 @@ def _latin_words(editions: Mapping[str, Iterable[str]]) -> dict[str, str]:
     for edition, names in editions.items():
         for name in names:
             word = name.casefold().rstrip("*")
-            if word.isalpha() and word.isascii() and len(word) >= 7:
+            if word.isalpha() and word < "\u2e80" and len(word) >= 7:
                 words[word] = edition
     return words

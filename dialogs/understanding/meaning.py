@@ -125,7 +125,9 @@ def take_signs(draft: Draft, model: LinearModel | None = None) -> list[Part]:
         signs = _signs_of(low, _blanked(low, draft, start, end), bool(draft.slot))
         if signs and model:
             signs = weigh_signs(signs, low, model)
-        if _answers(draft, start, end, signs):
+        if draft.slot == "name":
+            signs = [(intent, word) for intent, word in signs if not _CALLED.search(word)]
+        if _answers(draft, start, end, signs) or (not signs and _is_listed(draft, low)):
             continue
         if "refuse" in draft.intents and draft.slot in ("phone", "email", "name"):
             signs = [(intent, word) for intent, word in signs if intent != "stop"]
@@ -155,6 +157,12 @@ def _answers(draft: Draft, start: int, end: int, signs: list[tuple[str, str]]) -
     if hit is None or not start <= hit.start < end or _PLAIN_QUESTION.search(low):
         return False
     return size_of(low) <= 12 and (not signs or draft.slot in _WORDY)
+
+
+def _is_listed(draft: Draft, low: str) -> bool:
+    """Whether a few words more in a list of facts ask nothing: "a school, 80 staff, a rack"."""
+    facts = draft.slots.keys() - draft.bare - draft.inferred - set(PASSING_SLOTS)
+    return len(facts) >= 2 and size_of(low) <= 3 and not is_question(low)
 
 
 def _forget_quoted(draft: Draft) -> None:

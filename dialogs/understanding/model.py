@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ STEPS = 25
 LETTERS = 512  # dimensions for words and groups of letters beside the encoder's
 LETTERS_WEIGHT = 0.5  # their length beside that of the encoder's vector, which is 1
 NAME_WEIGHT = 1.0  # of a label's own name as one more example of it
+DIFFERING = 0.02  # part of the examples that may differ without a new trial
 TRIAL_MAX = 2_500  # sentences that are tried out; more would tell the same, later
 
 
@@ -42,11 +43,18 @@ class LinearModel:
     """Learns from example sentences; tells the share of each label for new ones."""
 
     def __init__(
-        self, encoder: Encoder | None, examples: Sequence[tuple[str, str]], several: bool = False
+        self,
+        encoder: Encoder | None,
+        examples: Sequence[tuple[str, str]],
+        several: bool = False,
+        former: LinearModel | None = None,
     ) -> None:
         """`examples` are (sentence, label), of two labels or more; without an encoder it counts
         letters alone. A sentence may come with several labels; with `several` they are told
         independently of each other. Trains in about 0.3 s for 3,000 sentences.
+
+        `former` is a model of nearly the same examples: learning goes on from there, and while few
+        examples differ from those that were tried out, the calibration stays.
         """
         self.labels = tuple(sorted({label for _, label in examples}))
         self._encoder = encoder
@@ -57,8 +65,13 @@ class LinearModel:
         self._letters = LetterCounts([*self._sentences, *names], LETTERS)
         inputs = self._look_at([*self._sentences, *names])
         self._known = self._compared(inputs[: len(self._sentences)])
-        self._weights = fit(self._lesson(inputs), STRENGTH, STEPS)
-        self.calibration = calibrate(self._try_out(inputs), several)
+        start = self._start(former, inputs.shape[1])
+        self._weights = fit(self._lesson(inputs), STRENGTH, STEPS, start)
+        self._tried: frozenset[str] = frozenset(self._sentences)
+        if former is None or not self._takes_after(former):
+            self.calibration = calibrate(self._try_out(inputs), several)
+        else:
+            self._tried, self.calibration = former._tried, former.calibration
 
     def shares(self, sentences: list[str]) -> tuple[Numbers, Numbers]:
         """(shares of the labels (n, labels), likeness of the nearest example (n,))."""
@@ -98,6 +111,28 @@ class LinearModel:
         near = self._opinion([sentence]).near[0]
         place = int(near.argmax())
         return self._sentences[place], self.labels[self._goal[place].argmax()], float(near[place])
+
+    def is_like(self, sentences: Collection[str]) -> bool:
+        """Whether hardly a sentence differs from those by which it was calibrated."""
+        differing = len(self._tried.symmetric_difference(sentences))
+        return differing <= DIFFERING * len(self._tried)
+
+    def _takes_after(self, former: LinearModel) -> bool:
+        alike = (former._several, former._encoder is None) == (self._several, self._encoder is None)
+        return alike and former.is_like(self._sentences)
+
+    def _start(self, former: LinearModel | None, size: int) -> Matrix | None:
+        """The weights of a former model, for the labels that it knew."""
+        if former is None or former._several != self._several:
+            return None
+        if len(former._weights) != size + 1:
+            return None
+        known = {label: place for place, label in enumerate(former.labels)}
+        start = np.zeros((size + 1, len(self.labels)), np.float32)
+        for place, label in enumerate(self.labels):
+            if label in known:
+                start[:, place] = former._weights[:, known[label]]
+        return start
 
     def _aim(self, examples: Sequence[tuple[str, str]]) -> Matrix:
         places = {sentence: place for place, sentence in enumerate(self._sentences)}

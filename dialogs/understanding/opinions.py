@@ -5,11 +5,11 @@ from __future__ import annotations
 from dialogs.understanding.clauses import is_question, size_of
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.model import LinearModel
-from dialogs.understanding.places import AS_SAID
 from dialogs.understanding.shorthand import spell_out
+from dialogs.understanding.unlisted import AS_SAID
 
 Signs = list[tuple[str, str]]
-# Shares: what the model rules out, what it is certain of, and what it would rather say than nothing.
+# Shares: what it rules out, what it is certain of, and what is better than nothing.
 RULED_OUT, CERTAIN, SURE, FAINT = 0.03, 0.85, 0.6, 0.2
 # What stands in the place of a name and is none: "skip that" when the city is asked.
 _NO_NAMES = frozenset({
@@ -41,18 +41,19 @@ def doubt_names(draft: Draft, model: LinearModel) -> None:
     hit = draft.stated.found.get("city")
     if hit is None or hit.rule != AS_SAID or "city" not in draft.slots:
         return
+    span = (hit.start, hit.end)
+    within = any(a <= hit.start and hit.end <= b and (a, b) != span for a, b in draft.used)
     verdict = model.judge([spell_out(draft.words.text)])[0]
-    if verdict.label in _NO_NAMES and verdict.share >= SURE:
+    if within or (verdict.label in _NO_NAMES and verdict.share >= SURE):
         draft.forget("city", f"{verdict.label} rather, {verdict.share:.2f}")
         draft.stated.found.pop("city")
-        if (hit.start, hit.end) in draft.used:
-            draft.used.remove((hit.start, hit.end))
+        draft.used = [other for other in draft.used if other != span]
         draft.drop("correct")
 
 
 def hear_correction(draft: Draft, model: LinearModel) -> None:
     """A correction in words that no pattern knows: "the mail I gave has a letter too many: ..."."""
-    if "correct" in draft.intents or is_question(draft.words.low):
+    if {"correct", "affirm"} & set(draft.intents) or is_question(draft.words.low):
         return
     told = draft.slots.keys() - draft.bare - draft.inferred - {draft.slot, "need", "doc_type"}
     if not told:
@@ -73,7 +74,12 @@ def name_faintly(draft: Draft, model: LinearModel) -> bool:
     if draft.asked is not None:
         if verdict.label != "provide_info" or verdict.share < SURE or is_question(low):
             return False
-    elif verdict.label in _NEVER_FAINT or verdict.share < FAINT or size < 4:
+    elif (
+        verdict.label in _NEVER_FAINT
+        or verdict.share < FAINT
+        or size < 4
+        or (verdict.label == "provide_info" and is_question(low))
+    ):
         return False
     draft.certainty = min(draft.certainty, verdict.share)
     draft.add(verdict.label, f'at best, model {verdict.share:.2f}, "{verdict.example}"')

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.clauses import size_of, split_clauses
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
-from dialogs.understanding.negation import is_ruled_out
+from dialogs.understanding.negation import is_ruled_out, is_withdrawn
+from dialogs.understanding.trades import read_trade
 from dialogs.understanding.words import Words
 
 _OTHER_OWNER = {"private": "state_owned", "state_owned": "private"}
 # Names that mean ownership only as an answer, or beside a word for an organisation.
 _LOOSE_OWNERSHIP = re.compile(
-    r"(?:private|privat|public|publica|publico|privada|privado|ltd|llc|gmbh|inc|plc|s\.?l\.?|"
+    r"(?:private|privat|pymes?|public|publica|publico|privada|privado|ltd|llc|gmbh|inc|plc|s\.?l\.?|"
     r"s\.?a\.?|"
     r"sas|srl|ип|ао|пао|оао|зао|нко|council|partnership|association|charity|familiar|council|"
     r"limited company|startup|start-up|autonomo|有限公司|股份公司|有限责任公司|高校|公办|私人|"
@@ -63,6 +65,11 @@ _ALONE = re.compile(
     r"yo sol[oa])(?=$|[,.])|trabajo sol[oa]\b|"
     r"\b(?:hago|vendo|fabrico|coso) (?:\w+ ){0,4}(?:en|desde) (?:mi )?casa\b"
 )
+# "我们IT就我一个人": a team of one is still somebody's team.
+_TEAM_BEFORE = re.compile(
+    r"(?:部门?|it|技术|运维|网管|电商|团队|小组|那边|\b(?:dept|department|team|отдел\w*|equipo|"
+    r"departamento))\W{0,2}$"
+)
 _WE_ARE_SUCH = re.compile(
     r"(?:\b(?:we are|we're|i'm with|somos|мы)(?: an?| una?)?(?: \w+){0,2} |"
     r"我们是(?:一?[家个所])?.{0,3})$"
@@ -90,7 +97,8 @@ _HAVE_RIGHT_BEFORE = re.compile(
     r"(?:\w+ )?)$"
 )
 _HAVE_AFTER = re.compile(
-    r"^(?:是|也|都|倒|倒是|我们)?有(?:的|了)?(?=$|[,，。;；.!])|^ есть(?=$|[,.;])"
+    r"^(?:是|也|都|倒|倒是|我们)?有(?:的|了)?(?=$|[,，。;；.!])|"
+    r"^ (?:уже )?(?:есть|имеется)(?=$|[,.;])"
 )
 # Who has "no clue about servers" says nothing of having any.
 _CLUELESS = re.compile(
@@ -110,6 +118,25 @@ _TRADED = re.compile(  # "we sell servers" says nothing of having some
     r"(?:used |new |our |\w+ and )?|[卖售修]|经营)$"
 )
 _GENERIC_SERVER = re.compile(r"(?:server|сервер|servidor|服务器|облак|hosting)\w*$")
+_HAVE_NOT_BEFORE = re.compile(
+    r"(?:\b(?:no|don't|do not|не|нет) (?:have|tenemos|tengo|hay|contamos con|disponemos de|usamos|"
+    r"имеем|держим|используем|rent|run|own)(?: (?:any|our|own|ningun\w*|свои\w*|no))*|"
+    r"(?:(?<!有)没有?|无)(?:自己的?|任何)?) ?$"
+)
+_ONCE = re.compile(
+    r"(?:之前|以前|曾经|原来|\b(?:used to|previously|formerly|раньше|прежде|antes))[^,.;，。]*$"
+)
+_ONLY = re.compile(r"\b(?:only|just|solo|nada mas|только|лишь|просто)\b|就|只|仅")
+# "You'd have to host it in a data centre": not the buyer's machines.
+_RUN_BY_US = re.compile(
+    r"\b(?:you|you'd|you'll|ustedes|вы|вам)\b[^,.;]{0,24}\b(?:host|run|install|put|place|aloj\w*|"
+    r"размест\w*|постав\w*)|\b(?:host|hosted|run) (?:it )?(?:by|for) (?:you|us)\b|你们.{0,6}托管"
+)
+_PROVIDER = re.compile(
+    r"aws|amazon web services|ec2|azure|gcp|google cloud|digitalocean|linode|hetzner|ovh|vps|vds|"
+    r"阿里云|腾讯云|华为云|百度云|京东云|天翼云|selectel|селектел\w*|yandex cloud|яндекс.?облак\w*|"
+    r"proxmox|vmware"
+)
 _MISSING_AFTER = re.compile(
     r"^\w*(?:[- ]?(?:то|own|at all|пока|еще|вообще|también))? ?(?:нет\b|нету|нема|没有|"
     r"(?:暂时|目前|现在|还|也|都)没有?|暂无|"
@@ -126,12 +153,17 @@ _IN_PROGRESS = re.compile(
     r"没(?:有)?(?:写好|写完|做好|做完|准备好|整理好|完成)|正在|在写|在准备|准备写|整理中|还在整理|在整理|打算写|计划写|可以写|会写|编写中|还没写完|"
     r"пишем|пишу|готовим|готовится|в процессе|составля|в работе|напишем|напишу|подготовим|планиру|"
     r"будет|допис|разрабатыва|"
-    r"redact|preparando|escribiendo|elaborando|en ello|lo haremos|escribire|puedo escribir|"
+    r"redact(?!ad)|preparando|escribiendo|elaborando|en ello|lo haremos|escribire|puedo escribir|"
     r"en proceso|trabajando en|en preparacion"
+)
+_MEANING = re.compile(
+    r"(?:什么|啥)(?:叫|是|意思)|\bчто (?:значит|такое|вы (?:имеете|понимаете))|\bwhat(?:'s| is| do "
+    r"you mean| does| counts)\b|\bque (?:es|significa|quiere decir|entienden)\b"
 )
 _ATTACHED = re.compile(r"attach|附件|прикреп|приложен|adjunt")
 _STRONG_PAPER = re.compile(
-    r"rf[pqi]|tender|requirement|specification|\bspecs?\b|terms of reference|需求文档|需求说明|"
+    r"rf[pqi]|tender|borrador|draft|черновик|初稿|草稿|requirement|specification|\bspecs?\b|"
+    r"terms of reference|需求文档|需求说明|"
     r"招标|标书|规格书|需求书|需求清单|"
     r"тз|техзадан|техническ|тендер|письменн|pliego|requisitos|licitaci|especificaci|cahier|rfp"
 )
@@ -141,13 +173,35 @@ _HAVE_PAPER = re.compile(
     r"\bhave (?:a|an|our) (?:written|rfp|tender|spec|require)|\bу нас (?:уже )?(?:есть|тендер)|"
     r"есть (?:готов\w+ )?(?:тз|техзад|письмен|специф)|прикреп|"
     r"(?:我们?|已经|这边)?(?:有|写好了?|做好了?|准备好了?)(?:一?份)?(?:需求|招标|标书|规格|书面)|"
-    r"附件|tenemos|tengo|adjunto|aqui (?:esta|tiene)|"
+    r"附件|(?:тз|техзадани[ея]|rfp|tender|spec) (?:уже )?(?:есть|имеется|exists|floated|"
+    r"published|out)\b|"
+    r"tenemos|tengo|adjunto|aqui (?:esta|tiene)|"
     r"\b(?:is|are|isn't|aren't) (?:not |now |already |yet |all )*(?:ready|done|finished|written|"
     r"available)\b|(?:没|已经?)(?:有)?(?:写|做|准备)[好完]|(?:тз|задани[ея]|"
     r"документ) (?:еще )?(?:не )?"
     r"готов|(?:esta|estan) (?:ya )?list[oa]s?\b|"
     r"招标(?:文件)?(?:已|发|出)|по тендеру|we are tendering|公开招标"
 )
+
+
+# "публичные мы не", "pública no somos": denied after the name; "国企说错了": taken back.
+_DENIED_AFTER = re.compile(
+    r"^,? ?(?:no (?:lo )?(?:somos|es|soy)\b|(?:we're|we are|it's|it is) not\b|we aren't\b|"
+    r"(?:мы|это) не\b|не мы\b|倒?不是|不算)"
+)
+_TAKEN_BACK = re.compile(
+    r"^[^,，.;]{0,5}(?:说错|写错|搞错|打错|是错|错了|\bwas (?:wrong|a mistake|an error)|\bошиб|"
+    r"\bfue un error|\bera un error|\besta mal)"
+)
+_LEGAL_FORM = re.compile(
+    r"ltd|llc|gmbh|inc|s\.?l\.?|s\.?a\.?|有限公司|股份公司|sas|srl|plc|ооо|ип|ао|оао|зао|пао"
+)
+# "We're an S.L.", "мы ООО", "ип же": the form alone, and not the end of a name.
+_A_FORM_BEFORE = re.compile(
+    r"(?:(?:\b(?:an?|una?|somos|es|we are|we're|it's|registered|мы|это|я|у (?:нас|меня)|как|"
+    r"через|eine?)|我们是|是个?|一家|注册的) ?|^|[,;，、] ?)$"
+)
+_FORM_END = re.compile(r"^(?: же)?\s*(?:$|[,.;!，。])")
 
 
 def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
@@ -161,7 +215,9 @@ def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
             )
         ):
             continue
-        ruled_out = is_ruled_out(words.low, start)
+        if is_withdrawn(words.low, start) or _TAKEN_BACK.match(words.low[end:]):
+            continue
+        ruled_out = is_ruled_out(words.low, start) or _DENIED_AFTER.match(words.low[end:])
         if ruled_out:
             value = _OTHER_OWNER[value]
         rule = f"not {name}" if ruled_out else name
@@ -170,10 +226,9 @@ def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
 
 
 def _beside_organisation(low: str, start: int, end: int) -> bool:
-    if re.fullmatch(
-        r"ltd|llc|gmbh|inc|s\.?l\.?|s\.?a\.?|有限公司|股份公司|sas|srl|plc", low[start:end]
-    ):
-        return False  # part of a company's name
+    if _LEGAL_FORM.fullmatch(low[start:end]):
+        alone = _A_FORM_BEFORE.search(low[:start]) and _FORM_END.match(low[end:])
+        return alone is not None  # else it is part of a company's name
     if _NEXT_TO_ORGANISATION.match(low[end:]):
         return True
     if _WE_ARE_A.search(low[:start]) and re.match(r" (?:with|in|from|of|based|near)\b", low[end:]):
@@ -183,29 +238,38 @@ def _beside_organisation(low: str, start: int, end: int) -> bool:
 
 def read_buyer_type(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     alone = _ALONE.search(words.low)
-    if alone:
+    if alone and not _TEAM_BEFORE.search(words.low[: alone.start()]):
         return [Found("buyer_type", "individual", alone.start(), alone.end(), "works alone")]
-    found = []
+    found = [] if asked else read_trade(words, asked=False)
     for value, start, end in lexicon["buyer_type"].find(words.low):
         name = words.low[start:end]
         strong = _STRONG_BUYER.search(words.low, max(0, start - 6), end + 12)
         such = _NOT_FOR_PROFIT.fullmatch(name) and _WE_ARE_SUCH.search(words.low[:start])
-        if (asked or strong or such) and not is_ruled_out(words.low, start):
+        for_others = name.endswith((" mi", " me")) and re.match(
+            r" (?!y |and |sol|mism|uso)[a-z]", words.low[end:]
+        )
+        if (asked or strong or such) and not for_others and not is_ruled_out(words.low, start):
             found.append(Found("buyer_type", value, start, end, name))
-    return found[:1]
+    if asked and not found:
+        found = read_trade(words, asked=True)
+    return sorted(found, key=lambda hit: hit.value != "individual")[:1]
 
 
 def read_own_servers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """True for any machine it could be installed on; false for none, or web hosting alone."""
     named: list[Found] = []
     for value, start, end in lexicon["own_servers"].find(words.low):
-        if not asked and not _has_servers(words.low, start, end, value):
+        if not asked and not _has_servers(words, start, end, value):
             continue
         before = words.low[:start]
-        if _TRADED.search(before) or _CLUELESS.search(before):
+        if _TRADED.search(before) or _CLUELESS.search(before) or _ONCE.search(before):
             continue
         has = value == "true"
-        missing = is_ruled_out(words.low, start) or _MISSING_AFTER.match(words.low[end:])
+        missing = (
+            is_ruled_out(words.low, start)
+            or _HAVE_NOT_BEFORE.search(before)
+            or _MISSING_AFTER.match(words.low[end:])
+        )
         if missing and not has:
             continue
         rule = f"no {words.low[start:end]}" if missing else words.low[start:end]
@@ -217,13 +281,24 @@ def read_own_servers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Fou
     return []
 
 
-def _has_servers(low: str, start: int, end: int, value: str) -> bool:
+def _has_servers(words: Words, start: int, end: int, value: str) -> bool:
     """Unasked, a server counts only when the buyer says to have it; Windows Server is a product."""
+    first, last = next(
+        ((a, b) for a, b in split_clauses(words) if a <= start < b), (0, len(words.low))
+    )
+    low, start, end = words.low[first:last], start - first, min(end, last) - first
+    if _RUN_BY_US.search(low):
+        return False
     if value == "false" or _NEEDED.search(low[max(0, start - 40) : start]):
-        return value == "false" and _HAVE.search(low) is not None
+        return value == "false" and (_HAVE.search(low) or _ONLY.search(low)) is not None
     if _WINDOWS.search(low[:start]):
         return False
-    owned = _OWN.search(low[max(0, start - 12) : end]) is not None
+    if _HAVE_NOT_BEFORE.search(low[:start]):
+        return True
+    asks = re.search(r"[?？吗]|\bли\b", low) is not None
+    if _PROVIDER.fullmatch(low[start:end]) and size_of(low) <= 4 and not asks:
+        return True  # "ya con AWS"
+    owned = _OWN.search(low[max(0, start - 12) : end + 12]) is not None
     if _HAVE_AFTER.match(low[end:]) or _MISSING_AFTER.match(low[end:]):
         return not re.search(r"[?？]|吗", low[end:])
     if re.search(r"\?|吗|\bли\b", low) and not _HAVE.search(low[:start]):
@@ -244,6 +319,8 @@ def read_written(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
         hits = strong
     progress = None if _ATTACHED.search(low) else _IN_PROGRESS.search(low)
     for value, start, end in hits:
+        if _MEANING.search(low):
+            return []  # "what do you mean by a specification?"
         exists = value == "true"
         if exists and (is_ruled_out(low, start) or _MISSING_AFTER.match(low[end:])):
             return [Found("written_requirement", False, start, end, f"no {low[start:end]}")]

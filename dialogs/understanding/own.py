@@ -124,13 +124,11 @@ def _sentences_of(
     pack: Pack, intents: frozenset[str], slots: frozenset[str]
 ) -> Iterator[tuple[str, _Meaning]]:
     for examples in pack.examples.values():
-        for intent in intents & examples.intents.keys():
-            for sentence in examples.intents[intent]:
-                yield sentence, _Meaning(intent=intent)
-        for slot in slots & examples.statements.keys():
-            for value, sentences in examples.statements[slot].items():
-                for sentence in sentences:
-                    yield sentence, _Meaning(slot=slot, value=value)
+        for intent in sorted(intents & examples.intents.keys()):
+            yield from ((each, _Meaning(intent=intent)) for each in examples.intents[intent])
+        for slot in sorted(slots & examples.statements.keys()):
+            for value, told in examples.statements[slot].items():
+                yield from ((each, _Meaning(slot=slot, value=value)) for each in told)
 
 
 def _other_sentences(pack: Pack, intents: frozenset[str]) -> list[str]:

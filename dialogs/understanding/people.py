@@ -47,7 +47,7 @@ _LEFT_WORDS = re.compile(
 _RIGHT_WORDS = re.compile(
     r"^(?: of(?: the)? (?P<en>[a-z&-]+(?: (?:resources|department|service|shop|store|sales|"
     r"development|commerce|chain|care|office))?)|"
-    r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?: (?:humanos|online|general|proyecto|"
+    r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?:-[a-z]+)?(?: (?:humanos|online|general|proyecto|"
     r"al cliente|de \w+))?)|"
     r" (?:general|comercial|financier[oa]|tecnic[oa]|ejecutiv[oa]|adjunt[oa])|"
     r" по [а-я-]+(?: [а-я]+ем)?| (?:отдел\w*|служб\w*|департамент\w*|"
@@ -74,7 +74,7 @@ _OWNERS = re.compile(
     r"хозя|duen|propietari"
 )
 _DEPARTMENT_AFTER = re.compile(
-    r"^(?:[ -]?(?:department|dept|team|division|unit|section|side|office|people|group)\b|部|科|处|"
+    r"^(?: ?部|[ -]?(?:department|dept|team|division|unit|section|side|office|people|group)\b|部|科|处|"
     r"中心| отдел| департамент)"
 )
 _DEPARTMENT_BEFORE = re.compile(
@@ -211,12 +211,20 @@ def read_department(
         ):
             found.append(Found("department", value, start, end, words.low[start:end]))
     own = [hit for hit in found if _I_AM_BEFORE.search(words.low[: hit.start])]
+    units = [hit for hit in found if _UNIT.search(str(hit.rule))]
+    if asked and units and units[0] not in own and units[0].value not in ("management", "other"):
+        return units[:1]  # 研发中心，我是技术总监
     if len(found) > 1 and own:
         return own[:1]  # "marketing asked me, I'm in finance"
     if asked and len(found) > 1:
         special = [hit for hit in found if hit.value not in ("management", "other")]
         return (special or found)[:1]
     return found[:1]
+
+
+_UNIT = re.compile(
+    r"(?:部|部门|中心|科|处|组)$|^(?:отдел|департамент|служб)|department|\bteam$|^departamento"
+)
 
 
 def _is_as_value(before: str, after: str) -> bool:
@@ -233,6 +241,10 @@ def _is_named(low: str, start: int, end: int) -> bool:
         or _DEPARTMENT_BEFORE.search(before)
         or (low[start:end].endswith(("department", " dept", " team")) and _PART_END.match(after))
     )
+    if _UNIT.search(low[start:end]) and _PART_START.search(before) and "?" not in low[end:]:
+        return True
+    if re.match(r" (?:here|hier|тут)\b", after) and len(before.split()) <= 2:
+        return True  # "municipal IT here"
     return bool(called and (_PART_START.search(before) or _I_AM.search(before)))
 
 
@@ -264,6 +276,30 @@ def is_owner(title: str) -> bool:
     return _OWNERS.search(title.lower()) is not None
 
 
+# "领导批了": what is approved already awaits nobody.
+_APPROVED_AFTER = re.compile(
+    r"^(?:已经?)?(?:准|过)?了|^ (?:has |have |already )*(?:approved|agreed)\b"
+)
+_CONTRAST = re.compile(
+    r"\b(?:but|however|only|just|no|wait|но|однако|а|нет|только|pero|no|aunque|solo|sino)\b|"
+    r"但|不过|只|不|可是"
+)
+_MYSELF = re.compile(
+    r"(?:^|[,;:] ?|\d[^,.;]{0,12} )(?:сам|сама|solo yo|yo|myself|自己)(?=$|[,.;!，。])"
+)
+_SIGNS_BEFORE = re.compile(
+    r"(?:\b(?:firma|decide|aprueba|autoriza|elige|manda|resuelve|решает|подписывает|утверждает|"
+    r"согласует|одобряет|выбирает|подпишет|утвердит|решит|signed by|approved by|decided by|up to)"
+    r"(?: (?:el|la|mi|nuestr[oa]|наш\w*|мой|моя|the|our|my))*|由) ?$"
+)
+_SIGNS_AFTER = re.compile(
+    r"^(?: (?:will|has to|must|needs to|then|always|tiene que|debe|должен|должна|сам|сама|then))* "
+    r"(?:signs?|decides?|approves?|picks?|chooses?|has the (?:last|final)|firm[ae]r?|decid[ei]r?|"
+    r"aprueb[ae]|aprobar|autoriz\w+|elige|решает|подпис\w+|утвержд\w+|соглас\w+|одобр\w+|выбирает|"
+    r"решит)|^(?:说了算|拍板|来?定|决定|签字|审批|批|做主|点头)"
+)
+
+
 def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """Decides (also within a limit), recommends while somebody else signs, or only collects."""
     hits: dict[str, Found] = {}
@@ -273,17 +309,38 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
             continue
         if is_ruled_out(words.low, start) or _TOLD_ME.search(words.low[:start]):
             continue
+        if is_withdrawn(words.low, start) or _APPROVED_AFTER.match(words.low[end:]):
+            continue
         if value == "recommends" and _AND_I.match(words.low[end:]):
             value = "decides"
         hits.setdefault(value, Found("authority", value, start, end, name))
     if "decides" in hits and "recommends" in hits and not _WITHIN_LIMIT.search(words.low):
         strong = _DECIDING.search(hits["decides"].rule) is not None
-        order = ("decides",) if strong and hits["decides"].start < hits["recommends"].start else ()
-        return [hits[(*order, "recommends")[0]]]
+        between = words.low[hits["decides"].end : hits["recommends"].start]
+        plain = bool(between) and not _CONTRAST.search(between)
+        return [hits["decides" if strong and plain else "recommends"]]
     for value in ("none", "decides", "recommends"):
         if value in hits:
             return [hits[value]]
-    return _other_person(words, lexicon) if asked else []
+    signer = _other_signer(words, lexicon)
+    if signer or not asked:
+        return signer
+    within = _MYSELF.search(words.low)
+    if within:
+        return [Found("authority", "decides", within.start(), within.end(), "on their own")]
+    return _other_person(words, lexicon)
+
+
+def _other_signer(words: Words, lexicon: Lexicon) -> list[Found]:
+    """A title beside a word of deciding: "firma el gerente", "the head doctor approves"."""
+    for _, start, end in lexicon["role"].find(words.low):
+        first, last = _whole_title(words.low, start, end, lexicon)
+        before, after = words.low[:first], words.low[last:]
+        if _I_AM_BEFORE.search(before) or is_ruled_out(words.low, first):
+            continue
+        if (_SIGNS_BEFORE.search(before) or _SIGNS_AFTER.match(after)) and "?" not in after:
+            return [Found("authority", "recommends", first, last, OTHERS_TITLE)]
+    return []
 
 
 def _other_person(words: Words, lexicon: Lexicon) -> list[Found]:

@@ -7,21 +7,50 @@ import re
 from dialogs.understanding.cities import (
     LONGEST_HAN,
     city_country,
+    full_city,
     is_country,
     is_false_friend,
     is_large_city,
-    nominative_city,
+    written_city,
 )
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_ruled_out, is_withdrawn
+from dialogs.understanding.unlisted import read_unlisted
 from dialogs.understanding.words import Words, fold
 
 _CUE = re.compile(
-    r"\b(?:based (?:in|out of)|located (?:in|at)|headquartered in|situated in|in|from|near|"
-    r"around|city of|downtown|over in|location:?|city:?|"
-    r"в (?:городе )?|из (?:города )?|город\w{0,2}:?|г\.|под|"
-    r"en (?:la ciudad de )?|de|desde|cerca de|ciudad:?)\s?",
+    r"\b(?:(?:we're|we are|i'm|i am|all|is|are|it's) (?:in|from|near)|"
+    r"based (?:in|out of|at)|located (?:in|at)|headquartered in|situated in|in|from|near|"
+    r"around|city of|(?:municipality|university|town|council|port|port authority) of|"
+    r"downtown|over in|location:?|city:?|aus|stadtverwaltung|stadt|"
+    r"(?:мы|сам[аи]?|находимся|сидим|живем|работаем) (?:в|из)|"
+    r"в (?:городе )?|из (?:города )?|город\w{0,2}:?|г\.|под|мэри[яи]|"
+    r"администраци[яи](?: города)?|филиал\w* в|"
+    r"(?:somos|soy|estamos|estoy|vivo|ubicad[oa]s?) (?:de|en|desde)|"
+    r"en (?:la ciudad de )?|de|desde|cerca de|ciudad:?)\s?(?<=[\s:.])",
 )
+# "Our Warsaw branch", "the Lyon plant": the place stands before what is there.
+_CAPITAL_BEFORE = re.compile(r"[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+)?$")
+_CALENDAR = re.compile(r"(?:march|may|august|mayo|marzo|sale|reading)$")
+_SITE_AFTER = re.compile(
+    r" (?:branch|office|plant|factory|store|shop|warehouse|site|team|campus|depot|subsidiary)\b"
+)
+# Machines that stand somewhere are no place of business: "AWS in the Frankfurt region".
+_REGION_AFTER = re.compile(
+    r"^ ?(?:region|data ?cent\w+|availability zone|az\b|zone|机房|区域|节点|数据中心|"
+    r"的?服务器|的?云)"
+)
+_COUNTRY = (
+    r"(?:中国|马来西亚|新加坡|日本|韩国|泰国|越南|印尼|美国|英国|德国|法国|西班牙|意大利|俄罗斯|加拿大|"
+    r"澳大利亚|澳洲|墨西哥|巴西|台湾|浙江|江苏|广东|福建|山东|河南|河北|湖南|湖北|四川|安徽|江西|"
+    r"辽宁|吉林|黑龙江|陕西|山西|甘肃|青海|贵州|云南|海南|广西|内蒙古|宁夏|新疆|西藏)(?:省|自治区)?"
+)
+_HAN_HEAD = re.compile(
+    rf"(?:^|[,，。;；、!?\n ])(?:(?:我们?|咱们?|本|公司|总部|目前|现在|人|就|也|都|是|在)*)"
+    rf"(?:{_COUNTRY})?"
+)
+# 北京时间, 上海银行, 重庆火锅: no place of business.
+_HAN_ELSE = re.compile(r"(?:时间|路|街|银行|火锅|大道|话|菜|人寿|那边有|有没有|有你们|有代理)")
 _HAN_CUE = re.compile(
     r"(?:位于|坐落在?|来自|坐标|总部设?在?|地点[是在]?|城市[是:：]?|在|人在|我们是|是)"
 )
@@ -29,12 +58,15 @@ _NAME = re.compile(r"[^\W\d_][^\W\d_'.]*(?:[ -][^\W\d_][^\W\d_'.]*){0,3}")
 _LATIN_NAME = re.compile(r"\s?([A-Z][A-Za-z'.]+(?:[ -][A-Z][A-Za-z'.]+){0,3})")  # 在Munich
 _PROJECT = re.compile(
     r"(?:\bfor|\bpara|\bдля|给|为)(?: the| la| el| our| nuestr[ao])? ?$|project|roll ?out|"
-    r"\bfor our\b|installation|deployment|shop is in|项目|部署|实施|proyecto|"
-    r"implantaci|instalaci|проект|внедрен|запуск"
+    r"\bfor our\b|installation|deployment|shop is in|\b(?:shop|store) (?:opens?|will|goes)|"
+    r"\bopening\b|项目|部署|实施|店开在|开店|分店在|"
+    r"proyecto|\babrimos\b|\btienda (?:es|va|esta|abre)|"
+    r"implantaci|instalaci|проект|внедрен|запуск|запускаем|откры|магазин (?:в|будет|стоит|нужен)"
 )
 _SEAT = re.compile(
     r"\bhq\b|headquarter|head office|i'm in|i am in|sitting in|总部|我人在|我在|本人在|"
-    r"штаб|головн|сам[аи]? в|sede|central|estoy en"
+    r"штаб|головн|\bсам[аи]? (?:в|из)|\bя (?:в|из)|sede|central|\bmatriz\b|estoy en|\bsoy de\b|"
+    r"\b(?:based|we're|we are|live|sit) (?:in|from)|\bparent\b|\bgroup\b|集团|公司在|本部"
 )
 # Where somebody was earlier is not where the project is.
 _ONCE = re.compile(
@@ -44,9 +76,11 @@ _ONCE = re.compile(
 # Where the machines or other people are is not where the project is.
 _OF_OTHERS = re.compile(
     r"(?:\b(?:servers?|machines|boss|manager|owner|supplier|provider|hosting|colleagues?|"
-    r"серверы?|начальник|шеф|хостинг|поставщик|servidor(?:es)?|jef[ea]|proveedor)"
+    r"aws|azure|gcp|vps|hetzner|cloud(?: account)?|racks?|data cent\w+|colo|"
+    r"серверы?|облако|цод|начальник|шеф|хостинг|поставщик|servidor(?:es)?|nube|jef[ea]|proveedor)"
     r"(?: (?:is|are|sits?|стоят|находится|estan?))?(?: (?:based|located|hosted))? "
-    r"(?:in|at|near|from|в|из|en|de)|(?:服务器|机房|老板|领导|供应商)(?:都|也|放|是)?(?:放)?在)\s?$"
+    r"(?:in|at|near|from|в|из|en|de)(?: the)?|"
+    r"(?:服务器|云|机房|老板|领导|供应商)(?:都|也|放|是)?(?:放)?在)\s?$"
 )
 # 合肥的公司: the place stands before what is there.
 _HAN_OF_PLACE = re.compile(
@@ -68,48 +102,34 @@ _QUESTION = re.compile(
     r"\?|\bto know (?:if|whether)\b|\b(?:is|are) there\b|"
     r"\bdo you\b|\bare you\b|\bhave you\b|吗|你们|有没有|у вас|вы |tienen|teneis|hay "
 )
-_LEAD = re.compile(
-    r"^(?:(?:well|um|oh|so|hi|we're|we are|i'm|i am|it's|it is|that's|that would be|our|the|"
-    r"currently|based|located|in|from|at|city of|town of|office|mostly|near|around|"
-    r"ну|мы|я|это|находимся|сидим|живем|живу|в|во|из|город|городе|г\.|под|здесь|тут|"
-    r"pues|estamos|somos|vivo|es|esta|la|ciudad|de|en|desde)(?![^\W_\u3400-\u9fff])[\s,:]*|"
-    r"(?:我们?在|我们?是|位于|在|坐标|来自|就在|人在|公司在|目前在|总部在)[\s,:]*)+"
-)
-_TAIL = re.compile(
-    r"(?:[\s,.!]+(?:please|thanks|area|region|city|mostly|though|right now|btw|"
-    r"город|спасибо|ciudad|gracias)|这边|那边|这里|市区|附近|吧|啊|哦|呢)+$"
-)
-_NO_PLACE = re.compile(
-    r"\b(?:not|no|none|nowhere|several|many|all over|everywhere|online|remote|private|why|what|"
-    r"where|how|which|"
-    r"разных|везде|нет|не|почему|зачем|какая|ninguna|varias|por|que|cual|sure|know|idea|skip|back|"
-    r"price|we|you|same|before|earlier|above|home|next|airport|tell|"
-    r"hundreds?|thousands?|dozens?|few|couple|people|сот\w+|тысяч\w*|несколько|человек|cien\w*|"
-    r"mil|varios|anywhere|somewhere|abroad)\b|[几数][十百千万]|人$|不|没|吗|什么|为|哪|跳过|保密|多|价|需要"
-)
 
 
-AS_SAID = "as said"
+def read_city(
+    words: Words, everyday: frozenset[str], *, asked: bool, loose: bool = False
+) -> list[Found]:
+    """At most one city; with several, the one of the project. `loose`: a bare name will do.
 
-
-def read_city(words: Words, *, asked: bool, loose: bool = False) -> list[Found]:
-    """At most one city; with several, the one of the project. `loose`: a bare name will do."""
-    found = _after_cue(words) + (_han_after_cue(words) if words.han else [])
-    if asked or loose or "," in words.low or "，" in words.low or words.han:
-        found += _bare_parts(words, every=asked or loose)
+    `everyday`: words that are no names, for the answers that no table lists.
+    """
+    found = _after_cue(words) + _before_site(words)
+    found += (_han_after_cue(words) + _han_at_head(words)) if words.han else []
+    found += _bare_parts(words, every=asked or loose)
     if loose or asked:
         found += _anywhere(words)
     if asked and not found:
-        found = _as_said(words)
+        found = read_unlisted(words, everyday)
     if not asked and found and _THEIR_OFFICE.search(words.low) and _QUESTION.search(words.low):
         return []
-    found = [
-        hit
-        for hit in found
-        if not _ONCE.search(words.low[: hit.start])
-        and not _OF_OTHERS.search(words.low[: hit.start])
-    ]
+    found = [hit for hit in found if _is_of_buyer(words.low, hit)]
     return [_of_project(words, found)] if found else []
+
+
+def _is_of_buyer(low: str, hit: Found) -> bool:
+    """Whether the place is theirs and of today: not that of machines, others or earlier years."""
+    before = low[: hit.start]
+    if _ONCE.search(before) or _OF_OTHERS.search(before):
+        return False
+    return _REGION_AFTER.match(low[hit.end :]) is None
 
 
 def _of_project(words: Words, found: list[Found]) -> Found:
@@ -148,7 +168,9 @@ def _after_cue(words: Words) -> list[Found]:
         name = _NAME.match(words.text, cue.end())
         if name is None:
             continue
-        hit = _longest(name.group(), strong=len(cue.group().split()) > 1) or _everyday(words, name)
+        hit = _longest(name.group(), strong=len(cue.group().split()) > 1) or _everyday(
+            words, name, cue.group()
+        )
         if hit:
             found.append(Found("city", hit[0], name.start(), name.start() + hit[1], "place word"))
     return found
@@ -165,34 +187,36 @@ def _longest(name: str, *, strong: bool) -> tuple[str, int] | None:
             continue
         if not (head[0].isupper() or strong or _is_known_lower(folded)):
             continue
-        value = _listed(head)
+        value = written_city(head)
         if value:
             return value, end
     return None
 
 
-def _everyday(words: Words, name: re.Match[str]) -> tuple[str, int] | None:
-    """ "From Nice", at the end of what is said: a large city named like an everyday word."""
+def _everyday(words: Words, name: re.Match[str], cue: str) -> tuple[str, int] | None:
+    """ "From Nice", "all in Bath": a city named like an everyday word, at the end of a part."""
     word = name.group()
     whole = re.match(r"\s*(?:$|[,.;!])", words.text[name.end() :]) is not None
-    large = " " not in word and word[0].isupper() and is_large_city(fold(word))
-    return (word, len(word)) if whole and large else None
+    if not whole or " " in word or not word[0].isupper() or _CALENDAR.match(word.casefold()):
+        return None
+    sure = is_large_city(fold(word)) or len(cue.split()) > 1
+    return (word, len(word)) if sure and city_country(fold(word)) else None
+
+
+def _before_site(words: Words) -> list[Found]:
+    """Names before what stands there: "our Warsaw branch"."""
+    found = []
+    for site in _SITE_AFTER.finditer(words.low):
+        name = _CAPITAL_BEFORE.search(words.text[: site.start()])
+        value = written_city(name.group()) if name else None
+        if name and value and not is_false_friend(fold(name.group())):
+            found.append(Found("city", value, name.start(), name.end(), "before a site"))
+    return found
 
 
 def _is_known_lower(folded: str) -> bool:
     """Typed without a capital, only a larger city is believed: most small ones look like words."""
     return len(folded) >= 4 and is_large_city(folded)
-
-
-def _listed(name: str) -> str | None:
-    folded = fold(name).replace("-", " ")
-    if city_country(folded) is None or is_country(folded):
-        return None
-    nominative = nominative_city(folded)
-    if nominative is None or nominative == folded or not re.match("[а-я]", folded):
-        return name
-    written = "-".join if "-" in name else " ".join
-    return written(part if part == "на" else part.capitalize() for part in nominative.split())
 
 
 def _han_after_cue(words: Words) -> list[Found]:
@@ -207,6 +231,17 @@ def _han_after_cue(words: Words) -> list[Found]:
         if latin and named:
             start = latin.start(1)
             found.append(Found("city", named[0], start, start + named[1], "place word"))
+    return found
+
+
+def _han_at_head(words: Words) -> list[Found]:
+    """A larger city at the head of a part, also after a word for "we": 南宁校区, 我们济南的."""
+    found = []
+    for head in _HAN_HEAD.finditer(words.text):
+        name = _han_at(words.text, head.end())
+        if name and is_large_city(name) and not _HAN_ELSE.match(words.text, head.end() + len(name)):
+            end = head.end() + len(name)
+            found.append(Found("city", name, head.end(), end, "at the head of a part"))
     return found
 
 
@@ -238,17 +273,24 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
         ):
             continue
         han = "\u3400" <= part[0] <= "\u9fff"
-        if not every and not han and not part[0].isupper():
+        if not every and not han and not part[0].isupper() and not _is_known_lower(folded):
             continue
         if han:
             whole = _HAN_OF_PLACE.sub("", part).removesuffix("的").removesuffix("市")
             value = whole if len(whole) >= 2 and city_country(whole) else ""
+            value = full_city(value)
         else:
-            value = _listed(part) or ""
+            value = written_city(part) or _before_country(part)
         if value:
             start = hit.start() + hit.group().index(part)
             found.append(Found("city", value, start, start + len(part), "city name"))
     return found
+
+
+def _before_country(part: str) -> str:
+    """ "Lima Peru": the city of a part that ends in its country."""
+    head, space, country = part.rpartition(" ")
+    return (written_city(head) or "") if space and is_country(country) else ""
 
 
 def _anywhere(words: Words) -> list[Found]:
@@ -268,31 +310,3 @@ def _anywhere(words: Words) -> list[Found]:
             if han:
                 found.append(Found("city", han, start, start + len(han), "city name"))
     return found
-
-
-def _as_said(words: Words) -> list[Found]:
-    """A short answer to "which city?" that no table lists is kept in the prospect's own words."""
-    first = re.split(r"[,;，；。(\n]", words.low, maxsplit=1)[0]
-    lead = _LEAD.match(first)
-    start = lead.end() if lead else 0
-    tail = _TAIL.search(first, start)
-    end = tail.start() if tail else len(first)
-    name = words.text[start:end].strip(" .!。！")
-    if (
-        not name
-        or _NO_PLACE.search(words.low)
-        or is_country(name)
-        or any(ch.isdigit() for ch in name)
-    ):
-        return []
-    han = "\u3400" <= name[0] <= "\u9fff"
-    if han and re.search("[我你他她去会要想说聊]", name):
-        return []
-    if len(name) > (6 if han else 30) or len(name) < 2 or len(name.split()) > 3 or "?" in words.low:
-        return []
-    if han:
-        listed = _han_at(name, 0)
-        value = listed or name.removesuffix("市")
-    else:
-        value = _listed(name) or name
-    return [Found("city", value, start, start + len(name), AS_SAID)]

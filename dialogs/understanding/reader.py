@@ -9,6 +9,8 @@ from dialogs.types import PASSING_SLOTS, Asked, Reading, Value
 from dialogs.understanding.cities import load_cities
 from dialogs.understanding.clauses import size_of
 from dialogs.understanding.context import (
+    asks_of_you,
+    denies_servers,
     find_asked_slot,
     is_checking,
     is_choice,
@@ -37,26 +39,36 @@ from dialogs.understanding.verdicts import (
 from dialogs.understanding.wishes import asks_us, read_need
 from dialogs.understanding.words import read_words
 
+# What names a place, a firm, a person or an address is in no language.
+_NAMING = ("city", "name", "company", "email", "phone")
 # Questions whose whole answer is kept in the prospect's words.
 _IN_THEIR_WORDS = frozenset({"need", "industry", "alternatives"})
 _NO_ANSWER = frozenset({
     "refuse", "dont_know", "ask_why", "ask_price", "ask_document", "ask_feature", "talk_to_human",
     "go_back", "restart", "small_talk", "unclear", "stop", "abuse", "language_switch", "deny",
-    "out_of_scope", "ask_commercial", "ask_trial", "support_request", "abuse",
+    "out_of_scope", "ask_commercial", "ask_trial", "support_request",
 })  # fmt: skip
 
 
 class Reader:
     """Reads messages of one pack. Building it takes about a second with the encoder."""
 
-    def __init__(self, pack: Pack, encoder: Encoder | None = None) -> None:
-        """Without an encoder the model counts letters and words of the pack's examples."""
+    def __init__(
+        self, pack: Pack, encoder: Encoder | None = None, former: Reader | None = None
+    ) -> None:
+        """Without an encoder the model counts letters and words of the pack's examples.
+
+        `former`: the reader of nearly the same pack, from which learning goes on.
+        """
         load_cities()
         self._encoder = encoder
         self._questions: LinearModel | None = None  # learned when first asked for
         self._lexicon = Lexicon(pack)
         self._own = OwnNames(pack, self._lexicon, encoder)
-        self._statements = Statements(pack, encoder) if encoder else None
+        before = former._statements if former else None
+        self._statements: Statements | None = before if before and before.fits(pack) else None
+        if encoder is not None and self._statements is None:
+            self._statements = Statements(pack, encoder, before)
         self._first = pack.languages[0]
         self._languages = Languages([*pack.languages, *pack.examples])
         pairs = [
@@ -65,8 +77,10 @@ class Reader:
             for intent, sentences in examples.intents.items()
             for sentence in sentences
         ]
-        self._model = (
-            LinearModel(encoder, pairs) if len({intent for _, intent in pairs}) > 1 else None
+        self._model: LinearModel | None = (
+            LinearModel(encoder, pairs, former=former._model if former else None)
+            if len({intent for _, intent in pairs}) > 1
+            else None
         )
 
     def read(
@@ -83,12 +97,10 @@ class Reader:
             why = (f"{command}: the whole message",)
             return Reading(text=words.text, language=told, intents=(command,), why=why)
         stated = read_slots(words, self._lexicon, slot=slot, loose=is_correcting(words.low))
+        told = self._languages.tell(words, language, stated.spans(_NAMING))
         stated = stated.without_questions(words)
         draft = Draft(words=words, asked=asked, known=known, stated=stated)
-        draft.inferred |= stated.inferred
-        for hit in stated.found.values():
-            draft.take(hit)
-        self._own.take(draft)
+        self._take_stated(draft)
         take_cues(draft)
         take_yes_or_no(draft)
         take_evasion(draft)
@@ -111,6 +123,13 @@ class Reader:
         _keep_words(draft)
         _imply(draft)
         return draft.reading(told)
+
+    def _take_stated(self, draft: Draft) -> None:
+        """What the slot readers found, and what the pack's own names tell."""
+        draft.inferred |= draft.stated.inferred
+        for hit in draft.stated.found.values():
+            draft.take(hit)
+        self._own.take(draft)
 
     def tell_language(self, text: str, prior: str = "") -> str:
         """The language of a text; the pack's first where it cannot be told."""
@@ -143,13 +162,18 @@ class Reader:
         values = {
             slot: _as_value(hit.value)
             for slot, hit in stated.found.items()
-            if slot not in stated.inferred
+            if (slot not in stated.inferred or slot == "authority")
             and (slot == asked.slot or (is_checking(words.low) and asked.kind == "confirm"))
         }
         if not values:
             return asked
+        if "own_servers" in values and asked.kind == "confirm" and denies_servers(words.low):
+            values["own_servers"] = False
+        if "authority" in values and asks_of_you(words.low):
+            values["authority"] = "decides"
         slot = asked.slot if asked.slot in values else next(iter(values))
-        return Asked(slot=slot, kind=asked.kind, assumes=values)
+        kind = "yes_no" if asked.kind == "text" else asked.kind
+        return Asked(slot=slot, kind=kind, assumes=values)
 
 
 def _as_value(value: Value) -> Value:

@@ -11,7 +11,9 @@ from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_excluded, is_withdrawn
 from dialogs.understanding.words import Words
 
-_LATIN_WORD = re.compile(r"(?<![a-z0-9@._])[a-z]{6,14}(?![a-z0-9@._])")
+_LONG_WORD = re.compile(r"(?<![^\W\u3400-\u9fff]|[@.])[a-zа-я]{6,17}(?![^\W\u3400-\u9fff]|@)")
+_TOKEN = re.compile(r"[a-zа-я]+")
+_PAPER_LEAST = 6  # letters from which a misspelt name of a paper is known again
 _TYPO = 82  # ratio from which a word counts as a misspelt edition name
 
 _EDITION_NOUN = re.compile(
@@ -21,6 +23,10 @@ _EDITION_NOUN = re.compile(
 _EDITION_NOUN_BEFORE = re.compile(
     r"(?:edition|version|plan|package|tier|редакци\w*|верси\w*|тариф\w*|edicion|paquete|licencia|"
     r"версию|лицензи\w*|licence|license|版本)[\s:«\"'(]*$"
+)
+_TAKEN_BEFORE = re.compile(
+    r"(?:\b(?:make (?:it|that)|take|switch to|go (?:for|with)|let's do|change (?:it )?to|берем|беру|"
+    r"возьмем|mejor|pongan|ponga|cambi\w+ a)(?: the| la| el)?|换成|改成|改为) ?$"
 )
 # Words that make of "cluster", "enterprise" or "professional" something else than an edition.
 _OTHER_CLUSTER_BEFORE = re.compile(
@@ -69,6 +75,7 @@ _WANTED = re.compile(
     r"podri|puede|por favor|interesa|me gustaria"
 )
 _SWITCH = re.compile(
+    r"\bback to\b|верн[уе]|volv|regres|vuelt|回到|"
     r"speak|switch|continue|\bin\b|write|answer|talk|prefer|change|only|respond|reply|language|"
     r"sprech|konnen sie|können sie|parlez|"
     r"please|pls|can you|auf|bitte|说|讲|用|换|切换|回答|聊|会|请|语言|改|"
@@ -102,20 +109,47 @@ _ANY_PAPER = re.compile(
 )
 
 
+# "The professional no": turned down after it is named.
+_REJECTED_AFTER = re.compile(
+    r"^ ?(?:,? (?:no(?! (?:se|lo se|idea|problem|rush|hay))\b|is (?:out|too small)|won't do|isn't (?:enough|for us)|"
+    r"не (?:нуж|над|хо|подход|рассматр|интерес)\w*|нам мало)|版?(?:就算了|不要|不用|不考虑|不行|排除))"
+)
+_THE_OTHERS = re.compile(
+    r"\b(?:the )?(?:other two|others|two others|rest|остальн\w+|друг\w+ две|две друг\w+|las otras(?: dos)?|"
+    r"los otros(?: dos)?|las demas)\b|(?:另外|其他|其余|剩下)(?:的)?(?:两|2)?(?:个|种|款)|(?:另外|其他|其余|剩下)两"
+)
+_ALL_OF_THEM = re.compile(
+    r"\b(?:all (?:the )?(?:three|3|editions)|each edition|every edition|(?:все|всем|всех) (?:три|3|трем|трех|"
+    r"редакци\w*|верси\w*)|(?:las|los) (?:tres|3)\b|todas las ediciones)\b|"
+    r"(?:三|3)个?(?:版本|种|款)|所有版本|全部版本|每个版本"
+)
+
+
 def read_editions(
     words: Words, lexicon: Lexicon, *, asked: bool, slot: str
 ) -> tuple[list[Found], bool]:
     """(the editions wanted or asked about, joined by + as one value; whether one was ruled out)."""
     wanted: dict[str, tuple[int, int]] = {}
     excluded = False
+    ruled_out: set[str] = set()
     hits = lexicon.editions.find(words.low) + _misspelt(words, lexicon)
     for edition, start, end in hits:
         if not _is_edition(words.low, start, end, asked=asked, slot=slot):
             continue
-        if is_excluded(words.low, start) or is_withdrawn(words.low, start):
+        if is_withdrawn(words.low, start):
             excluded = True
+        elif is_excluded(words.low, start) or _REJECTED_AFTER.match(words.low[end:]):
+            excluded = True
+            ruled_out.add(edition)
         else:
             wanted.setdefault(edition, (start, end))
+    rest = _THE_OTHERS.search(words.low) if ruled_out else None
+    every = (
+        _ALL_OF_THEM.search(words.low) if asked or wanted or _CHOOSING.search(words.low) else None
+    )
+    for hit in filter(None, (rest, every)):
+        others = (edition for edition in lexicon.edition_order if edition not in ruled_out)
+        wanted.update((edition, hit.span()) for edition in others)
     if not wanted:
         return [], excluded
     value = "+".join(edition for edition in lexicon.edition_order if edition in wanted)
@@ -126,7 +160,7 @@ def read_editions(
 
 def _misspelt(words: Words, lexicon: Lexicon) -> list[tuple[str, int, int]]:
     found = []
-    for hit in _LATIN_WORD.finditer(words.low):
+    for hit in _LONG_WORD.finditer(words.low):
         word = hit.group()
         if word in lexicon.edition_words:
             continue
@@ -145,6 +179,10 @@ def _misspelt(words: Words, lexicon: Lexicon) -> list[tuple[str, int, int]]:
 def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bool:
     name, before, after = low[start:end], low[:start], low[end:]
     if _EDITION_NOUN.match(after) or _EDITION_NOUN_BEFORE.search(before):
+        return True
+    if name == "про" and not re.match(r"\s*(?:$|[,.;!?)])", after):
+        return False  # "про серверы" is about them
+    if _TAKEN_BEFORE.search(before) and not _OTHER_ENTERPRISE.match(after):
         return True
     if slot in ("buyer_type", "ownership") and not name.endswith("版"):
         return False
@@ -173,6 +211,7 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
 def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """The kinds of paper wanted, joined by + in the fixed order of kinds."""
     hits = lexicon["doc_type"].find(words.low)
+    hits += _misspelt_papers(words, lexicon, [(start, end) for _, start, end in hits])
     hits = [
         hit
         for hit in hits
@@ -187,6 +226,24 @@ def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     kinds = sorted({hit[0] for hit in hits}, key=lambda kind: from_order.get(kind, 99))
     start, end = min(hit[1] for hit in hits), max(hit[2] for hit in hits)
     return [Found("doc_type", "+".join(kinds), start, end, words.low[start:end])]
+
+
+def _misspelt_papers(
+    words: Words, lexicon: Lexicon, read: list[tuple[int, int]]
+) -> list[tuple[str, int, int]]:
+    """Kinds of paper with a slip in a name of six letters or more: brosure, wite paper."""
+    found = []
+    tokens = [hit for hit in _TOKEN.finditer(words.low)]
+    for place, token in enumerate(tokens):
+        for following in (None, *tokens[place + 1 : place + 2]):
+            start, end = token.start(), (following or token).end()
+            text = words.low[start:end]
+            near = len(text) >= _PAPER_LEAST and not any(a < end and start < b for a, b in read)
+            if near and text not in lexicon.everyday:
+                kind = lexicon.nearest_paper(text)
+                if kind:
+                    found.append((kind, start, end))
+    return found
 
 
 def _comparing_paper(words: Words) -> list[Found]:
@@ -204,6 +261,11 @@ _ORDER = (
 )  # fmt: skip
 
 
+# "My English is poor" asks for another; "we have it, but only in Chinese" is of a paper.
+_OWN_TONGUE = re.compile(r"(?:\b(?:my|mein|meine?|mi|мой|моем?|моего)|我的?) $|我的?$")
+_PAPER_IN = re.compile(r"\bonly in $|但?只有$|\bтолько на $|\bsolo en $")
+
+
 def read_language_wish(words: Words, lexicon: Lexicon) -> list[Found]:
     """The language that the prospect asks for, when the message is about nothing else."""
     if len(words.low) > 70 or _MULTILINGUAL.search(words.low):
@@ -216,8 +278,12 @@ def read_language_wish(words: Words, lexicon: Lexicon) -> list[Found]:
         r"(?:don't (?:speak|understand|know)|not understand|не понимаю|не знаю|не говорю|"
         r"no entiendo|no hablo|看不懂|不懂|听不懂|不会)\W*(?:la |el |на )?$"
     )
-    kept = [hit for hit in hits if not negated.search(words.low[: hit[1]])]
-    if not kept:
+    kept = [
+        hit
+        for hit in hits
+        if not negated.search(words.low[: hit[1]]) and not _OWN_TONGUE.search(words.low[: hit[1]])
+    ]
+    if not kept or _PAPER_IN.search(words.low[: kept[-1][1]]):
         return []
     value, start, end = kept[-1]
     return [Found("language", value, start, end, words.low[start:end])]

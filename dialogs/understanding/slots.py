@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dialogs.understanding.amounts import read_headcount
@@ -27,10 +28,11 @@ from dialogs.understanding.people import (
     read_department,
     read_role,
 )
-from dialogs.understanding.places import AS_SAID, read_city
+from dialogs.understanding.places import read_city
 from dialogs.understanding.replaced import without_replaced
 from dialogs.understanding.requests import read_editions, read_language_wish, read_papers
 from dialogs.understanding.times import read_timeline
+from dialogs.understanding.unlisted import AS_SAID
 from dialogs.understanding.words import Words
 
 # What a question to us names of these is no statement: "does AWS count?"
@@ -56,8 +58,8 @@ class Stated:
         }
         return Stated(found, self.inferred & found.keys(), self.edition_excluded)
 
-    def spans(self) -> list[tuple[int, int]]:
-        return [(hit.start, hit.end) for hit in self.found.values()]
+    def spans(self, slots: Sequence[str]) -> list[tuple[int, int]]:
+        return [(hit.start, hit.end) for hit in self.found.values() if hit.slot in slots]
 
 
 def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False) -> Stated:
@@ -83,9 +85,9 @@ def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False
     hits += read_papers(words, lexicon, asked=slot == "doc_type")
     hits += read_language_wish(words, lexicon)
     if not {"email", "name", "department"} & {hit.slot for hit in hits} or slot == "city" or loose:
-        hits += read_city(words, asked=slot == "city", loose=loose)
+        hits += read_city(words, lexicon.everyday, asked=slot == "city", loose=loose)
     else:
-        hits += read_city(words, asked=False)
+        hits += read_city(words, lexicon.everyday, asked=False)
     found: dict[str, Found] = {}
     for hit in hits:
         if hit.rule == AS_SAID and any(_overlap(hit, other) for other in hits):
@@ -138,12 +140,12 @@ def _read_person(
         department, said = department_of_title(str(role.value), lexicon)
         if department and not departments:
             departments = [Found("department", department, role.start, role.end, "job title")]
-            if not said and slot != "department":
+            if not said and department == "management" and slot != "department":
                 inferred.add("department")
         if is_owner(str(role.value)):
             hits.append(Found("authority", "decides", role.start, role.end, "owner"))
             inferred.add("authority")
     hits += departments
-    names = read_name(words, asked=slot == "name", is_title=bool(hits))
-    after = names[0].end if names else -1
-    return hits + names + read_company(words, asked=slot == "company", after_name=after), inferred
+    names = read_name(words, lexicon.everyday, asked=slot == "name", is_title=bool(hits))
+    after = [hit.end for hit in (*names, *hits) if hit.slot in ("name", "role")]
+    return hits + names + read_company(words, asked=slot == "company", after=after), inferred

@@ -37,23 +37,28 @@ _SECOND_PERSON = re.compile(
 class Statements:
     """The values of slots that the examples tell in sentences."""
 
-    def __init__(self, pack: Pack, encoder: Encoder) -> None:
-        own = {slot.id for slot in pack.own_slots}
-        told = [
-            (sentence, f"{slot}={value}")
-            for examples in pack.examples.values()
-            for slot, values in examples.statements.items()
-            if slot not in own
-            for value, sentences in values.items()
-            for sentence in sentences
-        ]
-        self._model = LinearModel(encoder, [*told, *_others(pack)]) if told else None
+    def __init__(self, pack: Pack, encoder: Encoder, former: Statements | None = None) -> None:
+        """`former`: those of nearly the same pack, from which learning goes on."""
+        told = list(_told(pack))
+        self._examples = frozenset(told)
+        before = former._model if former else None
+        self._model: LinearModel | None = None
+        if told:
+            self._model = LinearModel(encoder, [*told, *_others(pack)], former=before)
         labels = self._model.labels if self._model else ()
         self._slots = {
             slot: [place for place, label in enumerate(labels) if label.startswith(f"{slot}=")]
             for slot in _TOLD
         }
         self._told = frozenset(place for places in self._slots.values() for place in places)
+
+    def fits(self, pack: Pack) -> bool:
+        """Whether what was learned is good for this pack: its statements are the same, and hardly
+        anything else that people write differs."""
+        if frozenset(_told(pack)) != self._examples:
+            return False
+        sentences = {sentence for sentence, _ in (*self._examples, *_others(pack))}
+        return self._model is None or self._model.is_like(sentences)
 
     def take(self, draft: Draft) -> None:
         """Adds the values that the parts which nothing explains come down to."""
@@ -87,6 +92,19 @@ class Statements:
         if best not in self._told or slot in draft.slots or share[best] < SURE or close < CLOSE:
             return None
         return best
+
+
+def _told(pack: Pack) -> Iterator[tuple[str, str]]:
+    """The sentences that tell a value of a built-in slot."""
+    own = {slot.id for slot in pack.own_slots}
+    for examples in pack.examples.values():
+        yield from (
+            (sentence, f"{slot}={value}")
+            for slot, values in examples.statements.items()
+            if slot not in own
+            for value, sentences in values.items()
+            for sentence in sentences
+        )
 
 
 def _others(pack: Pack) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ _OLD_BEFORE = re.compile(
 )
 # "forget the 200, we are 240": what follows the number that is called off is the right one.
 _THEN_NEW = re.compile(
-    rf"{_PEOPLE}[ ,，;.!–—-]*(?:(?:sorry|perdon|извините|抱歉|不好意思)[ ,，]*)?"
+    rf"(?=.){_PEOPLE}[ ,，;.!–—-]*(?:(?:sorry|perdon|извините|抱歉|不好意思)[ ,，]*)?"
     r"(?:(?:but|it's|its|it is|we're|we are|actually|а|нас|нас уже|уже|теперь|sino|son|somos|"
     r"ya somos|ahora)|而?是|应该是|有)? ?"
 )
@@ -37,7 +37,8 @@ _QUOTED_BEFORE = re.compile(
     r"(?:we're |it was )?$"
 )
 _THEN_TOLD = re.compile(
-    rf"{_PEOPLE}[ ,，;]*(?:(?:but|and|now|y|ahora|и|но|а|теперь|pero|现在|不过|但是?|其实)\b|[,，;])?[^.!?]{{0,40}}?"
+    rf"{_PEOPLE}[ ,，;]*(?:(?:but|and|now|y|ahora|и|но|а|теперь|pero|现在|不过|但是?|其实)\b|"
+    r"[,，;])?[^.!?]{0,40}?"
     r"(?:\b(?:it'?s|it is|it makes|we are|we're|that makes|now|выходит|получается|будет|нас|es|"
     r"son|somos|seria)|是|有|应该是|变成) ?"
 )

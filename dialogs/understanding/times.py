@@ -102,11 +102,11 @@ _FEASTS = (
     (re.compile(r"(?<!\d)6[-./]?18(?!\d)"), "06-18"),
     (re.compile(r"black friday|черн\w+ пятниц\w+|黑五|黑色星期五"), "11"),
     (re.compile(r"christmas|xmas|圣诞|navidad|рождеств"), "12"),
-    (re.compile(r"\beaster\b|复活节|\bпасх|semana santa|\bpascua"), "04"),
     (re.compile(r"国庆|十一(?:前|之前|假期)"), "10-01"),
     (re.compile(r"五一(?:前|之前|假期)|майски[ех] праздник|до майских"), "05-01"),
 )
 _SEASONS = (
+    (re.compile(r"\beaster\b|复活节|\bпасх|semana santa|\bpascua"), "04"),
     (re.compile(r"(?:before|by|до|к|antes del?|para el) (?:the )?(?:summer|лет[ау]|verano)"), "06"),
     (re.compile(r"\bsummer\b|夏天|夏季|暑假|暑期|\bлетом\b|\bverano\b"), "07"),
     (re.compile(r"\bspring\b(?!\w)|春天|春季|开春|весн|\bprimavera\b"), "04"),

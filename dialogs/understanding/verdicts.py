@@ -18,8 +18,11 @@ from dialogs.understanding.answers import (
 )
 from dialogs.understanding.clauses import is_question, split_clauses
 from dialogs.understanding.draft import Draft
+from dialogs.understanding.wishes import refuses_questions
 
 _BARE_NO = re.compile(r"(?:no+|не+т|не|不|没|nothing)$")
+# "None, it's just me" to "which department?" denies nothing.
+_NONE_OF_THEM = re.compile(r"(?:none|nothing|ninguno|ninguna|nada|ни одного)$")
 # After "no" without a comma only these begin a sentence of their own: "no rush" is no denial.
 _NEW_SENTENCE = re.compile(
     r"^ (?:i|we|it|its|it's|but|just|only|my|our|thanks|thank|sorry|need|he|she|they|you|that|the|"
@@ -142,10 +145,13 @@ def _is_denial(draft: Draft, no: re.Match[str]) -> bool:
     rest = low[no.end() :]
     if any(p.match(low) for p in (DONT_KNOW, REFUSE)) and _BARE_NO.search(no.group()):
         return False
-    wants_yes = draft.asked is None or draft.asked.kind in ("yes_no", "confirm")
+    asked = draft.asked
+    wants_yes = asked is None or asked.kind in ("yes_no", "confirm") or bool(asked.assumes)
     stated = draft.stated.found.get(draft.slot)
     if stated and not wants_yes and stated.start < no.end() and stated.end > no.start():
         return False  # "no rush" tells when
+    if not wants_yes and _NONE_OF_THEM.search(no.group()):
+        return False
     if not _BARE_NO.search(no.group()) or not rest[:1].isspace() or not rest.strip():
         return True
     if not wants_yes:
@@ -205,6 +211,8 @@ def take_evasion(draft: Draft) -> None:
     low = draft.words.low
     first = PRICE_FIRST.search(low)
     if draft.asked is None:
+        if first and refuses_questions(low):
+            draft.add("refuse", "wants no questions")
         return
     _drop_words_of_refusal(draft)
     answered = draft.slot in draft.slots and draft.slot not in draft.inferred

@@ -11,8 +11,10 @@ from dialogs.understanding.words import Words
 _WISH = re.compile(
     r"\b(?:want|need|plan(?:ning)?|hope|intend|would like|'d like|trying|going|looking) (?:to|"
     r"for)\b|\b(?:want|need)\b|^an? .*\b(?:for|to|where)\b|\bit should\b|"
-    r"想|要|打算|准备|计划|希望|需要|^做|\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|ищем)\b|"
-    r"\b(?:quer(?:o|emos)|necesit\w+|buscamos|busco|quiero|nos gustaria)\b"
+    r"想|要|打算|准备|计划|希望|需要|^做|\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|ищем|надо)\b|"
+    r"\b(?:нам|мне) бы\b|хотел\w* бы|"
+    r"\b(?:quer(?:o|emos)|necesit\w+|buscamos|busco|[qk]u?iero|quisier\w+|(?:nos|me) gustaria|"
+    r"nos hace falta)\b"
 )
 _PURPOSE = re.compile(
     r"\b(?:sell|shops?|stores?|webshops?|online|web ?sites?|internet|e-?commerce|portal|"

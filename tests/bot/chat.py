@@ -88,4 +88,4 @@ def check_access(page: Page) -> None:
     found = Axe().run(page).response["violations"]
     serious = [each for each in found if each["impact"] in ("serious", "critical")]
     told = [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious]
-    assert told == []
+    assert told == [], told

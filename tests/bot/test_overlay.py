@@ -1,4 +1,4 @@
-"""What staff write over the pack: versions, undoing, refusals, crashes, and words that are erased."""
+"""What staff write over the pack: versions, undoing, refusals, crashes, words that are erased."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 
 import pytest
@@ -54,9 +54,9 @@ def again(overlay: Overlay) -> Overlay:
     return Overlay(overlay._folder, MINIMAL)
 
 
-async def refusal(wait: object) -> tuple[Problem, ...]:
+async def refusal(wait: Awaitable[Edit]) -> tuple[Problem, ...]:
     with pytest.raises(EditRefused) as caught:
-        await wait  # type: ignore[misc]
+        await wait
     return caught.value.problems
 
 
@@ -117,7 +117,7 @@ async def test_an_article_without_an_id_gets_one_of_its_own(overlay: Overlay) ->
 
 
 async def test_a_text_wins_over_that_of_the_pack(overlay: Overlay) -> None:
-    await overlay.commit({"texts/en.yaml": "ask.need: Who drinks it?\n"}, "Mira", "wording", NOON)
+    await overlay.change({"texts/en.yaml": "ask.need: Who drinks it?\n"}, "Mira", "wording", NOON)
     pack = load(MINIMAL, overlay=overlay.contents)
     assert pack.text("en", "ask.need") == "Who drinks it?"
     assert pack.text("en", "ask.need.again") == load(MINIMAL).text("en", "ask.need.again")
@@ -156,7 +156,8 @@ async def test_proposing_tells_the_same_and_changes_nothing(overlay: Overlay) ->
     assert [p.file for p in found if not p.warning] == ["overlay/texts/en.yaml"]
     silent = "---\nid: x-en\ntitle: X\nvisibility: internal\n---\nNobody asks for it.\n"
     (warning,) = await overlay.propose({"knowledge/en/x-en.md": silent})
-    assert warning.warning and "names no question" in warning.message
+    assert warning.warning
+    assert "names no question" in warning.message
     assert await overlay.propose({EXAMPLES: "intents: {ask_trial: [may we try one]}\n"}) == ()
     assert overlay.history() == ()
 
@@ -171,7 +172,7 @@ async def test_proposing_tells_the_same_and_changes_nothing(overlay: Overlay) ->
 )  # fmt: skip
 async def test_only_articles_examples_and_texts_are_edited(overlay: Overlay, path: str) -> None:
     assert not may_be_edited(path)
-    (problem,) = await refusal(overlay.commit({path: "name: x\n"}, "Mira", "", NOON))
+    (problem,) = await refusal(overlay.change({path: "name: x\n"}, "Mira", "", NOON))
     assert problem.file == path
     assert overlay.history() == ()
 
@@ -233,7 +234,7 @@ async def test_an_article_that_was_changed_since_is_not_undone_over(overlay: Ove
     await overlay.add_article(DESCALING, "Mira", NOON)
     path = "knowledge/en/descaling-en.md"
     changed = overlay.files[path].replace("twice", "three times")
-    await overlay.commit({path: changed}, "Tom", "more often", NOON)
+    await overlay.change({path: changed}, "Tom", "more often", NOON)
     (problem,) = await refusal(overlay.undo(1, "Mira", NOON))
     assert problem.file == path
     await overlay.undo(2, "Mira", NOON)
@@ -244,7 +245,7 @@ async def test_an_article_that_was_changed_since_is_not_undone_over(overlay: Ove
 
 async def test_a_file_can_be_taken_out(overlay: Overlay) -> None:
     await overlay.add_article(DESCALING, "Mira", NOON)
-    edit = await overlay.commit({"knowledge/en/descaling-en.md": None}, "Mira", "gone", NOON)
+    edit = await overlay.change({"knowledge/en/descaling-en.md": None}, "Mira", "gone", NOON)
     assert edit.after == {"knowledge/en/descaling-en.md": None}
     assert overlay.files == {}
     assert [p for p in (overlay._folder / FILES).rglob("*") if p.is_file()] == []
@@ -278,7 +279,8 @@ async def test_words_of_an_erased_conversation_leave_files_and_versions(overlay:
     await overlay.undo(4, "Mira", NOON)
     asked = NewArticle(
         language="en", id="tables-en", title="Tables", text="We serve tables.",
-        questions=(THEIR_WORDS, "Do you serve tables?"), conversation="talk-1", asked=(THEIR_WORDS,),
+        questions=(THEIR_WORDS, "Do you serve tables?"),
+        conversation="talk-1", asked=(THEIR_WORDS,),
     )  # fmt: skip
     await overlay.add_article(asked, "Mira", NOON)
     assert overlay.conversations == {"talk-1"}
@@ -323,7 +325,7 @@ async def main():
     new = NewExample(language="en", intent="ask_feature", sentence="first words", conversation="a")
     await overlay.add_example(new, "Mira", 1)
     print("one", flush=True)
-    await overlay.commit({
+    await overlay.change({
         "examples/en.yaml": "intents: {ask_feature: [first words, second words]}\\n",
         "texts/en.yaml": "ask.need: Who drinks it?\\n",
     }, "Mira", "both", 2)
@@ -394,7 +396,7 @@ async def test_the_folder_for_people_is_made_anew(overlay: Overlay) -> None:
 async def test_an_edit_knows_whose_words_it_holds(overlay: Overlay) -> None:
     said = Theirs(conversation="talk-1", words=("I am Otto",))
     text = "intents: {small_talk: [I am Otto]}\n"
-    edit = await overlay.commit({EXAMPLES: text}, "Mira", "from I am Otto", NOON, said)
+    edit = await overlay.change({EXAMPLES: text}, "Mira", "from I am Otto", NOON, said)
     assert isinstance(edit, Edit)
     await overlay.forget(["talk-1"])
     (cleaned,) = overlay.history()

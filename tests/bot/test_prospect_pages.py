@@ -123,6 +123,11 @@ def test_the_site_speaks_the_languages_of_the_pack(client: httpx.Client) -> None
     assert '<html lang="en">' in client.get("/", headers={"Accept-Language": "fr, en"}).text
     assert '<html lang="zh">' in client.get("/", headers={"Accept-Language": "zh-TW,en"}).text
     assert '<html lang="zh">' in client.get("/?language=zh").text
+    assert '<html lang="ru">' in client.get("/", headers={"Accept-Language": "ru-RU,en"}).text
+    spanish = client.get("/?language=es", headers={"Accept-Language": "ru-RU,en"}).text
+    assert '<html lang="es">' in spanish
+    named = re.findall(r'<a href="/\?language=(\w+)"[^>]*>([^<]+)</a>', spanish)
+    assert named == [("en", "English"), ("zh", "中文"), ("ru", "Русский"), ("es", "Español")]
     assert '<html lang="en">' in client.get("/?language=%00<script>").text
 
 

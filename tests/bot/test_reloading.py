@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -31,6 +32,7 @@ from bot.settings import Settings
 from dialogs.types import Incoming, Reading, State
 from dialogs.understanding.encoder import Matrix
 from storage import conversations, reading
+from storage.conversations import MessageRow
 from storage.db import Database
 from storage.migrate import migrate
 from tests.bot.hall import Clock, make_settings
@@ -61,10 +63,10 @@ class Shop:
         await self.handle(opened.conversation, kind="open")
         return opened.conversation
 
-    async def handle(self, talk: str, **more: object) -> str:
+    async def handle(self, talk: str, **more: Any) -> str:
         """Take it in; gives what was refused."""
         self.count += 1
-        incoming = Incoming(conversation=talk, external_id=f"id-{self.count}", **more)  # type: ignore[arg-type]
+        incoming = Incoming(conversation=talk, external_id=f"id-{self.count}", **more)
         return (await self.core.intake.handle(incoming)).refused
 
     async def say(self, talk: str, text: str) -> str:
@@ -94,7 +96,7 @@ class Shop:
         found = (read_reply(m.body, m.text) for m in self._messages(talk) if m.author == "bot")
         return "\n".join(reply.text for reply in found)
 
-    def _messages(self, talk: str) -> list[reading.MessageRow]:
+    def _messages(self, talk: str) -> list[MessageRow]:
         return list(
             self.core.house.db.peek(
                 lambda tx: reading.messages_after(tx, talk, 0, internal=True, limit=500)
@@ -234,10 +236,10 @@ async def test_a_turn_under_way_ends_with_the_mind_that_it_began_with(
     loop, through = asyncio.get_running_loop(), asyncio.Event()
     read = former.reader.read
 
-    def wait(text: str, **more: object) -> Reading:
+    def wait(text: str, **more: Any) -> Reading:
         loop.call_soon_threadsafe(begun.set)
         asyncio.run_coroutine_threadsafe(through.wait(), loop).result(20)
-        return read(text, **more)  # type: ignore[arg-type]
+        return read(text, **more)
 
     monkeypatch.setattr(former.reader, "read", wait)
     turn = asyncio.create_task(shop.say(talk, "is there a tasting before we decide"))

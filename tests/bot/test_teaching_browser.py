@@ -173,7 +173,7 @@ def test_every_page_is_accessible_and_fits_every_screen(
     taught: Server, manager: Page, new_page: NewPage
 ) -> None:
     ask(taught, new_page(), "call +43 660 1234567 or mumble " + "verylongword" * 14)
-    ask(taught, new_page(), "Does it support the Hypatia lathe protocol?")
+    ask(taught, new_page(), QUESTION)
     manager.goto(taught.url + "/questions")
     first = manager.get_by_role("link", name="Write the answer").first.get_attribute("href")
     pages = {
@@ -189,7 +189,7 @@ def test_every_page_is_accessible_and_fits_every_screen(
     for name, path in pages.items():
         manager.goto(f"{taught.url}{path}")
         for scheme in ("light", "dark"):
-            manager.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            manager.emulate_media(color_scheme=scheme)
             check_access(manager)
             for width, (wide, high) in WIDTHS.items():
                 manager.set_viewport_size({"width": wide, "height": high})

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import bot.vectors
 from bot.lanes import HouseFullError, LaneFullError, Lanes
 from bot.upkeep import tidy_up
 from bot.vectors import KeptVectors
@@ -134,3 +135,28 @@ async def test_lanes_are_bounded_and_come_free_again() -> None:
     lanes.leave("b")
     lanes.leave("c")
     assert lanes.total == 0
+
+
+def test_what_is_to_be_erased_leaves_the_disk(tmp_path: Path) -> None:
+    encoder = Counting()
+    for sentences, alone in ((["one", "three"], False), (["one"], True)):
+        kept = KeptVectors(lambda: encoder, tmp_path)
+        kept.encode(sentences)
+        kept.settle(only_used=alone)
+    again = KeptVectors(lambda: encoder, tmp_path)
+    again.encode(["one", "three"])
+    assert encoder.texts == ["one", "three", "three"]
+
+
+def test_a_part_of_a_pack_drives_nothing_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.vectors, "KEPT_MAX", 2)
+    encoder = Counting()
+    for sentences, whole in ((["one", "three"], True), (["five"], False)):
+        kept = KeptVectors(lambda: encoder, tmp_path)
+        kept.encode(sentences)
+        kept.settle(whole=whole)
+    again = KeptVectors(lambda: encoder, tmp_path)
+    again.encode(["one", "three", "five"])
+    assert encoder.texts == ["one", "three", "five"]

@@ -190,12 +190,41 @@ def test_a_message_in_another_language_than_the_talk_is_answered_in_its_own(
     assert answer(library, "Can I get a refund?", "zh") == "refund-en"
 
 
-def test_meaning_finds_across_languages_but_does_not_answer() -> None:
+def test_a_paper_in_another_language_answers_when_the_meaning_is_sure() -> None:
     library = Library(pack(), ConceptEncoder())
     found = library.find("возврат", "ru", 3, TODAY)
     assert found[0].source.startswith("refund")
-    assert not any(passage.answers for passage in found)
+    assert found[0].answers
+    assert found[0].language != "ru"
     assert Library(pack()).find("возврат", "ru", 3, TODAY) == ()
+
+
+@pytest.mark.parametrize("question", ["возврат СДЭК", "возврат за 45 дней", "возврат через QIWI"])
+def test_a_paper_in_another_language_must_hold_names_and_numbers(question: str) -> None:
+    found = Library(pack(), ConceptEncoder()).find(question, "ru", 3, TODAY)
+    assert not any(passage.answers for passage in found)
+
+
+def test_own_language_comes_before_another() -> None:
+    library = Library(pack(), ConceptEncoder())
+    assert [p.source for p in library.find("Can I get a refund?", "en", 1)] == ["refund-en"]
+    assert [p.source for p in library.find("可以退款吗", "zh", 1)] == ["refund-zh"]
+
+
+def test_a_listed_synonym_stands_for_a_word() -> None:
+    words = "Is there a hound in the office?"
+    papers = (article("a", "en", ("Which animals are in the office?",), "A dog is there."),)
+    assert answer(Library(make_pack((), papers)), words) == ""
+    listed = {"en": Examples(intents={}, values={}, synonyms={"dog": ("hound", "guard dog")})}
+    assert answer(Library(make_pack((), papers, listed)), words) == "a"
+    assert answer(Library(make_pack((), papers, listed)), "Is there a cat in the office?") == ""
+
+
+def test_a_listed_synonym_in_chinese() -> None:
+    papers = (article("a", "zh", ("周末营业吗？",), "店铺周末照常营业。"),)
+    listed = {"zh": Examples(intents={}, values={}, synonyms={"周末": ("礼拜天",)})}
+    assert answer(Library(make_pack((), papers)), "礼拜天营业吗", "zh") == ""
+    assert answer(Library(make_pack((), papers, listed)), "礼拜天营业吗", "zh") == "a"
 
 
 def test_words_scattered_over_a_paper_answer_nothing() -> None:
@@ -270,6 +299,7 @@ def test_internal_content_never_comes_out(either: Library, probe: str) -> None:
 
 def test_internal_content_is_not_even_in_the_index(either: Library) -> None:
     assert {p.source for p in either.passages} & {"inner", "secret-en", "secret-zh"} == set()
+    assert not either._index._letters.scores("Heron xyzzy-4711").any()
     assert "heron" not in either._words._weights
     assert "xyzzy-4711" not in either._words._weights
     for passage in either.passages:

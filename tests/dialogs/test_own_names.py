@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,11 +87,11 @@ class Visitor:
         number = self.state.question.number if self.state.question else 0
         self._take(self._incoming("choice", value=value, question=number))
 
-    def _incoming(self, kind: str, **fields: object) -> Incoming:
+    def _incoming(self, kind: Any, **fields: Any) -> Incoming:
         self.count += 1
         return Incoming(
             conversation="c", external_id=str(self.count), kind=kind, seq=self.count, **fields
-        )  # type: ignore[arg-type]
+        )
 
     def _take(self, incoming: Incoming, found: Reading | None = None) -> None:
         turn = advance(pack(), self.state, incoming, found, MONDAY_NOON + 3_000 * self.count)
