@@ -12,8 +12,8 @@ MOST = 3  # messages of a turn that are read calmly
 # What may stand in one message, the pairs that are joined first before the others.
 _TOGETHER = (
     (("escalation.",), ("recap",)),
-    (("estimate.", "corrected"), ("documents.", "estimate.")),
     (("corrected",), ("corrected",)),
+    (("estimate.", "corrected"), ("documents.", "estimate.")),
     (("reach.thanks", "language.", "answer.hello", "answer.small_talk"), ("",)),
     (("documents.",), ("escalation.",)),
 )

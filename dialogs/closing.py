@@ -168,5 +168,7 @@ def say_something(talk: Talk) -> None:
         return
     if talk.intends("unclear") or not talk.reading.intents:
         talk.say("unclear", buttons=[talk.button("person", "person")])
+    elif talk.state.spared and not talk.changed:
+        talk.say("answer.standby")
     else:
         talk.say("noted")

@@ -133,6 +133,7 @@ def _text(talk: Talk) -> None:
         # Who changes a message corrects it: nothing is to be asked back.
         talk.reading = msgspec.structs.replace(talk.reading, unsettled=())
     comparison.take_in(talk)
+    quotation.take_in(talk)
     text = talk.incoming.text
     typed = "" if talk.incoming.origin == "edited" else buttons.named_in_words(talk)
     if typed and talk.state.owner != "human":
@@ -148,6 +149,7 @@ def _text(talk: Talk) -> None:
         merged, changed = profile.absorb(talk.state, talk.reading, talk.message)
         talk.update(profile=merged)
         talk.changed.extend(changed)
+        giving.note_trade(talk)
     if talk.state.owner == "human":
         return
     if paper:

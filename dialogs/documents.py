@@ -195,19 +195,36 @@ def _case_fit(document: Document, wish: _Wish) -> int:
 
 
 def _tells_of(document: Document, recipient: Recipient) -> int:
-    """2 for the trade as it was told, 1 for a trade that stands in their words, else 0."""
+    """2 for the trade asked about or known, 1 for one that stands in the need, else 0."""
     trade = fold(_stated(recipient.profile, "industry"))
-    names = [fold(name) for name in document.industry]
-    if any(_same_trade(name, trade) for name in names):
+    told = (recipient.words, _stated(recipient.profile, "company"))
+    if any(_same_trade(fold(name), trade) for name in document.industry):
         return 2
-    said = [recipient.words]
-    for slot in ("need", "company", *recipient.profile):
-        known = recipient.profile.get(slot)
-        said.append(known.quote if known is not None else "")
-    text = fold(" ".join((*said, _stated(recipient.profile, "need"))))
-    stems = {stem(word, document.language) for word in content_words(text)}
-    named = (holds(text, name) or stem(name, document.language) in stems for name in names)
-    return int(any(named))
+    if any(_names(document, text) for text in told):
+        return 2
+    return int(bool(_names(document, _stated(recipient.profile, "need"))))
+
+
+def trade_in(pack: Pack, text: str) -> str:
+    """The first trade of a public customer case that the text names, as the case has it, or ""."""
+    found = (_names(paper, text) for paper in pack.documents if paper.public)
+    return next((name for name in found if name), "")
+
+
+def _names(document: Document, text: str) -> str:
+    """The trade of the case that stands in the text, or ""."""
+    if not text:
+        return ""
+    folded, language = fold(text), document.language
+    stems = {stem(word, language) for word in content_words(text)}
+    return next(
+        (
+            name
+            for name in document.industry
+            if holds(folded, fold(name)) or stem(fold(name), language) in stems
+        ),
+        "",
+    )
 
 
 def _same_trade(name: str, industry: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dialogs import documents, pricing
+from dialogs import documents, pricing, profile
 from dialogs.talk import Talk
-from dialogs.types import Attachment, GiveDocument, Given
+from dialogs.types import Attachment, GiveDocument, Given, Known
 
 _KIND_BUTTONS = ("brochure", "white_paper", "comparison", "case_study", "manual")
 
@@ -78,6 +78,18 @@ def offer_papers(talk: Talk) -> None:
     papers = documents.available(talk.pack, pricing.iso_day(talk.now))
     there = {d.kind for d in papers}
     talk.ask_step("doc_type", [k for k in _KIND_BUTTONS if k in there])
+
+
+def note_trade(talk: Talk) -> None:
+    """Keep a trade that is told in passing, by the names that our customer cases have for it."""
+    if not talk.intends("provide_info") or "industry" in talk.state.profile:
+        return
+    found = documents.trade_in(talk.pack, talk.reading.text)
+    if found:
+        known = Known(
+            value=found, status="inferred", quote=talk.reading.text[:500], message=talk.message
+        )
+        talk.update(profile=profile.put(talk.state.profile, "industry", known))
 
 
 def paper_for_role(talk: Talk) -> None:

@@ -99,9 +99,11 @@ def _show_place(talk: Talk, which: str) -> bool:
 
 
 def _give_paper(talk: Talk, kind: str) -> bool:
+    if kind not in {paper.kind for paper in documents.available(talk.pack, iso_day(talk.now))}:
+        return False
     giving.hand_over(talk, (kind,))
     talk.repeat_open_question()
-    return bool(talk.replies)
+    return True
 
 
 def _find(talk: Talk, place: str) -> Passage | None:

@@ -25,7 +25,7 @@ from dialogs.passage_index import (
     windows,
 )
 from dialogs.types import Passage
-from dialogs.word_index import Question, Vocabulary
+from dialogs.word_index import SHORT, Question, Vocabulary
 from dialogs.words import content_words, fold, has_chinese, terms
 
 QUOTE_CHARS = 600  # a quoted answer ends at the paragraph border nearest below
@@ -145,8 +145,14 @@ class Library:
 
     def _speaks_of(self, sought: Sought, row: int) -> bool:
         """Words and meaning together leave little doubt, and no name or number is missing."""
-        sure = self._meaning is not None and self._index.evidence(sought, row) >= EVIDENCE
-        return sure and sought.cosine[row] >= EVIDENCE_NEAR and self._index.holds_names(sought, row)
+        if self._meaning is None or self._index.evidence(sought, row) < EVIDENCE:
+            return False
+        # In a few words each one matters.
+        few = not sought.question.runs and len(sought.question.words) <= SHORT
+        near = ALIKE if few else EVIDENCE_NEAR
+        if self._words.share(sought.question, self._words.held(row)) >= COVERAGE:
+            near = EVIDENCE_NEAR
+        return bool(sought.cosine[row] >= near) and self._index.holds_names(sought, row)
 
     def _is_sure_abroad(self, sought: Sought, row: int) -> bool:
         """The passage is in another language, and its meaning alone leaves little doubt."""

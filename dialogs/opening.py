@@ -181,8 +181,9 @@ def follow_language(talk: Talk) -> None:
         return
     heard, former = talk.reading.language, talk.state.language
     if not heard or heard == former:
-        if talk.intends("language_switch") and talk.state.owner != "human":
-            say_languages(talk)  # another one, and nobody knows which
+        # Nothing but the wish for another language, and nobody knows which.
+        if talk.reading.intents == ("language_switch",) and talk.state.owner != "human":
+            say_languages(talk)
         return
     if heard not in talk.pack.languages:
         if not talk.state.language_declined:
@@ -191,7 +192,7 @@ def follow_language(talk: Talk) -> None:
     talk.update(language=heard)
     if talk.state.turns > 1 and not talk.state.language_told:
         talk.update(language_told=True)
-        _say_unless_human(talk, "language.followed", former=talk.text(f"language.name.{former}"))
+        _say_unless_human(talk, "language.followed", talk.text(f"language.name.{former}"))
 
 
 def _decline(talk: Talk, code: str) -> None:
@@ -204,6 +205,6 @@ def _decline(talk: Talk, code: str) -> None:
         say_languages(talk)
 
 
-def _say_unless_human(talk: Talk, key: str, **values: object) -> None:
+def _say_unless_human(talk: Talk, key: str, former: str = "") -> None:
     if talk.state.owner != "human":
-        talk.say(key, **values)
+        talk.say(key, former=former)

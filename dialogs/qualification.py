@@ -198,11 +198,18 @@ def wants_only_the_price(talk: Talk) -> bool:
     state = talk.state
     if state.outcome != "open" or state.owner != "bot":
         return False
-    if talk.reading.refuses_questions:
+    if talk.reading.refuses_questions or _refuses_from_the_start(talk):
         return True
     if state.non_answers_row >= NON_ANSWERS_IN_A_ROW or state.non_answers >= NON_ANSWERS_IN_ALL:
         return True
     return state.price_asks >= 2
+
+
+def _refuses_from_the_start(talk: Talk) -> bool:
+    """Nothing was asked yet, and all that is said is no: questions as such are refused."""
+    asked = any(talk.pack.question(slot) for slot in talk.state.asked)
+    alone = not set(talk.reading.intents) - {"refuse", "deny", "ask_price"}
+    return talk.intends("refuse") and alone and not asked and not talk.reading.slots
 
 
 def volunteers(talk: Talk) -> bool:

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from dialogs import pricing, profile
 from dialogs.talk import Talk
 from dialogs.types import Amount, Button, Estimate, RecordEstimate
+from dialogs.understanding.clauses import is_question
 
+SHORT = 30  # characters of a question that names an edition or a currency and nothing else
+_MISTAKEN = frozenset({"provide_info", "ask_feature", "unclear"})
 STANDARD_LINES = ("discount", "agency")  # cues with one standard line each
+
+
+def take_in(talk: Talk) -> None:
+    """Before anything is judged: after a price, a bare "and Cluster?" or "in dollars?" asks one."""
+    state, reading = talk.state, talk.reading
+    if not state.shown or not (state.price_asks or state.outcome == "price_only"):
+        return
+    if len(reading.text) > SHORT or set(reading.intents) - _MISTAKEN:
+        return
+    edition = set(reading.slots) == {"edition"} and is_question(reading.text.lower())
+    if edition or (not reading.slots and pricing.currency_named(reading.text)):
+        talk.reading = msgspec.structs.replace(reading, intents=("ask_price",))
 
 
 def price_question(talk: Talk) -> None:

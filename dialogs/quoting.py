@@ -5,6 +5,7 @@ Each bears two quiet buttons that say whether it helped; `helpfulness` takes the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -151,11 +152,15 @@ def _section_like(talk: Talk, passage: Passage) -> Passage | None:
     if paper is None or paper.language != passage.language:
         return None
     sought = _words(f"{talk.reading.text}\n{passage.title}", paper.language)
-    best, shared = "", SHARED - 1
+    sections: dict[str, set[str]] = {}
     for heading, text in paper.text:
-        count = len(sought & _words(f"{heading}\n{text}", paper.language))
-        best, shared = (heading, count) if heading and count > shared else (best, shared)
-    if not best:
+        words = _words(f"{heading}\n{text}", paper.language) & sought
+        sections[heading] = sections.get(heading, set()) | words
+    spread = Counter(word for words in sections.values() for word in words)
+    # A word that stands in one section alone tells more than one that stands everywhere.
+    worth = {head: sum(1 / spread[word] for word in words) for head, words in sections.items()}
+    best = max(worth, key=lambda heading: worth[heading], default="")
+    if not best or worth[best] < 1 or len(sections[best]) < SHARED:
         return None
     return Passage(
         source=paper.id, kind="document", title=paper.title, place=best,

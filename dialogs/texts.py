@@ -25,7 +25,7 @@ from dialogs.types import Amount
 # English and Chinese as an international customer reads them: day before month, US$ beside €.
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 # The weekday and the day before a time, where the locale has only a shorter form ("lun, 23 de …").
-_DAY_PATTERNS = {"es": "EEEE d 'de' MMMM 'a las'"}
+_DAY_PATTERNS = {"es": "EEEE d 'de' MMMM 'a las'", "ru": "EEEE, d MMMM,"}
 _MARKS = ("{{", "{%", "{#")
 
 # What every text and template may use besides the values that it is given.

@@ -14,6 +14,7 @@ from dialogs.pack import Pack
 from dialogs.profile import value_of
 from dialogs.types import INNER_SLOTS, SLOTS, Amount, Reply, State, Value
 
+_SPACE = re.compile(r"\s")  # amounts are written with those that do not break
 _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 # Chinese has no spaces: a time or an amount may stand right beside it.
 _NO_LETTER_BEFORE = "(?<![^\\W\u3400-\u4dbf\u4e00-\u9fff])"
@@ -160,8 +161,8 @@ def _parts(reply: Reply) -> list[str]:
 
 
 def holds(text: str, word: str) -> bool:
-    """Whole words without case; Chinese as a substring."""
-    text, word = text.casefold(), word.casefold()
+    """Whole words without case, whatever space is between them; Chinese as a substring."""
+    text, word = _SPACE.sub(" ", text.casefold()), _SPACE.sub(" ", word.casefold())
     if _CJK.search(word):
         return word in text
     return re.search(f"{_NO_LETTER_BEFORE}{re.escape(word)}{_NO_LETTER_AFTER}", text) is not None

@@ -14,7 +14,8 @@ _BREAK = re.compile(
     r"(?=不过|但是|但|另外|还有|顺便|而且|同时)"
 )
 _QUESTION = re.compile(
-    r"[?？]|^(?:(?:and|but|so|ok|well|also|oh|then|hi|hello|no idea|lol) ,?)*"
+    r"[?？]|\b(?:wants?|like|need) to know\b|想知道|\bхо\w+ (?:у?знать)\b|\bquier\w+ saber\b|"
+    r"^(?:(?:and|but|so|ok|well|also|oh|then|hi|hello|no idea|lol) ,?)*"
     r"(?:what|how|which|who|where|when|why|can|could|do|does|did|is|are|will|would|may|"
     r"should|has|have you|any|got|whats|hows|wheres|whos)\b|"
     r"吗|么$|呢$|什么|怎么|如何|多少|几|哪|啥|不一样|能不能|可不可以|有没有|是否|能否|支持.*不|"

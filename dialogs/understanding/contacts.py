@@ -38,6 +38,7 @@ _ORDER_CUE = re.compile(
     r"order|invoice|ticket|parcel|tracking|订单|快递|单号|发票号|工单|заказ|накладн|тикет|pedido|"
     r"factura|albaran"
 )
+_WHOLE_NUMBER = 9  # digits that beside an address of mail can only be a telephone
 # Numbers without a country code are tried as if they were dialled in these countries.
 _REGIONS = ("CN", "RU", "ES", "GB", "US", "DE", "MX", "AR", "FR", "KZ", "AT", "CH")
 
@@ -74,8 +75,9 @@ def read_phone(words: Words, *, asked: bool, cued: bool = False) -> list[Found]:
         plus = raw.startswith("+") or digits.startswith("00")
         if not 7 <= len(digits) <= 15 or _ORDER_CUE.search(low[: hit.start()]):
             continue
-        likely = cued or asked or plus or _is_mobile(digits) or _PHONE_CUE.search(low)
-        if not likely or not (asked or _is_dialled(raw)):
+        beside = "@" in low and len(digits) >= _WHOLE_NUMBER
+        likely = cued or asked or plus or beside or _is_mobile(digits) or _PHONE_CUE.search(low)
+        if not likely or not (asked or beside or _is_dialled(raw)):
             continue
         number = "+" + digits.removeprefix("00") if plus else digits
         return [Found("phone", number, hit.start(), hit.end(), "phone")]

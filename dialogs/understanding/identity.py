@@ -57,9 +57,10 @@ _NATIONALITY = re.compile(
 _REACHED_BY = r"(?=[^\n]*(?:\d[\d ()-]{6,}\d|\S@\S))"
 _WITH_CONTACT = re.compile(
     rf"^(?P<name>{_HAN_SURNAME}[\u4e00-\u9fff]{{1,2}})[,，、 ]{_REACHED_BY}|"
-    rf"^(?P<caller>{_HONORIFIC}{_CAPITAL} (?:(?:de|van|von|der|la|del) )*{_CAPITAL}),? ?"
+    rf"^{_HONORIFIC}(?P<caller>{_CAPITAL} (?:(?:de|van|von|der|la|del) )*{_CAPITAL}),? ?"
     rf"{_REACHED_BY}"
 )
+_BEFORE_CONTACT = re.compile(rf"^{_HONORIFIC}(?P<name>{_CAPITAL}), {_REACHED_BY}")
 # A contact that was shared: nothing but a name, whatever it looks like, and a number.
 _CARD = re.compile(
     r"^(?P<name>[^\W\d_][^\d@,，;:：?!\n]{0,59}?)\W*[,，] ?(?P<plus>\+)?\d[\d ()./-]{5,20}\d$"
@@ -111,7 +112,8 @@ _HAN_CALLED = re.compile(
 _COMPANY_CUE = re.compile(
     rf"(?i:\bcompany (?:name )?(?:is|called|named)|\bcompany:|\bcompany's|\bcalled|\b(?:work|"
     rf"working) (?:for|at)|\bon behalf of|\bof the company|"
-    rf"\ba nombre de|\binvoice (?:it )?to|сч[её]т на|компани[яию](?: называется)?|фирма|организация|название|представляю|"
+    rf"\ba nombre de|\binvoice (?:it )?to|сч[её]т на|компани[яию](?: называется)?|"
+    rf"фирма|организация|название|представляю|"
     rf"la empresa(?: se llama)?|empresa|trabajo (?:en|para)|nos llamamos|"
     rf"somos de)\s*[:«\"]?\s*(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
 )
@@ -139,7 +141,7 @@ def read_name(
 
 def _passing_name(text: str, everyday: frozenset[str]) -> list[Found]:
     """A name in passing: "Hassan here", "soy Marta"."""
-    for pattern in (_NAMED_AFTER, _ASKED_FOR, _OF_FIRM, _HERE, _I_AM):
+    for pattern in (_NAMED_AFTER, _ASKED_FOR, _OF_FIRM, _HERE, _I_AM, _BEFORE_CONTACT):
         hit = pattern.search(text)
         if hit is None:
             continue
@@ -196,6 +198,8 @@ def _read_card(text: str) -> Found | None:
     if _NO_CARD.search(low) or _NOT_A_NAME.search(low) or is_large_city(low):
         return None
     if _WITH_FORM.search(name) or _RUSSIAN_FORM.search(name):
+        return None
+    if not name[0].isupper() and name.count(" ") > 1:
         return None
     # Written small, it could be anything but the name of a contact with a whole number.
     if not (hit["plus"] or name[0].isupper() or "\u3400" <= name[0] <= "\u9fff"):

@@ -118,6 +118,8 @@ SIGNS = tuple(
                          r"(?:mand|envi|pas|necesit|quier|tien|hay)\w* .{0,25}(?:documentacion|"
                          r"documentos|material|papeles)"),
         ("ask_feature", r"\bwill (?:it|that|this) (?:run|work|fit|suffice)\b|"
+                        r"\b(?:you|it|software|system|shop) (?:also )?support (?!us\b|me\b|our|my|"
+                        r"after|at|on|by)(?=\w)|"
                         r"(?:supported|available|accepted) (?:at|in) (?:the |our |"
                         r"my )?(?:checkout|cart)|"
                         r"\bupgrad\w* (?:\w+ ){0,2}from\b|从.{2,8}升级?到|перей(?:ти|"
@@ -167,7 +169,8 @@ SIGNS = tuple(
                           r"number of (?:your|a|the) (?:sales|manager)|(?:set up|arrange|schedule|"
                           r"book) a (?:call|meeting)|"
                           r"人工|真人|找(?:个)?(?:人|销售|客服|经理|你们(?:领导|经理|老板))|"
-                          r"转(?:接)?(?:销售|客服|接)|(?:打|回|来)(?:个)?电话(?:给我)?|给我(?:打|"
+                          r"打我(?:的)?(?:电话|手机)|转(?:接)?(?:销售|客服|接)|(?:打|回|"
+                          r"来)(?:个)?电话(?:给我)?|给我(?:打|"
                           r"回)个?电话|(?<!别)(?<!再)(?<!要)(?<!不)联系我|(?:叫|"
                           r"让)(?:你们)?(?:的)?(?:销售|客服|经理|顾问|人|"
                           r"同事)|电话联系|(?:销售|经理|顾问)(?:的)?(?:电话|微信|联系方式)|"

@@ -90,7 +90,7 @@ class Languages:
 
     def _score_latin(self, words: Words, prior: str) -> dict[str, float]:
         said = _WORD.findall(words.low)
-        hits = {code: sum(word in small for word in said) for code, small in LATIN.items()}
+        hits = {code: sum(map(small.__contains__, said)) for code, small in LATIN.items()}
         most = max((hits[code] for code in self._known if code in hits), default=0)
         scores = {}
         for code, count in hits.items():

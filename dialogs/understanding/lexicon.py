@@ -12,7 +12,8 @@ from dialogs.understanding.names import Names
 from dialogs.understanding.words import fold
 
 _SMALL_WORD = re.compile(r"(?<![^\W_])[a-zà-ÿа-яё][^\W\d_A-ZА-ЯЁ]*(?![^\W_])")
-_SPELT, _PAPER_LEAST = 85, 6  # likeness and letters of a misspelt name of a paper
+# Likeness of a misspelt name of a paper, and letters of the name and of the word with the slip.
+_SPELT, _PAPER_LEAST, _SLIP_LEAST = 82, 6, 4
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 
 # What editions of these ids are called besides their names in the pack.
@@ -61,13 +62,22 @@ class Lexicon:
         return self._slots.get(slot, self._nothing)
 
     def nearest_paper(self, text: str) -> str:
-        """The kind of paper whose name is spelt nearly so, or an empty string."""
+        """The kind of paper whose name has one word spelt nearly so, or an empty string."""
+        words = text.split()
         for name, kind in self._papers.items():
-            if name[0] == text[0] and name.count(" ") == text.count(" "):
-                ending = len(text) - len(name)
-                if -2 <= ending <= 2 and fuzz.ratio(name, text) >= _SPELT:
-                    return kind
+            parts = name.split()
+            if len(parts) != len(words):
+                continue
+            slips = [pair for pair in zip(words, parts, strict=True) if pair[0] != pair[1]]
+            if len(slips) == 1 and self._is_slip(*slips[0]):
+                return kind
         return ""
+
+    def _is_slip(self, word: str, name: str) -> bool:
+        if len(word) < _SLIP_LEAST or word in self.everyday or word.startswith(name):
+            return False
+        near = word[0] == name[0] and abs(len(word) - len(name)) <= 2
+        return near and fuzz.ratio(word, name) >= _SPELT
 
 
 def _everyday_words(pack: Pack) -> frozenset[str]:

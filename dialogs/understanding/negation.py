@@ -10,7 +10,7 @@ _NOT_BEFORE = re.compile(
     r"no (?:tenemos|tengo|tiene|tienen|hay|existe|contamos con|disponemos de|usamos)|"
     r"не (?:имеем|имею|составля\w+|писа\w+|готовили)|"
     r"не|ни|нет|а не|без|sin|ni)(?: (?:ningun[oa]?|todavia|aun|пока|еще|никако\w+|"
-    r"a|an|the|really|any|in|from|for|в|из|es|son|somos|una?|"
+    r"a|an|the|really|any|in|from|for|в|из|es|son|somos|soy|estoy|una?|"
     r"el|la|de|en|our|own|свои\w*|собственн\w+|to|with|для))*[ -]?|"
     r"(?:不是|并不是|不算|非|并非|不在|(?<!有)没有?|不要|而不是|不想要|不需要)(?:什么|在|任何|自己的)?)$"
 )

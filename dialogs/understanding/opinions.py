@@ -16,6 +16,7 @@ _NO_NAMES = frozenset({
     "refuse", "dont_know", "go_back", "restart", "stop", "ask_why", "small_talk", "abuse",
     "language_switch", "talk_to_human", "affirm", "deny",
 })  # fmt: skip
+_UNSURE_PLACES = (AS_SAID, "at the head of a part")
 _NEVER_FAINT = frozenset({
     "affirm", "deny", "correct", "unclear", "stop", "restart", "go_back", "abuse", "dont_know",
     "refuse", "buy_now", "talk_to_human", "small_talk",
@@ -39,12 +40,13 @@ def weigh_signs(signs: Signs, part: str, model: LinearModel) -> Signs:
 def doubt_names(draft: Draft, model: LinearModel) -> None:
     """Drops a place taken as said where the message is an evasion or a command."""
     hit = draft.stated.found.get("city")
-    if hit is None or hit.rule != AS_SAID or "city" not in draft.slots:
+    if hit is None or hit.rule not in _UNSURE_PLACES or "city" not in draft.slots:
         return
     span = (hit.start, hit.end)
     within = any(a <= hit.start and hit.end <= b and (a, b) != span for a, b in draft.used)
     verdict = model.judge([spell_out(draft.words.text)])[0]
-    if within or (verdict.label in _NO_NAMES and verdict.share >= SURE):
+    babble = verdict.label == "unclear" and draft.slot != "city" and verdict.share >= CERTAIN
+    if within or babble or (verdict.label in _NO_NAMES and verdict.share >= SURE):
         draft.forget("city", f"{verdict.label} rather, {verdict.share:.2f}")
         draft.stated.found.pop("city")
         draft.used = [other for other in draft.used if other != span]

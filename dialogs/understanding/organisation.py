@@ -16,7 +16,7 @@ _OTHER_OWNER = {"private": "state_owned", "state_owned": "private"}
 _LOOSE_OWNERSHIP = re.compile(
     r"(?:private|privat|pymes?|public|publica|publico|privada|privado|ltd|llc|gmbh|inc|plc|s\.?l\.?|"
     r"s\.?a\.?|"
-    r"sas|srl|ип|ао|пао|оао|зао|нко|council|partnership|association|charity|familiar|council|"
+    r"sas|srl|slu|ип|ао|пао|оао|зао|нко|council|partnership|association|charity|familiar|council|"
     r"limited company|startup|start-up|autonomo|有限公司|股份公司|有限责任公司|高校|公办|私人|"
     r"个体|合资|"
     r"particulares|gobierno|ministerio|government|gov|govt|гос|коммерческ\w*|инвестор\w*|"
@@ -197,7 +197,7 @@ _LEGAL_FORM = re.compile(
     r"ltd|llc|gmbh|inc|s\.?l\.?|s\.?a\.?|有限公司|股份公司|sas|srl|plc|ооо|ип|ао|оао|зао|пао"
 )
 # "We're an S.L.", "мы ООО", "ип же": the form alone, and not the end of a name.
-_A_FORM_BEFORE = re.compile(
+_FORM_START = re.compile(
     r"(?:(?:\b(?:an?|una?|somos|es|we are|we're|it's|registered|мы|это|я|у (?:нас|меня)|как|"
     r"через|eine?)|我们是|是个?|一家|注册的) ?|^|[,;，、] ?)$"
 )
@@ -227,7 +227,7 @@ def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
 
 def _beside_organisation(low: str, start: int, end: int) -> bool:
     if _LEGAL_FORM.fullmatch(low[start:end]):
-        alone = _A_FORM_BEFORE.search(low[:start]) and _FORM_END.match(low[end:])
+        alone = _FORM_START.search(low[:start]) and _FORM_END.match(low[end:])
         return alone is not None  # else it is part of a company's name
     if _NEXT_TO_ORGANISATION.match(low[end:]):
         return True

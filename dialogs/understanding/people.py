@@ -16,7 +16,7 @@ _I_AM = re.compile(
     r"puesto)(?: es)?|como|我是|我就是|本人是?|我做|我当|担任|职位是?|我们是|身份是?)"
 )
 _ARTICLES = (
-    r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|como|de|del|la|el|los|una?|"
+    r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|en|como|de|del|la|el|los|una?|"
     r"un|как|в|во|из|от|отдела|simply|also|also the|тут|здесь|это|一[名个位]|公司的?|这边的?|做|"
     r"负责|在|这里的?|simple)"
 )
@@ -47,8 +47,9 @@ _LEFT_WORDS = re.compile(
 _RIGHT_WORDS = re.compile(
     r"^(?: of(?: the)? (?P<en>[a-z&-]+(?: (?:resources|department|service|shop|store|sales|"
     r"development|commerce|chain|care|office))?)|"
-    r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?:-[a-z]+)?(?: (?:humanos|online|general|proyecto|"
-    r"al cliente|de \w+))?)|"
+    r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?:-[a-z]+)?"
+    r"(?: (?:humanos|online|general|proyecto|al cliente|de (?:datos|personal|ventas|"
+    r"proyectos?|cuentas)))?)|"
     r" (?:general|comercial|financier[oa]|tecnic[oa]|ejecutiv[oa]|adjunt[oa])|"
     r" по [а-я-]+(?: [а-я]+ем)?| (?:отдел\w*|служб\w*|департамент\w*|"
     r"направлени\w*) [а-я-]+(?: [а-я]+й)?| (?:проект|магазин|склад|компани)\w*)"
@@ -74,8 +75,8 @@ _OWNERS = re.compile(
     r"хозя|duen|propietari"
 )
 _DEPARTMENT_AFTER = re.compile(
-    r"^(?: ?部|[ -]?(?:department|dept|team|division|unit|section|side|office|people|group)\b|部|科|处|"
-    r"中心| отдел| департамент)"
+    r"^(?: ?部|[ -]?(?:department|dept|team|division|unit|section|side|office|people|group)\b|"
+    r"部|科|处|中心| отдел| департамент)"
 )
 _DEPARTMENT_BEFORE = re.compile(
     r"(?:department of|dept\.? of|in the|отдел\w*|департамент\w*|из отдела|"
@@ -132,9 +133,9 @@ OTHERS_TITLE = "somebody else's title"
 _DECIDING = re.compile(
     r"decid|decision|sign|approv|final say|authority|recommend|suggest|propos|advis|collect|gather|"
     r"research|looking|browsing|no say|comparing|拍板|说了算|做主|决定|签字|审批|收集|搜集|了解|"
-    r"比价|领导批|老板定|领导定|做不了主|"
+    r"比价|领导批|老板定|领导定|做不了主|定$|打前站|"
     r"реша|решен|подпис|утвер|согласов|собира|узна|рекоменд|интересу|decid|decision|firm|aprob|"
-    r"aprueb|recopil|recomiend|ultima palabra|miro|mirando|informa"
+    r"aprueb|recopil|recomiend|ultima palabra|pincho|pinto|voz ni voto|miro|mirando|informa"
 )
 _WITHIN_LIMIT = re.compile(r"up to|below|under|within|до |hasta|以内|以下|不超过|в пределах|если")
 _VENDOR = re.compile(
@@ -198,7 +199,7 @@ def read_department(
         before, after = words.low[:start], words.low[end:]
         if is_ruled_out(words.low, start) or is_withdrawn(words.low, start):
             continue
-        if _THE_ONE.search(before):
+        if _THE_ONE.search(before) or (_OTHERS_DO.match(after) and not _I_AM.search(before)):
             continue
         belongs = _I_AM_BEFORE.search(before) is not None and not _VENDOR.search(words.low)
         if (
@@ -222,6 +223,13 @@ def read_department(
     return found[:1]
 
 
+# "The finance department decides that" names others.
+_OTHERS_DO = re.compile(
+    r"^(?: (?:department|dept|team|people|guys|director|manager|\w+ment))? "
+    r"(?:decides?|signs?|asked|asks?|wants?|needs?|will|has to|told|knows?|решает|просит|"
+    r"хочет|попросил\w*|подпис\w+|знает|"
+    r"decide|firma|pide|quiere|pidio|sabe|aprueba)\b|^部?门?(?:定|决定|要求|说|想|让|要|批|签)"
+)
 _UNIT = re.compile(
     r"(?:部|部门|中心|科|处|组)$|^(?:отдел|департамент|служб)|department|\bteam$|^departamento"
 )
@@ -284,6 +292,11 @@ _CONTRAST = re.compile(
     r"\b(?:but|however|only|just|no|wait|но|однако|а|нет|только|pero|no|aunque|solo|sino)\b|"
     r"但|不过|只|不|可是"
 )
+# "Final decision мое", "last word con migo": the word of the last say, and whose it is.
+_MINE = re.compile(
+    r"\b(?:final|last|ultima|последн\w+|окончательн\w+) "
+    r"(?:decision|word|say|call|palabra|решени\w+|слово)(?: (?:is|es|за|la tengo|остается за|with))? (?:mine|mia|yo|me|мое|мной|我)\b"
+)
 _MYSELF = re.compile(
     r"(?:^|[,;:] ?|\d[^,.;]{0,12} )(?:сам|сама|solo yo|yo|myself|自己)(?=$|[,.;!，。])"
 )
@@ -302,18 +315,10 @@ _SIGNS_AFTER = re.compile(
 
 def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """Decides (also within a limit), recommends while somebody else signs, or only collects."""
-    hits: dict[str, Found] = {}
-    for value, start, end in lexicon["authority"].find(words.low):
-        name = words.low[start:end]
-        if not asked and (not _DECIDING.search(name) or _VENDOR.search(words.low)):
-            continue
-        if is_ruled_out(words.low, start) or _TOLD_ME.search(words.low[:start]):
-            continue
-        if is_withdrawn(words.low, start) or _APPROVED_AFTER.match(words.low[end:]):
-            continue
-        if value == "recommends" and _AND_I.match(words.low[end:]):
-            value = "decides"
-        hits.setdefault(value, Found("authority", value, start, end, name))
+    within = _MYSELF.search(words.low) if asked else None
+    if within and _WITHIN_LIMIT.search(words.low):
+        return [Found("authority", "decides", *within.span(), "within a limit")]
+    hits = _named_authority(words, lexicon, asked=asked)
     if "decides" in hits and "recommends" in hits and not _WITHIN_LIMIT.search(words.low):
         strong = _DECIDING.search(hits["decides"].rule) is not None
         between = words.low[hits["decides"].end : hits["recommends"].start]
@@ -325,10 +330,29 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
     signer = _other_signer(words, lexicon)
     if signer or not asked:
         return signer
-    within = _MYSELF.search(words.low)
     if within:
-        return [Found("authority", "decides", within.start(), within.end(), "on their own")]
+        return [Found("authority", "decides", *within.span(), "on their own")]
     return _other_person(words, lexicon)
+
+
+def _named_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> dict[str, Found]:
+    """The first place that tells each value, by the names of the examples."""
+    hits: dict[str, Found] = {}
+    mine = _MINE.search(words.low)
+    if mine:
+        hits["decides"] = Found("authority", "decides", *mine.span(), "final decision")
+    for value, start, end in lexicon["authority"].find(words.low):
+        name = words.low[start:end]
+        if not asked and (not _DECIDING.search(name) or _VENDOR.search(words.low)):
+            continue
+        if is_ruled_out(words.low, start) or _TOLD_ME.search(words.low[:start]):
+            continue
+        if is_withdrawn(words.low, start) or _APPROVED_AFTER.match(words.low[end:]):
+            continue
+        if value == "recommends" and _AND_I.match(words.low[end:]):
+            value = "decides"
+        hits.setdefault(value, Found("authority", value, start, end, name))
+    return hits
 
 
 def _other_signer(words: Words, lexicon: Lexicon) -> list[Found]:

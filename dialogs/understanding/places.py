@@ -30,8 +30,13 @@ _CUE = re.compile(
     r"en (?:la ciudad de )?|de|desde|cerca de|ciudad:?)\s?(?<=[\s:.])",
 )
 # "Our Warsaw branch", "the Lyon plant": the place stands before what is there.
+_COUNTRY_AFTER = re.compile(r"(?:, ?| ?\(| )(?P<name>[^\W\d_]+)\)?")
 _CAPITAL_BEFORE = re.compile(r"[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+)?$")
-_CALENDAR = re.compile(r"(?:march|may|august|mayo|marzo|sale|reading)$")
+_CALENDAR = re.compile(
+    r"(?:march|may|august|mayo|marzo|sale|marketing|enterprise|university|company|private|industry|"
+    r"business|center|centre|central|union|mission|production|compras|ventas|commerce|energy|english|"
+    r"spanish|chinese|german|russian|please|cluster|orange|college|cloud|justice)$"
+)
 _SITE_AFTER = re.compile(
     r" (?:branch|office|plant|factory|store|shop|warehouse|site|team|campus|depot|subsidiary)\b"
 )
@@ -45,7 +50,7 @@ _COUNTRY = (
     r"澳大利亚|澳洲|墨西哥|巴西|台湾|浙江|江苏|广东|福建|山东|河南|河北|湖南|湖北|四川|安徽|江西|"
     r"辽宁|吉林|黑龙江|陕西|山西|甘肃|青海|贵州|云南|海南|广西|内蒙古|宁夏|新疆|西藏)(?:省|自治区)?"
 )
-_HAN_HEAD = re.compile(
+_HAN_PART_START = re.compile(
     rf"(?:^|[,，。;；、!?\n ])(?:(?:我们?|咱们?|本|公司|总部|目前|现在|人|就|也|都|是|在)*)"
     rf"(?:{_COUNTRY})?"
 )
@@ -75,12 +80,12 @@ _ONCE = re.compile(
 )
 # Where the machines or other people are is not where the project is.
 _OF_OTHERS = re.compile(
-    r"(?:\b(?:servers?|machines|boss|manager|owner|supplier|provider|hosting|colleagues?|"
+    r"(?:\b(?:servers?|machines|customers|clients|users|клиенты|clientes|boss|manager|owner|supplier|provider|hosting|colleagues?|"
     r"aws|azure|gcp|vps|hetzner|cloud(?: account)?|racks?|data cent\w+|colo|"
     r"серверы?|облако|цод|начальник|шеф|хостинг|поставщик|servidor(?:es)?|nube|jef[ea]|proveedor)"
     r"(?: (?:is|are|sits?|стоят|находится|estan?))?(?: (?:based|located|hosted))? "
     r"(?:in|at|near|from|в|из|en|de)(?: the)?|"
-    r"(?:服务器|云|机房|老板|领导|供应商)(?:都|也|放|是)?(?:放)?在)\s?$"
+    r"(?:服务器|云|机房|客户|老板|领导|供应商)(?:都|也|放|是)?(?:放)?在)\s?$"
 )
 # 合肥的公司: the place stands before what is there.
 _HAN_OF_PLACE = re.compile(
@@ -95,7 +100,7 @@ _THEIR_OFFICE = re.compile(
     r"office|branch|server|data cent|hosted|stored|\bcustomers?\b|\bclients?\b|\breferences?\b|"
     r"case stud|trade fair|\bexpo\b|服务器|数据|客户|案例|展会|\bсервер|"
     r"клиент|\bданны|servidor|clientes|\bdatos|"
-    r"partner|representative|reseller|dealer|分公司|办事处|代理|网点|офис|филиал|"
+    r"partner|representative|reseller|dealer|分公司|办事处|代理|网点|办公室|офис|филиал|"
     r"представител|партнер|дилер|oficina|sucursal|delegacion|distribuidor|socio"
 )
 _QUESTION = re.compile(
@@ -121,7 +126,15 @@ def read_city(
     if not asked and found and _THEIR_OFFICE.search(words.low) and _QUESTION.search(words.low):
         return []
     found = [hit for hit in found if _is_of_buyer(words.low, hit)]
-    return [_of_project(words, found)] if found else []
+    return [_with_country(words, _of_project(words, found))] if found else []
+
+
+def _with_country(words: Words, city: Found) -> Found:
+    """The city's stretch with the country after it, which then needs no explaining."""
+    after = _COUNTRY_AFTER.match(words.text, city.end)
+    if after is None or not is_country(after["name"]):
+        return city
+    return Found("city", city.value, city.start, after.end(), city.rule)
 
 
 def _is_of_buyer(low: str, hit: Found) -> bool:
@@ -237,7 +250,7 @@ def _han_after_cue(words: Words) -> list[Found]:
 def _han_at_head(words: Words) -> list[Found]:
     """A larger city at the head of a part, also after a word for "we": 南宁校区, 我们济南的."""
     found = []
-    for head in _HAN_HEAD.finditer(words.text):
+    for head in _HAN_PART_START.finditer(words.text):
         name = _han_at(words.text, head.end())
         if name and is_large_city(name) and not _HAN_ELSE.match(words.text, head.end() + len(name)):
             end = head.end() + len(name)
@@ -268,7 +281,7 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
         folded = fold(part)
         if (
             not 2 <= len(part) <= 40
-            or (is_false_friend(folded) and not every)
+            or (is_false_friend(folded) and not every and not _is_named_city(part, hit.start()))
             or is_country(folded)
         ):
             continue
@@ -285,6 +298,12 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
             start = hit.start() + hit.group().index(part)
             found.append(Found("city", value, start, start + len(part), "city name"))
     return found
+
+
+def _is_named_city(part: str, place: int) -> bool:
+    """ "Brewery, Cork, 22 people": a large city's name with a capital, and not at the very head."""
+    large = is_large_city(fold(part)) and " " not in part
+    return place > 0 and part[0].isupper() and large and not _CALENDAR.match(part.casefold())
 
 
 def _before_country(part: str) -> str:

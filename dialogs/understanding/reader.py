@@ -88,13 +88,13 @@ class Reader:
     ) -> Reading:
         """What the message newly states and wants; `language` is that of the talk so far."""
         words = read_words(text)
-        told = self._languages.tell(words, language)
         slot = asked.slot if asked else ""
         if words.empty:
-            return _read_signs(text, words.text, asked, told)
+            return _read_signs(text, words.text, asked, language)
         command = find_command(words, slot)
         if command:
             why = (f"{command}: the whole message",)
+            told = self._languages.tell(words, language)
             return Reading(text=words.text, language=told, intents=(command,), why=why)
         stated = read_slots(words, self._lexicon, slot=slot, loose=is_correcting(words.low))
         told = self._languages.tell(words, language, stated.spans(_NAMING))

@@ -11,9 +11,13 @@ from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_excluded, is_withdrawn
 from dialogs.understanding.words import Words
 
-_LONG_WORD = re.compile(r"(?<![^\W\u3400-\u9fff]|[@.])[a-zа-я]{6,17}(?![^\W\u3400-\u9fff]|@)")
+_LONG_WORD = re.compile(
+    r"(?<![^\W\u3400-\u9fff]|[@.])[a-zа-я]{6,17}"
+    r"(?![^\W\u3400-\u9fff]|@)"
+)
 _TOKEN = re.compile(r"[a-zа-я]+")
 _PAPER_LEAST = 6  # letters from which a misspelt name of a paper is known again
+_FEW_WORDS = 3
 _TYPO = 82  # ratio from which a word counts as a misspelt edition name
 
 _EDITION_NOUN = re.compile(
@@ -25,8 +29,8 @@ _EDITION_NOUN_BEFORE = re.compile(
     r"версию|лицензи\w*|licence|license|版本)[\s:«\"'(]*$"
 )
 _TAKEN_BEFORE = re.compile(
-    r"(?:\b(?:make (?:it|that)|take|switch to|go (?:for|with)|let's do|change (?:it )?to|берем|беру|"
-    r"возьмем|mejor|pongan|ponga|cambi\w+ a)(?: the| la| el)?|换成|改成|改为) ?$"
+    r"(?:\b(?:make (?:it|that)|take|switch to|go (?:for|with)|let's do|change (?:it )?to|берем|"
+    r"беру|возьмем|mejor|pongan|ponga|cambi\w+ a)(?: the| la| el)?|换成|改成|改为) ?$"
 )
 # Words that make of "cluster", "enterprise" or "professional" something else than an edition.
 _OTHER_CLUSTER_BEFORE = re.compile(
@@ -78,7 +82,7 @@ _SWITCH = re.compile(
     r"\bback to\b|верн[уе]|volv|regres|vuelt|回到|"
     r"speak|switch|continue|\bin\b|write|answer|talk|prefer|change|only|respond|reply|language|"
     r"sprech|konnen sie|können sie|parlez|"
-    r"please|pls|can you|auf|bitte|说|讲|用|换|切换|回答|聊|会|请|语言|改|"
+    r"please|pls|can you|auf|bitte|说|讲|用|换|切|回答|聊|会|请|语言|改|"
     r"\bпо-|\bна\b|говор|отвеч|перей|переключ|язык|пиш|можно|давай|"
     r"\ben\b|habl|cambi|contest|respond|sigamos|seguir|prefier|idioma|escrib|puede|por favor"
 )
@@ -111,16 +115,21 @@ _ANY_PAPER = re.compile(
 
 # "The professional no": turned down after it is named.
 _REJECTED_AFTER = re.compile(
-    r"^ ?(?:,? (?:no(?! (?:se|lo se|idea|problem|rush|hay))\b|is (?:out|too small)|won't do|isn't (?:enough|for us)|"
-    r"не (?:нуж|над|хо|подход|рассматр|интерес)\w*|нам мало)|版?(?:就算了|不要|不用|不考虑|不行|排除))"
+    r"^ ?(?:,? (?:no(?! (?:se|lo se|idea|problem|rush|hay))\b|is (?:out|too small)|won't do|"
+    r"isn't (?:enough|for us)|"
+    r"не (?:нуж|над|хо|подход|рассматр|интерес)\w*|нам мало)|"
+    r"版?(?:就算了|不要|不用|不考虑|不行|排除))"
 )
 _THE_OTHERS = re.compile(
-    r"\b(?:the )?(?:other two|others|two others|rest|остальн\w+|друг\w+ две|две друг\w+|las otras(?: dos)?|"
-    r"los otros(?: dos)?|las demas)\b|(?:另外|其他|其余|剩下)(?:的)?(?:两|2)?(?:个|种|款)|(?:另外|其他|其余|剩下)两"
+    r"\b(?:the )?(?:other two|others|two others|rest|остальн\w+|друг\w+ две|две друг\w+|"
+    r"las otras(?: dos)?|"
+    r"los otros(?: dos)?|las demas)\b|"
+    r"(?:另外|其他|其余|剩下)(?:的)?(?:两|2)?(?:个|种|款)|(?:另外|其他|其余|剩下)两"
 )
 _ALL_OF_THEM = re.compile(
-    r"\b(?:all (?:the )?(?:three|3|editions)|each edition|every edition|(?:все|всем|всех) (?:три|3|трем|трех|"
-    r"редакци\w*|верси\w*)|(?:las|los) (?:tres|3)\b|todas las ediciones)\b|"
+    r"\b(?:all (?:the )?(?:three|3|editions)|each edition|every edition|"
+    r"(?:все|всем|всех) (?:три|3|трем|трех|редакци\w*|верси\w*)|(?:las|los) (?:tres|3)\b|"
+    r"todas las ediciones)\b|"
     r"(?:三|3)个?(?:版本|种|款)|所有版本|全部版本|每个版本"
 )
 
@@ -211,7 +220,8 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
 def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """The kinds of paper wanted, joined by + in the fixed order of kinds."""
     hits = lexicon["doc_type"].find(words.low)
-    hits += _misspelt_papers(words, lexicon, [(start, end) for _, start, end in hits])
+    if asked or len(words.low.split()) <= _FEW_WORDS or _WANTED.search(words.low):
+        hits += _misspelt_papers(words, lexicon, [(start, end) for _, start, end in hits])
     hits = [
         hit
         for hit in hits
@@ -239,10 +249,9 @@ def _misspelt_papers(
             start, end = token.start(), (following or token).end()
             text = words.low[start:end]
             near = len(text) >= _PAPER_LEAST and not any(a < end and start < b for a, b in read)
-            if near and text not in lexicon.everyday:
-                kind = lexicon.nearest_paper(text)
-                if kind:
-                    found.append((kind, start, end))
+            kind = lexicon.nearest_paper(text) if near else ""
+            if kind:
+                found.append((kind, start, end))
     return found
 
 

@@ -24,14 +24,15 @@ _OTHERS_BEFORE = re.compile(
     r"ваш\w*|клиент\w*|как у|клиентам|su|sus|clientes|como|otros?|para)"
     r"(?: (?:the|a|an|los|las|our))?|你们的?|贵|客户(?:是|有)?|给|卖给|像|其他|别的|供应)\W{0,2}$"
 )
-_HEAD = re.compile(
+_PART_START = re.compile(
     r"\W*(?:(?:hi|hello|hola|здравствуйте|привет|yes|si|да|ja|ok|well)\W+)?(?:[^\W\d_]+[ -]){0,3}$"
 )
-_HEAD_HAN = re.compile(
+_HAN_PART_START = re.compile(
     r"\W*(?:你好|您好|是的?|做|搞|开|一家|一个|小|大型|中型|民营|私营|本地的?)*$"
 )
-_GO_ON = re.compile(
-    r"\W*$|[,.;!，。、]|\s(?:in|with|from|here|near|for|of|and|de|en|con|y|с|в|на|из|и|для|по)\b|的"
+_NAME_END = re.compile(
+    r"\W*$|[,.;!，。、]|\s?(?:№|#|no\.? ?\d|\d)|"
+    r"\s(?:in|with|from|here|near|for|of|and|de|en|con|y|с|в|на|из|и|для|по)\b|的"
 )
 _VERB = re.compile(
     r"\b(?:need|want|like|looking|build|make|have you|is there|can|нуж\w+|хо[чт]\w+|есть ли|"
@@ -60,7 +61,9 @@ def read_trade(words: Words, *, asked: bool) -> list[Found]:
         if is_question(words.low[clause[0] : clause[1]]) and not _OWN_BEFORE.search(before):
             continue
         told = _OWN_BEFORE.search(before) and not _VERB.search(before)
-        head = (_HEAD_HAN if words.han else _HEAD).match(before) and not _VERB.search(before)
-        if asked or told or (head and _GO_ON.match(words.low, end)):
+        head = (_HAN_PART_START if words.han else _PART_START).match(before) and not _VERB.search(
+            before
+        )
+        if asked or told or (head and _NAME_END.match(words.low, end)):
             return [Found("buyer_type", value, start, end, f"a trade: {words.low[start:end]}")]
     return []

@@ -21,7 +21,8 @@ _TAIL = re.compile(
     r"город|спасибо|ciudad|gracias)|这边|那边|这里|市区|附近|吧|啊|哦|呢)+$"
 )
 _NO_PLACE = re.compile(
-    r"\b(?:not|no|none|nowhere|several|many|all over|everywhere|online|remote|private|why|what|"
+    r"\b(?:wherever|whatever|whichever|не важно|"
+    r"not|no|none|nowhere|several|many|all over|everywhere|online|remote|private|why|what|"
     r"where|how|which|"
     r"разных|везде|нет|не|почему|зачем|какая|ninguna|varias|por|que|cual|sure|know|idea|skip|back|"
     r"price|we|you|same|before|earlier|above|home|next|airport|tell|"

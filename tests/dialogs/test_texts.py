@@ -151,6 +151,7 @@ def test_days_moments_and_lists(texts: Texts) -> None:
     assert texts.day("zh", "2027-12-31") == "2027年12月31日"
     assert texts.moment("zh", datetime(2026, 12, 1, 9, 0)) == "12月1日周二 09:00"
     assert show_moment("es", datetime(2026, 12, 1, 9, 0)) == "martes 1 de diciembre a las 09:00"
+    assert show_moment("ru", datetime(2026, 12, 1, 9, 0)) == "вторник, 1 декабря, 09:00"
     assert texts.listed("zh", ["豆子", "牛奶"]) == "豆子和牛奶"
     assert texts.listed("en", ["beans", "milk"], "or") == "beans or milk"
     assert texts.listed("en", []) == ""
