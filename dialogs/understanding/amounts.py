@@ -16,13 +16,17 @@ PEOPLE_AFTER = re.compile(
     r"[- ]person\b|on (?:the )?(?:payroll|staff|books)\b|employed\b|"
     r"名?(?:员工|职工|雇员|同事)|号人|来?个?人(?!民|工|月|天)|来号|位(?!置|数)(?:员工|同事)?|口人|"
     r"engineers?\b|developers?\b|teachers?\b|drivers?\b|nurses?\b|volunteers?\b|"
+    r"officials?\b|officers?\b|clerks?\b|doctors?\b|technicians?\b|salespeople\b|faculty\b|"
+    r"members of staff\b|hands\b|[名位个]?(?:老师|教师|医生|工人|师傅|店员|教职工|公务员|技师)|"
+    r"специалист|рабочих\b|служащ|учител|преподавател|врач|менеджер|продавц|мастеров\b|госслужащ|"
+    r"funcionari|profesor|docentes?\b|maestros?\b|medicos?\b|operari|obreros?\b|vendedor|tecnicos?\b|"
     r"craftsmen\b|leute\b|mitarbeiter|"
     r"человек|чел\b|чел\.|сотрудник|работник|людей|душ\b|рыл\b|в штате|в коллективе|"
     r"empleados?\b|personas?\b|trabajador|gente\b|pers\b|en (?:la )?(?:plantilla|nomina)\b|"
     r"companeros\b|curritos\b)"
 )
 _PEOPLE_BEFORE = re.compile(
-    r"(?:\bteam of |\bstaff of |headcount(?: is| of|:)? ?|"
+    r"(?:\bteam of |\bstaff of |headcount(?: is| of|:|大概|大约|about|around|roughly| |~)*|"
     r"employees?: ?|\bнас (?:человек |всего |около |примерно |где-то |тут |уже |"
     r"теперь |сейчас |сегодня )*|"
     r"(?:человек|сотрудников) (?:около |примерно )?|штат\w* (?:в )?|численност\w* |"
@@ -34,7 +38,10 @@ _PEOPLE_BEFORE = re.compile(
 # "10 staff accounts" and "300 people visit us" are no staff, whatever the question.
 _OF_PEOPLE = re.compile(
     r"[ -](?:accounts?|log-?ins?|seats?|licen[cs]es?|users?|records?|discounts?|trained|visit\w*|"
-    r"come|came|buy|bought|order\w*|use|using|attend\w*|waiting|a day|per|every|each|daily)\b"
+    r"online|at once|at the same time|concurrent\w*|come|came|buy|bought|order\w*|use|using|"
+    r"attend\w*|waiting|a day|per|every|each|daily)\b|"
+    r"(?:同时|一起)?(?:在线|并发|访问|下单|抢购|使用|登录)|同时|"
+    r" (?:одновременно|онлайн|в день|a la vez|al dia)"
 )
 _MORE_PEOPLE = re.compile(r"\s?(?:以上|\+|or more|and more|и более|и больше|o mas)")
 _LESS_PEOPLE = re.compile(
@@ -92,7 +99,8 @@ _COUNTS_OTHERS = re.compile(
     r"(?:(?:会员|用户|客户|顾客|粉丝|商品|产品|订单|门店|店铺|sku|日活|访客)(?:数|量)?|"
     r"\b(?:customers?|users?|visitors?|products?|orders?|clientes|usuarios|productos|pedidos)|"
     r"\b(?:покупател|клиент|пользовател|посетител|товар|заказ|артикул|позици)\w*)"
-    r"(?:大概|大约|有|约|是|:| is| are| son| тыщ| около| примерно)*\s?$"
+    r"(?:大概|大约|有|约|是|倒是?|:|,| is| are| son| si| unos| unas| тыщ| около| примерно|"
+    r" у нас)*\s?$"
 )
 
 

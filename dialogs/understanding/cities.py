@@ -56,6 +56,7 @@ def _tables() -> tuple[dict[str, str], frozenset[str]]:
         main.setdefault(_key(first), country)
         if rank < _LARGE:
             large.update(_key(name) for name in (first, *others[:4]))
+            large.update(name for name in others if "\u3400" <= name[:1] <= "\u9fff")
         for other in others:
             by_names.setdefault(_key(other), country)
     main.update(_NICKNAMES)
@@ -64,6 +65,11 @@ def _tables() -> tuple[dict[str, str], frozenset[str]]:
             main[short] = main.get(_key(fold(full)), "") or by_names.get(_key(fold(full)), "")
             large.add(short)
     return {**by_names, **main}, frozenset(large | _NICKNAMES.keys())
+
+
+def is_nickname(folded: str) -> bool:
+    """Whether it is a short name that is no word of its own: мск, nyc."""
+    return folded in _SHORT and folded not in _SHOUTED
 
 
 def full_city(name: str) -> str:

@@ -118,6 +118,7 @@ SIGNS = tuple(
                          r"(?:mand|envi|pas|necesit|quier|tien|hay)\w* .{0,25}(?:documentacion|"
                          r"documentos|material|papeles)"),
         ("ask_feature", r"\bwill (?:it|that|this) (?:run|work|fit|suffice)\b|"
+                        r"^(?:那|还|请问)?(?:你们|它|系统)?支持(?!你|我们|多久|服务).+[吗么不]|"
                         r"\b(?:you|it|software|system|shop) (?:also )?support (?!us\b|me\b|our|my|"
                         r"after|at|on|by)(?=\w)|"
                         r"(?:supported|available|accepted) (?:at|in) (?:the |our |"
@@ -357,6 +358,7 @@ OFF_TOPIC = re.compile(
     r"reglas)|prompt del sistema"
 )
 COMMERCIAL = re.compile(
+    r"\bliab|赔偿|谁负责|\bответственн|responsabilidad|"
     r"\blicen[cs](?:e|ing)\b.{0,30}(?:terms|perpetual|yearly|annual|subscription|transfer|model|"
     r"lifetime|expire|conditions)|(?:perpetual|lifetime|annual|subscription) licen|"
     r"\binvoice\b(?! (?:me|number))|bank transfer|\bpayment (?:terms|method|option|condition)|"

@@ -83,13 +83,17 @@ class Lexicon:
 def _everyday_words(pack: Pack) -> frozenset[str]:
     """Words that the examples write small: no names of places or people. Han by two characters."""
     words: set[str] = set()
+    for sentence in _sentences(pack):
+        words.update(fold(word) for word in _SMALL_WORD.findall(sentence))
+        for run in _HAN_RUN.findall(sentence):
+            words.update(run[place : place + 2] for place in range(len(run) - 1))
+    return frozenset(words)
+
+
+def _sentences(pack: Pack) -> Iterator[str]:
     for examples in pack.examples.values():
         for listed in (*examples.intents.values(), *_nested(examples)):
-            for sentence in listed:
-                words.update(fold(word) for word in _SMALL_WORD.findall(sentence))
-                for run in _HAN_RUN.findall(sentence):
-                    words.update(run[place : place + 2] for place in range(len(run) - 1))
-    return frozenset(words)
+            yield from listed
 
 
 def _nested(examples: Examples) -> Iterator[tuple[str, ...]]:

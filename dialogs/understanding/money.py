@@ -48,6 +48,12 @@ _OWN_MONEY = re.compile(
     r"\b(?:у нас|у меня|есть|имеем|дают|дали|можем)\b|"
     r"(?:我们?|公司|领导|老板)(?:有|给了?|批了?|能给)"
 )
+# What may stand around a sum that is told all by itself: "with 12k eur at most".
+_LEAD_IN = re.compile(
+    r"\b(?:with|for|about|around|roughly|say|maybe|and|at most|max|tops|or so|con|unos|unas|y|"
+    r"como mucho|aprox|где-то|примерно|около|до|и|максимум|за)\b|"
+    r"左右|大概|大约|以内|以下|吧|[,，、。;]"
+)
 # "Cut down to 1.4 million" is no limit.
 _CHANGED = re.compile(r"(?:\b(?:срез\w+|сокра\w+|уреза\w+|сниз\w+|увелич\w+|подня\w+|вырос\w*)) $")
 _LIMITED = re.compile(
@@ -92,8 +98,8 @@ def _is_own_money(words: Words, number: Number) -> bool:
         if start <= number.first < end:
             low = words.low[start:end]
             money = find_money(words.low, number)
-            told = money.end - money.start if money else 0
-            alone = len(low.strip(" .,;~≈")) - told <= 8
+            a, b = (money.start, money.end) if money else (number.start, number.end)
+            alone = not _LEAD_IN.sub("", low[: max(a - start, 0)] + low[b - start :]).strip(" .~≈")
             return not is_question(low) and bool(alone or _OWN_MONEY.search(low))
     return False
 

@@ -12,13 +12,14 @@ from dialogs.understanding.words import Words
 _I_AM = re.compile(
     r"(?:\bi'?m|\bi am|\bim|\bi work|\bi was|\bas|\bwe're|\bwe are|my (?:role|job|position|"
     r"title)(?: is)?|speaking|"
-    r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|mi (?:cargo|"
-    r"puesto)(?: es)?|como|我是|我就是|本人是?|我做|我当|担任|职位是?|我们是|身份是?)"
+    r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|ich bin|"
+    r"ich arbeite|mi (?:cargo|puesto)(?: es)?|como|我是|我就是|本人是?|我做|我当|"
+    r"担任|职位是?|我们是|身份是?)"
 )
 _ARTICLES = (
     r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|en|como|de|del|la|el|los|una?|"
-    r"un|как|в|во|из|от|отдела|simply|also|also the|тут|здесь|это|一[名个位]|公司的?|这边的?|做|"
-    r"负责|在|这里的?|simple)"
+    r"un|im|der|dem|die|bei|как|в|во|из|от|отдела|simply|also|also the|тут|здесь|это|一[名个位]|"
+    r"公司的?|这边的?|做|负责|在|这里的?|simple)"
 )
 _I_AM_BEFORE = re.compile(rf"{_I_AM.pattern}(?:[ :]*{_ARTICLES})*[ :]*$")
 _THEIRS = re.compile(
@@ -133,9 +134,10 @@ OTHERS_TITLE = "somebody else's title"
 _DECIDING = re.compile(
     r"decid|decision|sign|approv|final say|authority|recommend|suggest|propos|advis|collect|gather|"
     r"research|looking|browsing|no say|comparing|拍板|说了算|做主|决定|签字|审批|收集|搜集|了解|"
-    r"比价|领导批|老板定|领导定|做不了主|定$|打前站|"
+    r"比价|领导批|定$|定不了|报给|报老|报领导|上会|请示|点头|签$|批$|打前站|打听|老板定|领导定|做不了主|"
     r"реша|решен|подпис|утвер|согласов|собира|узна|рекоменд|интересу|decid|decision|firm|aprob|"
-    r"aprueb|recopil|recomiend|ultima palabra|pincho|pinto|voz ni voto|miro|mirando|informa"
+    r"aprueb|recopil|recomiend|ultima palabra|pincho|pinto|voz ni voto|entscheid|"
+    r"miro|mirando|informa"
 )
 _WITHIN_LIMIT = re.compile(r"up to|below|under|within|до |hasta|以内|以下|不超过|в пределах|если")
 _VENDOR = re.compile(
@@ -295,7 +297,8 @@ _CONTRAST = re.compile(
 # "Final decision мое", "last word con migo": the word of the last say, and whose it is.
 _MINE = re.compile(
     r"\b(?:final|last|ultima|последн\w+|окончательн\w+) "
-    r"(?:decision|word|say|call|palabra|решени\w+|слово)(?: (?:is|es|за|la tengo|остается за|with))? (?:mine|mia|yo|me|мое|мной|我)\b"
+    r"(?:decision|word|say|call|palabra|решени\w+|слово)"
+    r"(?: (?:is|es|за|la tengo|остается за|with))? (?:mine|mia|yo|me|мое|мной|我)\b"
 )
 _MYSELF = re.compile(
     r"(?:^|[,;:] ?|\d[^,.;]{0,12} )(?:сам|сама|solo yo|yo|myself|自己)(?=$|[,.;!，。])"

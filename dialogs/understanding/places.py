@@ -11,6 +11,7 @@ from dialogs.understanding.cities import (
     is_country,
     is_false_friend,
     is_large_city,
+    is_nickname,
     written_city,
 )
 from dialogs.understanding.names import Found
@@ -20,7 +21,7 @@ from dialogs.understanding.words import Words, fold
 
 _CUE = re.compile(
     r"\b(?:(?:we're|we are|i'm|i am|all|is|are|it's) (?:in|from|near)|"
-    r"based (?:in|out of|at)|located (?:in|at)|headquartered in|situated in|in|from|near|"
+    r"based (?:in|out of|at)|located (?:in|at)|headquartered in|situated in|in|at|from|near|"
     r"around|city of|(?:municipality|university|town|council|port|port authority) of|"
     r"downtown|over in|location:?|city:?|aus|stadtverwaltung|stadt|"
     r"(?:мы|сам[аи]?|находимся|сидим|живем|работаем) (?:в|из)|"
@@ -35,7 +36,8 @@ _CAPITAL_BEFORE = re.compile(r"[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+)?$")
 _CALENDAR = re.compile(
     r"(?:march|may|august|mayo|marzo|sale|marketing|enterprise|university|company|private|industry|"
     r"business|center|centre|central|union|mission|production|compras|ventas|commerce|energy|english|"
-    r"spanish|chinese|german|russian|please|cluster|orange|college|cloud|justice)$"
+    r"spanish|chinese|german|russian|please|sales|it|legal|finance|operations|management|logistics|"
+    r"retail|wholesale|commercial|independent|government|public|state|family|yes|no|thanks|hello|our|cluster|orange|college|cloud|justice)$"
 )
 _SITE_AFTER = re.compile(
     r" (?:branch|office|plant|factory|store|shop|warehouse|site|team|campus|depot|subsidiary)\b"
@@ -196,7 +198,7 @@ def _longest(name: str, *, strong: bool) -> tuple[str, int] | None:
     for end in ends:
         head = name[:end]
         folded = fold(head)
-        if len(folded) < 3 or is_false_friend(folded):
+        if (len(folded) < 3 and head not in ("LA", "NY")) or is_false_friend(folded):
             continue
         if not (head[0].isupper() or strong or _is_known_lower(folded)):
             continue
@@ -212,7 +214,8 @@ def _everyday(words: Words, name: re.Match[str], cue: str) -> tuple[str, int] | 
     whole = re.match(r"\s*(?:$|[,.;!])", words.text[name.end() :]) is not None
     if not whole or " " in word or not word[0].isupper() or _CALENDAR.match(word.casefold()):
         return None
-    sure = is_large_city(fold(word)) or len(cue.split()) > 1
+    told = cue.split()
+    sure = is_large_city(fold(word)) or len(told) > 1 or told[-1:] in (["in"], ["from"], ["en"])
     return (word, len(word)) if sure and city_country(fold(word)) else None
 
 
@@ -229,7 +232,7 @@ def _before_site(words: Words) -> list[Found]:
 
 def _is_known_lower(folded: str) -> bool:
     """Typed without a capital, only a larger city is believed: most small ones look like words."""
-    return len(folded) >= 4 and is_large_city(folded)
+    return is_nickname(folded) or (len(folded) >= 4 and is_large_city(folded))
 
 
 def _han_after_cue(words: Words) -> list[Found]:
@@ -301,9 +304,9 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
 
 
 def _is_named_city(part: str, place: int) -> bool:
-    """ "Brewery, Cork, 22 people": a large city's name with a capital, and not at the very head."""
-    large = is_large_city(fold(part)) and " " not in part
-    return place > 0 and part[0].isupper() and large and not _CALENDAR.match(part.casefold())
+    """ "Brewery, Cork, 22 people": a city's name with a capital, and not at the very head."""
+    named = part[0].isupper() and not part.isupper() and " " not in part
+    return place > 0 and named and not _CALENDAR.match(fold(part))
 
 
 def _before_country(part: str) -> str:

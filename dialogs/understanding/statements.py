@@ -112,8 +112,7 @@ def _others(pack: Pack) -> Iterator[tuple[str, str]]:
     for examples in pack.examples.values():
         for intent, sentences in examples.intents.items():
             if intent not in _NO_OTHERS:
-                for sentence in sentences:
-                    yield sentence, intent
+                yield from ((sentence, intent) for sentence in sentences)
 
 
 def _unread_parts(draft: Draft) -> Iterator[tuple[int, int]]:

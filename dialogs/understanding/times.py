@@ -50,6 +50,9 @@ _UNITS = (
     ("Y", r"years?\b|yrs?\b|年(?![底末内])|год(?:а|у|ик)?\b|лет\b|anos?\b"),
 )
 _UNIT_AFTER = re.compile("|".join(rf"(?P<{key}>\s?(?:{names}))" for key, names in _UNITS))
+_UNIT_BEFORE = re.compile(  # "недель за 6", "месяца через 2"
+    r"\b(?:(?P<D>дней|дня)|(?P<W>недель|недели)|(?P<M>месяцев|месяца))(?: (?:за|через|в))? (?=\S)"
+)
 _SPANS = tuple(
     (re.compile(pattern), value)
     for pattern, value in (
@@ -115,6 +118,7 @@ _SEASONS = (
 _ISO = re.compile(r"(?<!\d)20\d\d-([01]?\d)-([0-3]?\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.,])([0-3]?\d)[./]([01]?\d)(?:[./](?:20)?\d\d)?(?![\d.,])")
 _PLAN = re.compile(
+    r"\b(?:not before|at the earliest|no antes de|не раньше|не ранее)\b|最早|"
     r"go(?:ing)? live|\blaunch|\bstart (?:in|within|by|on|before|after)|\bneed (?:it|this|"
     r"everything|"
     r"to be)|"
@@ -150,9 +154,10 @@ _PAST = re.compile(
 )
 _NO_AFTER = re.compile(r" (?:no|won't|is out|isn't|не|нет|уже не|ya no)\b")
 _LIMIT_BEFORE = re.compile(
-    r"(?:\b(?:by|before|until|till|within|in|до|к|ко|через|в течение|antes de|para|en|dentro de)"
-    r"(?: the| el| la| end of| mid| early| late| finales de| mediados de| principios de| конца?| "
-    r"начал[оау]| середин[еы])* ?|[在于到])$"
+    r"(?:\b(?:let's say|digamos|pongamos|скажем|by|before|until|till|within|in|до|к|ко|через|"
+    r"в течение|antes de|para|en|dentro de)(?: next| coming| ближайшие| los proximos| the| el| la|"
+    r" end of| mid| early| late| finales de| mediados de| principios de| конца?| начал[оау]|"
+    r" середин[еы])* ?|[在于到])$"
 )
 _SHORT = 30  # characters of a message that may be nothing but a time
 
@@ -319,6 +324,11 @@ def _read_spans(low: str) -> Found | None:
 
 
 def _read_length(low: str, numbers: list[Number]) -> Found | None:
+    led = _UNIT_BEFORE.search(low)
+    number = next((n for n in numbers if led and n.first == led.end()), None)
+    if led and number and number.high <= 400:
+        value = f"P{int(number.high)}{led.lastgroup}"
+        return Found("timeline", value, led.start(), number.end, "length")
     for number in numbers:
         unit = _UNIT_AFTER.match(low[number.end :])
         if unit and (

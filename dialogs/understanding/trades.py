@@ -19,6 +19,10 @@ _OWN_BEFORE = re.compile(
     r"работаю (?:в|на)|from a|ours is a|wir sind|wir haben|ich habe|unser\w*|for a|in a|at a|"
     r"para una?|en una?|de una?|для|из)\b|我们?|咱们?|本人|本店|自家|开了|开着|一家|一个"
 )
+_POSSESSED = re.compile(
+    r"\b(?:our|my|nuestr[oa]|mi|наш\w*|мо[йяе]\w?|unser\w*)(?: [^\W\d_]+)? $|"
+    r"(?:我们?|自己|咱们?)的?$"
+)
 _OTHERS_BEFORE = re.compile(
     r"(?:\b(?:your|customers?|clients?|like|such as|other|any|every|to|sell to|supply|supplies|"
     r"ваш\w*|клиент\w*|как у|клиентам|su|sus|clientes|como|otros?|para)"
@@ -60,7 +64,9 @@ def read_trade(words: Words, *, asked: bool) -> list[Found]:
             continue
         if is_question(words.low[clause[0] : clause[1]]) and not _OWN_BEFORE.search(before):
             continue
-        told = _OWN_BEFORE.search(before) and not _VERB.search(before)
+        told = _POSSESSED.search(before) or (
+            _OWN_BEFORE.search(before) and not _VERB.search(before)
+        )
         head = (_HAN_PART_START if words.han else _PART_START).match(before) and not _VERB.search(
             before
         )
