@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from dialogs.types import Passage, Reading
 from storage import doubts, retention
 from storage.doubts import Doubt, Wanted
-from tests.bot.hall import Hall, hall
+from tests.bot.hall import Hall, Papers, hall
 
 __all__ = ["hall"]
 
@@ -82,13 +84,16 @@ async def test_erasing_takes_the_doubts_along(hall: Hall) -> None:
     assert hall.db.peek(doubts.count_open) == 0
 
 
-async def test_an_answer_that_was_not_meant_is_kept_with_its_question(hall: Hall) -> None:
-    talk = await hall.open()
+async def test_an_answer_that_was_not_meant_is_kept_with_its_question(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = Passage(
         source="backups-en", kind="article", title="Backups", place="", language="en",
         text="Every day.", score=1.0, answers=True,
     )  # fmt: skip
-    means(hall, "how are backups made?", "ask_feature", passages=(found,), certainty=0.9)
+    monkeypatch.setattr(Papers, "find", lambda *_: (found,))
+    talk = await hall.open()
+    means(hall, "how are backups made?", "ask_feature", certainty=0.9)
     asked = await hall.say(talk, "how are backups made?")
     await hall.press(talk, f"not_meant:{asked.seq}", question=0)
     (doubt,) = await listed(hall)
