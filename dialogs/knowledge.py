@@ -57,13 +57,22 @@ class _Entry(NamedTuple):
     passage: Passage  # its text is the whole, of which a part is quoted
     about: str
     meanings: tuple[str, ...]
+    phrasings: tuple[str, ...] = ()
     valid_from: str = ""
     valid_to: str = ""
 
     def indexed(self) -> Indexed:
         whole = self.passage.text[:MEANING_CHARS]
-        text = f"{self.about}\n{self.passage.text}"
-        return Indexed(text, self.meanings, whole, self.passage.language)
+        text = "\n".join((self.about, *self.phrasings, self.passage.text))
+        return Indexed(
+            text, self.meanings, whole, self.passage.language, self.paper, self.phrasings
+        )
+
+    @property
+    def paper(self) -> str:
+        """What articles of several languages that say the same have in common; "" of others."""
+        source = self.passage.source
+        return source.removesuffix(f"-{self.passage.language}") if self.phrasings else ""
 
 
 class Library:
@@ -180,7 +189,7 @@ class Library:
         Words that lie scattered over a paper say nothing about each other.
         """
         language = entry.passage.language
-        about = set(terms(entry.about, language))
+        about = set(terms("\n".join((entry.about, *entry.phrasings)), language))
         best, where = enough, -1
         for number, paragraph in enumerate(paragraphs_of(entry.passage.text)):
             for sentence in SENTENCE.split(paragraph):
@@ -211,10 +220,8 @@ def _article_entry(article: Article, pack: Pack) -> _Entry:
         score=0.0,
         answers=False,
     )
-    about = "\n".join((article.title, *article.questions, *names))
     spans = windows(article.text, PAIRS)
-    meanings = tuple(dict.fromkeys((article.title, *article.questions, *spans)))
-    return _Entry(passage, about, meanings)
+    return _Entry(passage, "\n".join(names), spans, (article.title, *article.questions))
 
 
 def _document_entries(document: Document, pack: Pack) -> Iterable[_Entry]:
@@ -235,7 +242,7 @@ def _document_entries(document: Document, pack: Pack) -> Iterable[_Entry]:
         )
         about = f"{document.title}\n{heading}\n{names}"
         spans = (f"{heading}. {span}" if heading else span for span in windows(paragraph, PAIRS))
-        yield _Entry(passage, about, tuple(spans), document.valid_from, document.valid_to)
+        yield _Entry(passage, about, tuple(spans), (), document.valid_from, document.valid_to)
 
 
 def quote(text: str, focus: int = 0, limit: int = QUOTE_CHARS) -> str:

@@ -37,12 +37,18 @@ class Encoder(Protocol):
 
 class Indexed(NamedTuple):
     """A passage as it is searched: all its words, the sentences that tell its meaning, and what
-    tells the meaning of the whole."""
+    tells the meaning of the whole.
+
+    Passages of one `paper` say the same in several languages; `phrasings` are questions that they
+    answer, and count for all of them.
+    """
 
     text: str
     meanings: tuple[str, ...]
     whole: str
     language: str
+    paper: str = ""
+    phrasings: tuple[str, ...] = ()
 
 
 class Sought(NamedTuple):
@@ -53,9 +59,12 @@ class Sought(NamedTuple):
     question: Question
     readable: npt.NDArray[np.bool_]  # those in the language that the question is written in
     lexical: Vectors
-    cosine: Vectors  # of the nearest sentence
+    cosine: Vectors  # of the nearest sentence or phrasing
+    whole: Vectors  # cosine of the passage as a whole
+    phrased: Vectors  # cosine of the nearest phrasing in any language; 0 without phrasings
     total: Vectors
     best: float  # cosine of the nearest passage in the question's language
+    idle: float  # cosine of the nearest sentence that asks the papers nothing
 
 
 class PassageIndex:
@@ -66,12 +75,16 @@ class PassageIndex:
         passages: Sequence[Indexed],
         encoder: Encoder | None = None,
         vocabulary: Vocabulary | None = None,
+        idle: Sequence[str] = (),
     ) -> None:
-        """With an encoder, all meanings are encoded in one batch."""
+        """With an encoder, all meanings are encoded in one batch.
+
+        `idle`: sentences of prospects that ask the papers nothing.
+        """
         self.words = WordIndex([(p.text, p.language) for p in passages], vocabulary)
         self._letters = LetterIndex([p.text for p in passages])
         self.meaning = (
-            _MeaningIndex(passages, encoder) if encoder is not None and passages else None
+            _MeaningIndex(passages, encoder, idle) if encoder is not None and passages else None
         )
         self._languages = np.array([p.language for p in passages])
         self._scripts = np.array([SCRIPTS.get(p.language, "latin") for p in passages])
@@ -80,9 +93,10 @@ class PassageIndex:
         """Scores of all passages for a question in the language."""
         question = self.words.parse(text, language)
         lexical = self.words.scores(question)
-        cosine = whole = np.zeros_like(lexical)
-        if self.meaning:
-            cosine, whole = self.meaning.scores(text)
+        none = np.zeros_like(lexical)
+        cosine, whole, phrased, idle = (
+            self.meaning.scores(text) if self.meaning else _Meant(none, none, none, 0.0)
+        )
         letters = np.maximum(standardise(self._letters.scores(text)) - OUTSTANDING, 0)
         readable = self._readable(text, language)
         # "no", "son" and "red" mean something else in the next language.
@@ -91,7 +105,9 @@ class PassageIndex:
         total += MEANING * standardise(cosine + WHOLE * whole)
         total += SAME_LANGUAGE * self.is_in(language).astype(np.float32)
         best = float(cosine[readable].max(initial=0.0))
-        return Sought(text, language, question, readable, lexical, cosine, total, best)
+        return Sought(
+            text, language, question, readable, lexical, cosine, whole, phrased, total, best, idle
+        )
 
     def evidence(self, sought: Sought, row: int) -> float:
         """How far a passage speaks of the question, 0 to 2, whatever else is in the collection:
@@ -130,30 +146,65 @@ class PassageIndex:
         return [int(row) for row in best_first(self.seek(text, language).total)]
 
 
-class _MeaningIndex:
-    """Sentence vectors; a passage is as near as its nearest sentence."""
+class _Meant(NamedTuple):
+    """Cosines with a question: as `Sought` has them."""
 
-    def __init__(self, passages: Sequence[Indexed], encoder: Encoder) -> None:
+    cosine: Vectors
+    whole: Vectors
+    phrased: Vectors
+    idle: float
+
+
+class _MeaningIndex:
+    """Sentence vectors; a passage is as near as its nearest sentence or phrasing."""
+
+    def __init__(
+        self, passages: Sequence[Indexed], encoder: Encoder, idle: Sequence[str] = ()
+    ) -> None:
         self._encoder = encoder
         # Papers of several editions share paragraphs: each sentence is encoded once.
         place: dict[str, int] = {}
-        rows = [[place.setdefault(t, len(place)) for t in p.meanings] for p in passages]
+        phrasings: dict[str, dict[int, None]] = {}  # paper -> places, each once
+        for each in passages:
+            known = phrasings.setdefault(each.paper, {}) if each.paper else {}
+            known.update((place.setdefault(t, len(place)), None) for t in each.phrasings)
+        asked = [list(phrasings.get(p.paper, ())) for p in passages]
+        said = [[place.setdefault(t, len(place)) for t in p.meanings] for p in passages]
+        self._said = _Groups([[*s, *a] for s, a in zip(said, asked, strict=True)])
+        self._asked = _Groups(asked)
         self._whole = np.array([place.setdefault(p.whole, len(place)) for p in passages], np.int32)
-        self._rows = np.array([row for each in rows for row in each], np.int32)
-        self._starts = np.cumsum([0, *(len(each) for each in rows[:-1])])
+        self._passages = len(place)
+        for sentence in idle:
+            place.setdefault(sentence, len(place))
         self._vectors = np.ascontiguousarray(encoder.encode(list(place)), np.float32)
 
-    def scores(self, question: str) -> tuple[Vectors, Vectors]:
-        """Cosines of the question with each passage's nearest sentence and with its whole,
-        of shape (passages,) both."""
+    def scores(self, question: str) -> _Meant:
+        """How near the question is to each passage."""
         near = self._vectors @ self._encoder.encode([question])[0]
-        best: Vectors = np.maximum.reduceat(near[self._rows], self._starts)
-        return best, near[self._whole]
+        idle = float(near[self._passages :].max(initial=0.0))
+        return _Meant(self._said.best(near), near[self._whole], self._asked.best(near), idle)
 
     def likeness(self, one: str, other: str) -> float:
         """Cosine of two sentences."""
         first, second = self._encoder.encode([one, other])
         return float(first @ second)
+
+
+class _Groups:
+    """Lists of places, to find the best value of each list at once; 0 for an empty one."""
+
+    def __init__(self, places: Sequence[Sequence[int]]) -> None:
+        filled = [number for number, each in enumerate(places) if each]
+        self._size, self._filled = len(places), np.array(filled, np.int32)
+        self._flat = np.array([row for each in places for row in each], np.int32)
+        self._starts = np.cumsum([0, *(len(places[n]) for n in filled[:-1])])
+
+    def best(self, values: Vectors) -> Vectors:
+        """Shape (lists,)."""
+        found = np.zeros(self._size, np.float32)
+        if len(self._filled):
+            found[self._filled] = np.maximum.reduceat(values[self._flat], self._starts)
+        return found
 
 
 def windows(text: str, sizes: Sequence[int] = (1, 2)) -> tuple[str, ...]:
