@@ -22,6 +22,7 @@ from bot.house import House
 from bot.intake import Intake
 from bot.live import DESK
 from bot.logs import describe_error, get_logger
+from bot.minds import Minds
 from bot.overlay import Overlay
 from bot.reloading import Reloader, forget_erased
 from bot.telegram.border import DESK as DESK_BOT
@@ -194,7 +195,8 @@ class Office:
             await self._reloader.forget_erased()
             return
         settings = self._house.settings
-        await forget_erased(self._house.db, Overlay(settings.overlay, settings.pack))
+        overlay = Overlay(settings.overlay, settings.pack)
+        await forget_erased(self._house.db, overlay, Minds(settings))
 
     async def _reload(self) -> Answer:
         if self._reloader is None:

@@ -8,6 +8,8 @@ import os
 import secrets
 import signal
 import socket
+import sys
+import termios
 import time
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -50,12 +52,15 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stop = asyncio.Event()
+        self._reload_wished = False  # before there was anything to reload
+        self._in_terminal = sys.stdin is not None and sys.stdin.isatty()
         self._began = time.perf_counter()
 
     async def run(self) -> int:
         """Serve until SIGTERM or SIGINT; gives the exit code. Raises OSError, StorageError or
         PackError when it cannot start."""
         settings = self._settings
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up, None)
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = WriterLock(settings.data)
         with lock.acquire("run", read_clock()), _listening(settings) as sockets:
@@ -127,7 +132,18 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, reloader.wish)
+        loop.add_signal_handler(signal.SIGHUP, self._hang_up, reloader)
+        if self._reload_wished:
+            reloader.wish()
+
+    def _hang_up(self, reloader: Reloader | None) -> None:
+        """SIGHUP asks for a reload; from a terminal that was closed it means the end."""
+        if self._in_terminal and _is_terminal_gone():
+            self._stop.set()
+        elif reloader is None:
+            self._reload_wished = True
+        else:
+            reloader.wish()
 
     async def _announce(self, servers: list[_Server], bots: Bots, password: str) -> None:
         """Print where to go once every server answers. The password goes nowhere else.
@@ -158,6 +174,14 @@ class App:
         print("\n".join(lines), flush=True)
         async for line in bots.describe():
             print(line, flush=True)
+
+
+def _is_terminal_gone() -> bool:
+    try:
+        termios.tcgetattr(sys.stdin)
+    except termios.error:
+        return True
+    return False
 
 
 def _cancel(*tasks: Task) -> None:

@@ -16,6 +16,7 @@ from dialogs.pricing import iso_day
 from dialogs.profile import asserted
 from dialogs.types import Asked, Incoming, Passage, Reading, State, Struct
 from dialogs.understanding.clauses import is_question
+from dialogs.understanding.shorthand import spell_out
 from storage import conversations
 from storage.db import Tx
 
@@ -123,28 +124,42 @@ class Comprehension:
         return msgspec.structs.replace(reading, version=version)
 
     def _look_up(self, library: Finds, reading: Reading, text: str, language: str) -> Reading:
-        """Passages for the message; where none answers it, for each question in it by itself."""
-        find, today = library.find, iso_day(self._house.now())
-        passages = find(text, language, PASSAGES, today)
+        """Passages for the message; of several questions, or where nothing answers, for each."""
+        today = iso_day(self._house.now())
+        passages = _find(library, text, language, today)
         parts = [cut for part in _ENDS.split(text[:MAX_CHARS]) if (cut := part.strip())]
         marked = [part for part in parts if part.endswith(("?", "？"))]
         questions = (marked or [part for part in parts if is_question(part.lower())])[:PASSAGES]
-        if any(p.answers for p in passages) or not questions or len(parts) < 2:
+        answered = any(p.answers for p in passages) and len(marked) < 2
+        if answered or not questions or len(parts) < 2:
             return msgspec.structs.replace(reading, passages=passages)
         found: dict[str, Passage] = {}
         missed = []
         for question in questions:
-            best = next((p for p in find(question, language, 1, today) if p.answers), None)
-            if best is None:
-                missed.append(question)
+            best = _find(library, question, language, today)[:1]
+            if best and best[0].answers:
+                found[best[0].text] = best[0]
             else:
-                found[best.text] = best
+                missed.append(question)
+        if not found:
+            return msgspec.structs.replace(reading, passages=passages)
+        others = [p for p in passages if not p.answers]
         return msgspec.structs.replace(
             reading,
-            passages=(*found.values(), *passages)[:PASSAGES],
+            passages=(*found.values(), *others)[:PASSAGES],
             each=len(found) > 1 or bool(missed),
-            missed=tuple(missed) if found else (),
+            missed=tuple(missed),
         )
+
+
+def _find(library: Finds, text: str, language: str, today: str) -> tuple[Passage, ...]:
+    """Passages for the text; where none answers it, for what its shortened words stand for."""
+    passages = library.find(text, language, PASSAGES, today)
+    full = spell_out(text)
+    if full == text.lower() or any(p.answers for p in passages):
+        return passages
+    again = library.find(full, language, PASSAGES, today)
+    return again if any(p.answers for p in again) else passages
 
 
 def _asked(state: State) -> Asked | None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import msgspec
 
 from bot.desk import Desk
+from bot.edits import read_overlay
 from bot.house import House, Mind
 from bot.intake import Intake
 from bot.logs import get_logger
 from bot.minds import Minds
 from bot.outbox import Outbox
-from bot.overlay import Overlay, read_overlay
+from bot.overlay import Overlay
 from bot.prospects.channel import PushChannel
 from bot.prospects.messenger.view import CHANNEL as TELEGRAM
 from bot.settings import Settings

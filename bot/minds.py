@@ -15,20 +15,22 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from bot.edits import write_durably
 from bot.encoders import encoder_source
 from bot.house import Contents, Finds
 from bot.settings import Settings
-from bot.vectors import KeptVectors
+from bot.vectors import VECTORS, KeptVectors
 from dialogs import texts
 from dialogs.check import examine
 from dialogs.folder.problems import PackError, Problem
 from dialogs.folder.reader import NO_FILES, OVERLAID, read_folder
-from dialogs.knowledge import EVERYDAY, Library
+from dialogs.knowledge import EVERYDAY, IDLE, Library
 from dialogs.pack import Pack
 from dialogs.understanding.encoder import Encoder, Matrix
 from dialogs.understanding.reader import Reader
 
 _SYSTEM = ctypes.CDLL(None)
+OWED = "cleaning-owed"  # file of the cache's folder
 AT_ONCE = 8  # sentences encoded before somebody else's message gets its turn
 
 
@@ -84,15 +86,14 @@ class Minds:
                 raise PackError(problems)
             kept = {path: content for path, content in kept.items() if path not in wrong}
 
-    def make(
-        self, pack: Pack, former: Contents | None = None, *, only_this: bool = False
-    ) -> Contents:
+    def make(self, pack: Pack, former: Contents | None = None) -> Contents:
         """A mind of this pack. What does not differ from `former` is taken over from it.
 
-        `only_this`: make all of it anew, and keep no vectors on disk but those of this pack's
-        sentences.
+        Where cleaning is owed, all of it is made anew, and no vectors stay on the disk but those
+        of this pack's sentences. Raises OSError.
         """
-        former = None if only_this else former
+        clean = self.owes_cleaning
+        former = None if clean else former
         kept = self._open_vectors()
         made = Contents(
             texts=texts.of(pack),
@@ -100,9 +101,31 @@ class Minds:
             library=_library(pack, kept, former),
         )
         if kept is not None:
-            kept.settle(only_used=only_this, whole=former is None)
+            kept.settle(only_used=clean, whole=former is None)
+        if clean:
+            self._drop_others(kept)
         _give_back_memory()
         return made
+
+    def owe_cleaning(self) -> None:
+        """Note durably that something was erased of which minds and vectors were made."""
+        self._cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_durably(self._cache / OWED, b"")
+
+    @property
+    def owes_cleaning(self) -> bool:
+        return (self._cache / OWED).exists()
+
+    def drop_kept(self) -> None:
+        """Delete what is kept of sentences; the next mind takes longer. Raises OSError."""
+        self._drop_others(None)
+
+    def _drop_others(self, kept: KeptVectors | None) -> None:
+        """Vectors of other encoders go, and then the note that cleaning is owed."""
+        for path in self._cache.glob(f"{VECTORS}*"):
+            if kept is None or path != kept.path:
+                path.unlink(missing_ok=True)
+        (self._cache / OWED).unlink(missing_ok=True)
 
     def _open_vectors(self) -> KeptVectors | None:
         source = self._source
@@ -139,17 +162,20 @@ def _reader(pack: Pack, kept: KeptVectors | None, former: Contents | None) -> Re
 
 
 def _library(pack: Pack, kept: KeptVectors | None, former: Contents | None) -> Finds:
-    same = former is not None and _that_is_found(former.pack) == _that_is_found(pack)
-    if same and former is not None and isinstance(former.library, Library):
+    if former is None or not isinstance(former.library, Library):
+        return Library(pack, kept)
+    if _that_is_found(former.pack) == _that_is_found(pack):
         return former.library
-    return Library(pack, kept)
+    return Library(pack, kept, former.library)
 
 
 def _that_is_found(pack: Pack) -> Pack:
     """Of a pack what a library looks at: papers, editions, and examples of everyday words."""
     examples = {
         language: msgspec.structs.replace(
-            each, intents={name: each.intents.get(name, ()) for name in EVERYDAY}, statements={}
+            each,
+            intents={name: each.intents.get(name, ()) for name in (*EVERYDAY, *IDLE)},
+            statements={},
         )
         for language, each in pack.examples.items()
     }

@@ -8,14 +8,27 @@ truth. `files` shows what they come to as a folder of a pack's shape, for people
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
+from bot.edits import (
+    Changes,
+    Edit,
+    Theirs,
+    changed,
+    fold,
+    keep_edit,
+    read_edit,
+    read_edits,
+    replace_edit,
+    write_durably,
+)
 from bot.faults import Reach, reach_nothing
+from bot.logs import describe_error, get_logger
 from bot.minds import today
 from bot.overlay_files import (
     ARTICLE,
@@ -33,32 +46,8 @@ from dialogs.check import examine
 from dialogs.folder.problems import Problem
 from dialogs.folder.reader import OVERLAID, read_folder
 from dialogs.pack import Pack
-from dialogs.types import Struct
 
-Changes = Mapping[str, str | None]  # path -> the whole new text; None: the file goes
-
-HISTORY, FILES = "history", "files"
-_DIGITS = 8
-
-
-class Theirs(Struct):
-    """Words of a prospect that an edit took over; they go when the conversation is erased."""
-
-    conversation: str
-    words: tuple[str, ...]
-
-
-class Edit(Struct):
-    """One version: who changed what, and the files before and after (None: not there)."""
-
-    number: int  # from 1, without a gap
-    at: int  # ms since 1970, UTC
-    by: str
-    what: str  # one line
-    before: dict[str, str | None] = {}
-    after: dict[str, str | None] = {}
-    theirs: Theirs | None = None
-    undoes: int = 0  # number of the edit that this one takes back
+FILES = "files"
 
 
 class EditRefused(Exception):  # noqa: N818 - it is told, not an error of ours
@@ -67,6 +56,13 @@ class EditRefused(Exception):  # noqa: N818 - it is told, not an error of ours
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(f"{each.file}: {each.message}" for each in self.problems))
+
+
+class NothingChanges(EditRefused):
+    """What the edit asks for is so already."""
+
+    def __init__(self) -> None:
+        super().__init__([_problem("", "nothing changes")])
 
 
 class Overlay:
@@ -79,13 +75,17 @@ class Overlay:
         self._folder = folder
         self._pack = pack
         self._reach = reach
-        self._changing = asyncio.Lock()
+        # Held for as long as an edit takes, with what follows from it.
+        self.changing = asyncio.Lock()
         # Only what it all comes to is kept in memory: the texts of versions are read when needed.
         self._files: dict[str, str] = {}
         self._last = 0
+        self._paths: dict[int, frozenset[str]] = {}  # that each edit changed
         self._theirs: dict[int, Theirs] = {}
-        for edit in _read_history(folder):
-            self._add(edit)
+        for number, edit in read_edits(folder):
+            self._last = number  # a damaged one counts for nothing, but its number is taken
+            if edit is not None:
+                self._add(edit)
         self.follow: Callable[[Pack], Awaitable[None]] | None = None
 
     @property
@@ -105,11 +105,23 @@ class Overlay:
 
     def history(self, limit: int = 100) -> tuple[Edit, ...]:
         """The latest edits, newest first."""
-        first = max(self._last - max(limit, 0), 0)
-        return tuple(_read_edit(self._folder, number) for number in range(self._last, first, -1))
+        return self._read(list(self._paths), limit)
+
+    def versions(self, path: str, limit: int = 100) -> tuple[Edit, ...]:
+        """The latest edits that changed this file, newest first."""
+        return self._read([n for n, paths in self._paths.items() if path in paths], limit)
+
+    def count_versions(self, path: str) -> int:
+        """How many edits changed this file."""
+        return sum(path in paths for paths in self._paths.values())
 
     def get(self, number: int) -> Edit | None:
-        return _read_edit(self._folder, number) if 0 < number <= self._last else None
+        return read_edit(self._folder, number) if number in self._paths else None
+
+    def _read(self, numbers: list[int], limit: int) -> tuple[Edit, ...]:
+        latest = numbers[: -max(limit, 0) - 1 : -1]
+        found = (read_edit(self._folder, number) for number in latest)
+        return tuple(edit for edit in found if edit is not None)
 
     # --- changing ------------------------------------------------------------------------------
 
@@ -124,19 +136,20 @@ class Overlay:
     ) -> Edit:
         """Make these changes, durably, and have them followed. Raises EditRefused, OSError."""
         new = Edit(number=0, at=now, by=by, what=one_line(what), theirs=theirs)
-        async with self._changing:
+        async with self.changing:
             return await self._commit(dict(changes), new)
 
     async def undo(self, number: int, by: str, now: int) -> Edit:
         """Take one edit back; what was changed since stays. Raises EditRefused, OSError."""
-        async with self._changing:
+        async with self.changing:
             undone = self.get(number)
             if undone is None:
                 raise EditRefused([_problem("", "there is no such version")])
             changes: dict[str, str | None] = {}
             for path, after in undone.after.items():
                 try:
-                    changes[path] = take_back(undone.before[path], after, self._files.get(path))
+                    three = undone.before.get(path), after, self._files.get(path)
+                    changes[path] = await asyncio.to_thread(take_back, *three)
                 except ValueError:
                     told = _problem(path, "the file was changed since", "undo the later edit first")
                     raise EditRefused([told]) from None
@@ -148,9 +161,9 @@ class Overlay:
         path = EXAMPLES.format(language=new.language)
         what = f"{new.language}: {new.slot} {new.value}" if new.slot else new.intent
         theirs = _theirs(new.conversation, [new.sentence])
-        async with self._changing:
+        async with self.changing:
             try:
-                text = with_example(self._files.get(path), new)
+                text = await asyncio.to_thread(with_example, self._files.get(path), new)
             except ValueError as error:
                 raise EditRefused([_problem(path, str(error))]) from None
             edit = Edit(number=0, at=now, by=by, what=what, theirs=theirs)
@@ -158,7 +171,7 @@ class Overlay:
 
     async def add_article(self, new: NewArticle, by: str, now: int) -> Edit:
         """Add an article, or replace the one of this id. Raises EditRefused, OSError."""
-        async with self._changing:
+        async with self.changing:
             name = new.id or f"answer-{self._last + 1}-{new.language}"
             path = ARTICLE.format(language=new.language, id=name)
             theirs = _theirs(new.conversation, new.asked)
@@ -167,17 +180,17 @@ class Overlay:
 
     async def _commit(self, changes: dict[str, str | None], new: Edit) -> Edit:
         before = {path: self._files.get(path) for path in changes}
-        changed = {path: text for path, text in changes.items() if text != before[path]}
-        if not changed:
-            raise EditRefused([_problem("", "nothing changes")])
-        problems, pack = await asyncio.to_thread(self._examine, changed)
+        after = {path: text for path, text in changes.items() if text != before[path]}
+        if not after:
+            raise NothingChanges
+        problems, pack = await asyncio.to_thread(self._examine, after)
         if pack is None:
             raise EditRefused(problem for problem in problems if not problem.warning)
         edit = msgspec.structs.replace(
             new,
             number=self._last + 1,
-            before={path: before[path] for path in changed},
-            after=changed,
+            before={path: before[path] for path in after},
+            after=after,
         )
         await asyncio.to_thread(self._keep, edit)
         if self.follow is not None:
@@ -190,7 +203,7 @@ class Overlay:
         if wrong:
             told = [_problem(path, "this file cannot be edited here") for path in wrong]
             return tuple(told), None
-        files = {path: text.encode() for path, text in _changed(self._files, changes).items()}
+        files = {path: text.encode() for path, text in changed(self._files, changes).items()}
         read = read_folder(self._pack, files)
         named = {OVERLAID + path for path in changes}
         problems = [p for p in examine(read, today()) if not p.warning or p.file in named]
@@ -198,28 +211,34 @@ class Overlay:
         return tuple(problems), read.pack if sound else None
 
     def _keep(self, edit: Edit) -> None:
-        path = _path_of(self._folder, edit.number)
-        _write_durably(path, msgspec.json.encode(edit), self._reach)
+        keep_edit(self._folder, edit, self._reach)
         self._reach("after_edit")
         self._add(edit)
         self._show()
 
     def _add(self, edit: Edit) -> None:
-        self._files = _changed(self._files, edit.after)
+        self._files = changed(self._files, edit.after)
         self._last = edit.number
+        self._paths[edit.number] = frozenset(edit.after)
         if edit.theirs is not None:
             self._theirs[edit.number] = edit.theirs
 
     def _show(self) -> None:
-        """Bring the folder for people up to date; it is made anew from the history any time."""
+        """Bring the folder for people up to date; it is made anew from the history any time.
+
+        The edit is kept by then: a disk that is full makes it no less so.
+        """
         folder = self._folder / FILES
-        there = _paths_below(folder)
-        for path in there - self._files.keys():
-            (folder / path).unlink(missing_ok=True)
-        for path, text in self._files.items():
-            content = text.encode()
-            if path not in there or (folder / path).read_bytes() != content:
-                _write_durably(folder / path, content)
+        try:
+            there = _paths_below(folder)
+            for path in there - self._files.keys():
+                (folder / path).unlink(missing_ok=True)
+            for path, text in self._files.items():
+                content = text.encode()
+                if path not in there or (folder / path).read_bytes() != content:
+                    write_durably(folder / path, content)
+        except OSError as error:
+            get_logger().error("overlay_not_shown", **describe_error(error))
 
     # --- erasing -------------------------------------------------------------------------------
 
@@ -228,41 +247,36 @@ class Overlay:
 
         What follows from it, such as a new mind, is the caller's to do.
         """
-        async with self._changing:
+        async with self.changing:
             return await asyncio.to_thread(self._forget, frozenset(conversations))
 
     def _forget(self, conversations: frozenset[str]) -> bool:
         gone = {n: each for n, each in self._theirs.items() if each.conversation in conversations}
         if not gone:
             return False
-        words = {one_line(word) for each in gone.values() for word in each.words}
+        words = frozenset(one_line(word) for each in gone.values() for word in each.words)
+        # It is shown anew below: a disk that is full by then must not keep words in it.
+        if (self._folder / FILES).exists():
+            shutil.rmtree(self._folder / FILES)
+
+        @lru_cache(maxsize=16)  # what one edit leaves is what the next one finds
+        def clean(text: str | None) -> str | None:
+            return text and without_words(text, words)
+
         # The edits that tell whose words they were come last: a crash before is found again.
-        numbers = sorted(range(1, self._last + 1), key=lambda number: (number in gone, number))
-        for number in numbers:
-            former = _read_edit(self._folder, number)
-            cleaned = _cleaned(former, words, source=number in gone)
+        for number in sorted(self._paths, key=lambda number: (number in gone, number)):
+            former = read_edit(self._folder, number)
+            if former is None:
+                continue
+            cleaned = _cleaned(former, words, clean)
+            if number in gone:
+                cleaned = msgspec.structs.replace(cleaned, theirs=None)
             if cleaned != former:
-                path = _path_of(self._folder, number)
-                _write_durably(path, msgspec.json.encode(cleaned), self._reach)
-        self._files = _fold(_read_history(self._folder))
+                replace_edit(self._folder, cleaned, self._reach)
+        self._files = fold(edit for _, edit in read_edits(self._folder))
         self._theirs = {n: each for n, each in self._theirs.items() if n not in gone}
         self._show()
         return True
-
-
-def read_overlay(folder: Path) -> dict[str, bytes]:
-    """What all edits come to, for those who only read: path as in a pack -> bytes."""
-    return {path: text.encode() for path, text in _fold(_read_history(folder)).items()}
-
-
-def copy_overlay(folder: Path, target: Path) -> int:
-    """Copy the history into a new folder; gives how many edits there are."""
-    copied = 0
-    for path in sorted((folder / HISTORY).glob("*.json")):
-        (target / HISTORY).mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.copy2(path, target / HISTORY / path.name)
-        copied += 1
-    return copied
 
 
 def _theirs(conversation: str, words: Iterable[str]) -> Theirs | None:
@@ -274,60 +288,15 @@ def _problem(file: str, message: str, remedy: str = "") -> Problem:
     return Problem(file=file, line=0, message=message, remedy=remedy)
 
 
-def _path_of(folder: Path, number: int) -> Path:
-    return folder / HISTORY / f"{number:0{_DIGITS}}.json"
-
-
-def _read_edit(folder: Path, number: int) -> Edit:
-    return msgspec.json.decode(_path_of(folder, number).read_bytes(), type=Edit)
-
-
-def _read_history(folder: Path) -> Iterator[Edit]:
-    """Every edit, oldest first."""
-    for path in sorted((folder / HISTORY).glob("*.json")):
-        yield _read_edit(folder, int(path.stem))
-
-
-def _fold(edits: Iterable[Edit]) -> dict[str, str]:
-    files: dict[str, str] = {}
-    for edit in edits:
-        files = _changed(files, edit.after)
-    return files
-
-
-def _changed(files: Mapping[str, str], changes: Changes) -> dict[str, str]:
-    both = {**files, **changes}
-    return {path: text for path, text in both.items() if text is not None}
-
-
-def _cleaned(edit: Edit, words: Collection[str], *, source: bool) -> Edit:
+def _cleaned(edit: Edit, words: Collection[str], clean: Callable[[str | None], str | None]) -> Edit:
     told = "" if any(word in edit.what for word in words) else edit.what
     return msgspec.structs.replace(
         edit,
         what=told,
-        before={path: text and without_words(text, words) for path, text in edit.before.items()},
-        after={path: text and without_words(text, words) for path, text in edit.after.items()},
-        theirs=None if source else edit.theirs,
+        before={path: clean(text) for path, text in edit.before.items()},
+        after={path: clean(text) for path, text in edit.after.items()},
     )
 
 
 def _paths_below(folder: Path) -> set[str]:
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-
-
-def _write_durably(path: Path, content: bytes, reach: Reach = reach_nothing) -> None:
-    """The whole file, or the one before: written aside, synced, renamed, and the name synced."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as out:
-        out.write(content)
-        reach("in_edit")
-        out.flush()
-        os.fsync(out.fileno())
-    reach("before_edit")
-    part.replace(path)
-    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

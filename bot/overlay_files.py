@@ -17,6 +17,7 @@ _PATH = re.compile(
     r"texts/[a-z]{2}\.yaml"
 )
 _RULE = "---\n"
+_SINGLE = re.compile(r"[^\W_\U00010000-\U0010ffff]+")  # letters that YAML writes as they are
 
 
 class NewExample(Struct):
@@ -103,19 +104,28 @@ def take_back(before: str | None, after: str | None, now: str | None) -> str | N
 
 def without_words(text: str, words: Collection[str]) -> str:
     """The file without list entries that are exactly these words."""
-    if not any(word in text for word in words) and not _is_wrapped(text):
+    if not any(_may_hold(text, word) for word in words):
         return text
     head, body = _split(text)
     top = _read_map(head)
-    cleaned = _drop(top, words)
+    cleaned = _drop(top, words) if body is None else _named_anew(_drop(top, words), words)
     if cleaned == top:
         return text
     return f"{_RULE}{_write(cleaned)}{_RULE}{body}" if body is not None else _write(cleaned)
 
 
-def _is_wrapped(text: str) -> bool:
-    """Quotes, escapes or folded lines may hide the words from a plain search."""
-    return any(mark in text for mark in ("'", '"', "\\", "\n  "))
+def _named_anew(head: dict[str, Any], words: Collection[str]) -> dict[str, Any]:
+    """An article's head that lacks nothing: its id stands in for a title that is these words, and
+    the title for questions that are gone."""
+    title = head.get("title", "")
+    named = {**head, "title": head.get("id", "") if title in words else title}
+    return {**named, "questions": head.get("questions") or [named["title"]]}
+
+
+def _may_hold(text: str, words: str) -> bool:
+    """Quotes, escapes and folded lines hide the whole from a plain search, but no single word."""
+    single = max(_SINGLE.findall(words), key=len, default="")
+    return single in text
 
 
 def _split(text: str) -> tuple[str, str | None]:
@@ -179,10 +189,12 @@ def _read_map(text: str) -> dict[str, Any]:
 
 def _write(top: Mapping[str, Any]) -> str:
     """YAML with every word as it is; what would read as anything else is put in quotes."""
-    return yaml.safe_dump(dict(top), allow_unicode=True, sort_keys=False, width=1_000)
+    return yaml.dump(
+        dict(top), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1_000
+    )
 
 
-class _Words(yaml.SafeLoader):
+class _Words(yaml.CSafeLoader):
     """Takes every scalar as its words: `10` and `true` stay what they are in the file."""
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}

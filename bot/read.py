@@ -17,8 +17,8 @@ from typing import TextIO
 
 import msgspec
 
+from bot.edits import read_overlay
 from bot.encoders import encoder_source
-from bot.overlay import read_overlay
 from bot.settings import Settings, SettingsError
 from bot.vectors import KeptVectors
 from dialogs.folder.reader import NO_FILES

@@ -34,23 +34,20 @@ class Reloaded(Struct):
 
 
 class Reloader:
-    """Two reloads at once come one after the other. `run` until `live.close()`."""
+    """Reloads and edits come one after the other. `run` until `live.close()`."""
 
     def __init__(self, house: House, mind: Mind, overlay: Overlay, minds: Minds) -> None:
         self._house = house
         self._mind = mind
         self._overlay = overlay
         self._minds = minds
-        self._building = asyncio.Lock()
         self._wished = False
         overlay.follow = self._follow
 
-    async def reload(self, *, only_this: bool = False) -> Reloaded:
-        """Read pack and overlay again and swap the mind, if there is no mistake in them.
-
-        `only_this`: nothing that can be made of other sentences stays in the cache.
-        """
-        async with self._building:
+    async def reload(self) -> Reloaded:
+        """Read pack and overlay again and swap the mind, if there is no mistake in them."""
+        # An edit that is under way has read the pack already: what it read must not come after.
+        async with self._overlay.changing:
             began = time.perf_counter()
             try:
                 pack = await asyncio.to_thread(self._minds.read, self._overlay.contents)
@@ -59,7 +56,7 @@ class Reloader:
                 self._house.metrics.reloads.labels("refused").inc()
                 get_logger().error("reload_refused", count=len(wrong))
                 return Reloaded(version=self._mind.pack.version, problems=wrong)
-            return await self._swap(pack, began, only_this)
+            return await self._swap(pack, began)
 
     def wish(self) -> None:
         """Have `run` reload as soon as it can; for signals."""
@@ -81,23 +78,28 @@ class Reloader:
 
         Raises StorageError, OSError.
         """
-        if not await forget_erased(self._house.db, self._overlay):
+        gone = _find_erased(self._house.db, self._overlay)
+        if gone:
+            # Noted first: whatever comes in between, what was made of the words goes as well.
+            self._minds.owe_cleaning()
+            await self._overlay.forget(gone)
+            # An edit may have been quicker, and its mind may have cleaned too soon.
+            self._minds.owe_cleaning()
+        if not self._minds.owes_cleaning:
             return False
-        await self.reload(only_this=True)
+        await self.reload()
         return True
 
     async def _follow(self, pack: Pack) -> None:
         """An edit was made: it counts at once. It stays made, whatever happens here."""
         try:
-            async with self._building:
-                await self._swap(pack, time.perf_counter(), only_this=False)
+            await self._swap(pack, time.perf_counter())
         except Exception as error:
             self._house.metrics.reloads.labels("failed").inc()
             get_logger().error("reload_failed", **describe_error(error))
 
-    async def _swap(self, pack: Pack, began: float, only_this: bool) -> Reloaded:
-        former = self._mind.contents
-        made = await asyncio.to_thread(self._minds.make, pack, former, only_this=only_this)
+    async def _swap(self, pack: Pack, began: float) -> Reloaded:
+        made = await asyncio.to_thread(self._minds.make, pack, self._mind.contents)
         self._mind.swap(made)
         seconds = time.perf_counter() - began
         self._house.metrics.reloads.labels("done").inc()
@@ -106,11 +108,19 @@ class Reloader:
         return Reloaded(version=pack.version, ms=round(seconds * 1_000))
 
 
-async def forget_erased(db: Database, overlay: Overlay) -> bool:
-    """Take words of erased conversations out of the overlay; True if there were any."""
+async def forget_erased(db: Database, overlay: Overlay, minds: Minds) -> bool:
+    """Where nothing runs: take words of erased conversations out of the overlay, and all that is
+    kept of sentences; True if there were any. Raises StorageError, OSError."""
+    gone = _find_erased(db, overlay)
+    if not gone:
+        return False
+    minds.drop_kept()
+    return await overlay.forget(gone)
+
+
+def _find_erased(db: Database, overlay: Overlay) -> list[str]:
     known = overlay.conversations
-    gone = db.peek(lambda tx: _erased(tx, known)) if known else []
-    return bool(gone) and await overlay.forget(gone)
+    return db.peek(lambda tx: _erased(tx, known)) if known else []
 
 
 def _erased(tx: Tx, known: Iterable[str]) -> list[str]:

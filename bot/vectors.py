@@ -23,6 +23,7 @@ from dialogs.understanding.encoder import Encoder
 
 Matrix = NDArray[np.float32]
 
+VECTORS = "vectors-"  # how the names of kept files begin
 REMEMBERED = 64  # sentences of prospects
 KEPT_MAX = 30_000  # sentences of packs, 60 MB; beyond that only the latest pack's stay
 
@@ -39,8 +40,8 @@ class KeptVectors:
         self._load = load
         self._encoder: Encoder | None = None
         self._loading = threading.Lock()
-        self._path = folder / f"vectors-{brand}.npz"
-        self._stored = _load(self._path)
+        self.path = folder / f"{VECTORS}{brand}.npz"
+        self._stored = _load(self.path)
         self._used: dict[bytes, Matrix] = {}
         self._latest: OrderedDict[bytes, Matrix] = OrderedDict()
         self._settled = False
@@ -73,7 +74,9 @@ class KeptVectors:
             alone = only_used or (whole and len(both) > KEPT_MAX)
             # Without the file the next start is slower, and nothing else.
             with suppress(OSError):
-                _save(self._path, self._used if alone else both)
+                if only_used:
+                    self.path.unlink(missing_ok=True)
+                _save(self.path, self._used if alone else both)
         self._settled = True
         self._stored, self._used = {}, {}
         # The server is ready without it; the first words that need it wait, should it be late.

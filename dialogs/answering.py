@@ -71,7 +71,8 @@ def _answer_own(talk: Talk) -> None:
 
 
 def _why(talk: Talk) -> None:
-    if _quote(talk):
+    # "why should I tell you" asks for our reason, whatever paper has some of its words.
+    if not talk.intends("refuse") and _quote(talk):
         return
     question = talk.state.question
     key = f"why.{question.slot}" if question else ""
@@ -96,8 +97,13 @@ def _kinds(talk: Talk) -> tuple[str, ...]:
 
 
 def _means_papers(talk: Talk) -> bool:
-    """A contract is no paper of ours to hand out, nor is anything asked in jest or by a trick."""
-    return not talk.intends("out_of_scope") and not set(talk.reading.cues) & set(_BY_RULES)
+    """A contract is no paper of ours to hand out, nor is anything asked in jest or by a trick.
+
+    "Send it to my address" of a customer with a fault means no paper either.
+    """
+    if talk.state.outcome == "support" or talk.intends("out_of_scope"):
+        return False
+    return not set(talk.reading.cues) & set(_BY_RULES)
 
 
 def _names_edition_of_manual(talk: Talk) -> bool:

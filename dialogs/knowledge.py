@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from dialogs.calibration import Calibration, candidates
+from dialogs.gate import Gate, fit_gate, signs_of
 from dialogs.pack import Article, Document, Examples, Pack
 from dialogs.passage_index import (
     MEANING_CHARS,
@@ -25,6 +27,7 @@ from dialogs.passage_index import (
     windows,
 )
 from dialogs.types import Passage
+from dialogs.understanding.shorthand import spell_out_question
 from dialogs.word_index import SHORT, Question, Vocabulary
 from dialogs.words import content_words, fold, has_chinese, terms
 
@@ -43,12 +46,16 @@ CLOSE = 0.08  # ... if none is so much nearer
 ALIKE = 0.55  # cosine from which a passage may answer without every word ...
 SAME_MEANING = 0.895  # ... if the question stays so much the same without them
 PAIRS = (2,)  # neighbouring sentences that a passage's meaning is told by: half the vectors
+RESEMBLING = 0.97  # share of phrasings that must be the same for what was learnt to hold
 LOOKED_AT = 8  # nearest passages that are tested for an answer
 # Intents whose sample sentences speak of no product matter.
 EVERYDAY = (
     "affirm", "deny", "dont_know", "refuse", "go_back", "restart", "ask_why", "talk_to_human",
     "small_talk", "unclear",
 )  # fmt: skip
+
+# Intents whose messages may be looked up although no paper answers them.
+IDLE = ("out_of_scope", "small_talk", "ask_why", "unclear")
 
 
 class _Entry(NamedTuple):
@@ -78,14 +85,34 @@ class _Entry(NamedTuple):
 class Library:
     """Every public passage of a pack, searchable by words and by meaning."""
 
-    def __init__(self, pack: Pack, encoder: Encoder | None = None) -> None:
-        """Builds the index; with an encoder, all passages are encoded in one batch."""
+    def __init__(
+        self, pack: Pack, encoder: Encoder | None = None, former: Library | None = None
+    ) -> None:
+        """Builds the index; with an encoder, all passages are encoded in one batch.
+
+        What was learnt for `former` holds as long as nearly all phrasings are the same.
+        """
         self._entries = tuple(_public_entries(pack))
         vocabulary = Vocabulary(
             _edition_names(pack), _small_talk(pack), _own_names(pack), _synonyms(pack)
         )
-        self._index = PassageIndex([e.indexed() for e in self._entries], encoder, vocabulary)
+        self._vocabulary, idle = vocabulary, _idle(pack)
+        self._index = PassageIndex([e.indexed() for e in self._entries], encoder, vocabulary, idle)
         self._words, self._meaning = self._index.words, self._index.meaning
+        asked = [e.indexed() for e in self._entries if e.phrasings]
+        self._gate: Gate | None = None
+        self._phrasings = frozenset((p.paper, p.language, t) for p in asked for t in p.phrasings)
+        if former is not None and former._resembles(self):
+            self._gate = former._gate
+            return
+        known = (self._meaning.vectors, encoder) if self._meaning and encoder else None
+        self._gate = fit_gate(Calibration(asked, vocabulary, idle, known).cases())
+
+    def _resembles(self, other: Library) -> bool:
+        """Both with an encoder or both without, and nearly all phrasings the same?"""
+        mine, theirs = self._phrasings, other._phrasings
+        most = RESEMBLING * max(len(mine), len(theirs))
+        return (self._meaning is None) == (other._meaning is None) and len(mine & theirs) >= most
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -103,9 +130,14 @@ class Library:
         """
         if limit <= 0 or not self._entries or not text.strip():
             return ()
-        sought = self._index.seek(text[:MAX_QUESTION], language)
+        sought = self._index.seek(spell_out_question(text[:MAX_QUESTION]), language)
         rows = list(self._nearest(sought, max(limit, LOOKED_AT), now_date))
         near = [self._rated(sought, row, sought.question) for row in rows]
+        sure = self._weighed(sought, rows)
+        if sure:
+            best = max(sure, key=sure.__getitem__)
+            others = (passage for place, passage in enumerate(near) if place != best)
+            return (self._given(sought, rows[best], near[best]), *others)[:limit]
         if rows and not any(passage.answers for passage in near):
             place = max(range(len(rows)), key=lambda i: sought.cosine[rows[i]])
             near[place] = self._rated_loosely(sought, rows[place])
@@ -114,6 +146,23 @@ class Library:
                    for p, row in zip(near, rows, strict=True)]  # fmt: skip
         near = [near[place] for place in sorted(range(len(near)), key=foreign.__getitem__)]
         return tuple(near[:limit])
+
+    def _weighed(self, sought: Sought, rows: list[int]) -> dict[int, float]:
+        """Places of the rows that the gate lets pass, with how sure it is."""
+        if self._gate is None:
+            return {}
+        asked = [row for row in rows if self._entries[row].phrasings]
+        sure = {
+            rows.index(row): self._gate.weigh(signs_of(self._index, sought, row))
+            for row in candidates(self._index, sought, asked)
+        }
+        return {place: value for place, value in sure.items() if value >= self._gate.limit}
+
+    def _given(self, sought: Sought, row: int, passage: Passage) -> Passage:
+        """The passage as an answer, with the part to quote."""
+        entry = self._entries[row]
+        focus = max(0, self._answering_paragraph(entry, sought.question, 0.0))
+        return replace(passage, text=quote(entry.passage.text, focus), answers=True)
 
     def _nearest(self, sought: Sought, most: int, now_date: str | None) -> Iterable[int]:
         """Rows of the best valid passages, best first, none of the same text twice."""
@@ -134,7 +183,9 @@ class Library:
         if self._may_answer(sought, row):
             if self._words.coverage(question, self._words.held(row)) >= enough:
                 focus = self._answering_paragraph(entry, question, enough)
-            if focus < 0 and self._speaks_of(sought, row):
+            # Of papers with phrasings the gate knows better how much is enough.
+            weighed = self._gate is not None and bool(entry.phrasings)
+            if focus < 0 and not weighed and self._speaks_of(sought, row):
                 focus = max(0, self._answering_paragraph(entry, question, 0.0))
         elif self._is_sure_abroad(sought, row):
             focus = 0
@@ -189,13 +240,18 @@ class Library:
         Words that lie scattered over a paper say nothing about each other.
         """
         language = entry.passage.language
-        about = set(terms("\n".join((entry.about, *entry.phrasings)), language))
+        about = set(terms("\n".join((entry.about, *entry.phrasings[:1])), language))
         best, where = enough, -1
         for number, paragraph in enumerate(paragraphs_of(entry.passage.text)):
             for sentence in SENTENCE.split(paragraph):
                 covered = self._words.coverage(question, about.union(terms(sentence, language)))
                 if covered > best or (where < 0 and covered >= best):
                     best, where = covered, number
+        if where < 0 and any(
+            self._words.coverage(question, about.union(terms(phrasing, language))) >= enough
+            for phrasing in entry.phrasings[1:]
+        ):
+            return 0
         return where
 
 
@@ -221,7 +277,8 @@ def _article_entry(article: Article, pack: Pack) -> _Entry:
         answers=False,
     )
     spans = windows(article.text, PAIRS)
-    return _Entry(passage, "\n".join(names), spans, (article.title, *article.questions))
+    phrasings = dict.fromkeys((article.title, *map(spell_out_question, article.questions)))
+    return _Entry(passage, "\n".join(names), spans, tuple(phrasings))
 
 
 def _document_entries(document: Document, pack: Pack) -> Iterable[_Entry]:
@@ -314,6 +371,17 @@ def _small_talk(pack: Pack) -> frozenset[str]:
         for sentence in _everyday(examples):
             counts.update(set(terms(sentence)))
     return frozenset(term for term, times in counts.items() if times >= 3)
+
+
+def _idle(pack: Pack) -> tuple[str, ...]:
+    """Sentences that ask the papers nothing."""
+    found = (
+        sentence
+        for examples in pack.examples.values()
+        for intent in IDLE
+        for sentence in examples.intents.get(intent, ())
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _synonyms(pack: Pack) -> dict[str, tuple[tuple[str, ...], ...]]:

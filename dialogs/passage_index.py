@@ -87,15 +87,22 @@ class PassageIndex:
             _MeaningIndex(passages, encoder, idle) if encoder is not None and passages else None
         )
         self._languages = np.array([p.language for p in passages])
+        # A passage without a paper is one of its own.
+        names = [p.paper or f"\n{row}" for row, p in enumerate(passages)]
+        known = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        self.papers = np.array([known[name] for name in names], np.int32)
         self._scripts = np.array([SCRIPTS.get(p.language, "latin") for p in passages])
 
-    def seek(self, text: str, language: str) -> Sought:
-        """Scores of all passages for a question in the language."""
+    def seek(self, text: str, language: str, near: Vectors | None = None) -> Sought:
+        """Scores of all passages for a question in the language; `near` as `nearness` has it, if
+        it is known already."""
         question = self.words.parse(text, language)
         lexical = self.words.scores(question)
         none = np.zeros_like(lexical)
         cosine, whole, phrased, idle = (
-            self.meaning.scores(text) if self.meaning else _Meant(none, none, none, 0.0)
+            self.meaning.scores(self.meaning.nearness([text])[0] if near is None else near)
+            if self.meaning
+            else _Meant(none, none, none, 0.0)
         )
         letters = np.maximum(standardise(self._letters.scores(text)) - OUTSTANDING, 0)
         readable = self._readable(text, language)
@@ -125,6 +132,21 @@ class PassageIndex:
         if sought.readable[row]:
             return not missing and not self.words.asks_elsewhere(sought.question, held)
         return all(self._letters.holds(row, word.text) for word in missing)
+
+    def holds_listed(self, sought: Sought, row: int) -> bool:
+        """As `holds_names`, but words that only look like a name for being rare do not count."""
+        held = self.words.held(row)
+        missing = [w for w in sought.question.words if w.named and not w.is_in(held)]
+        return all(self._letters.holds(row, word.text) for word in missing)
+
+    def language(self, row: int) -> str:
+        """Of a passage."""
+        return str(self._languages[row])
+
+    def is_other_paper(self, row: int) -> npt.NDArray[np.bool_]:
+        """Which passages are of another paper, shape (passages,)."""
+        found: npt.NDArray[np.bool_] = self.papers != self.papers[row]
+        return found
 
     def is_in(self, language: str) -> npt.NDArray[np.bool_]:
         """Which passages are in the language, shape (passages,)."""
@@ -176,11 +198,21 @@ class _MeaningIndex:
         self._passages = len(place)
         for sentence in idle:
             place.setdefault(sentence, len(place))
+        self._places = place
         self._vectors = np.ascontiguousarray(encoder.encode(list(place)), np.float32)
 
-    def scores(self, question: str) -> _Meant:
-        """How near the question is to each passage."""
-        near = self._vectors @ self._encoder.encode([question])[0]
+    @property
+    def vectors(self) -> dict[str, Vectors]:
+        """Of every sentence."""
+        return {text: self._vectors[row] for text, row in self._places.items()}
+
+    def nearness(self, questions: list[str]) -> Vectors:
+        """Cosines of questions with all sentences, shape (questions, sentences)."""
+        found: Vectors = self._encoder.encode(questions) @ self._vectors.T
+        return found
+
+    def scores(self, near: Vectors) -> _Meant:
+        """How near a question is to each passage, by its cosines with all sentences."""
         idle = float(near[self._passages :].max(initial=0.0))
         return _Meant(self._said.best(near), near[self._whole], self._asked.best(near), idle)
 

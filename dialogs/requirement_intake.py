@@ -125,11 +125,16 @@ def _take_text(talk: Talk, text: str) -> bool:
         talk.do(RecordRequirement(requirement=made))
         talk.say("requirement.link", link=title)
         return True
-    if len(text) < 40 and "\n" not in text:
+    # A line about themselves is no paper, nor is a short one.
+    if "\n" not in text and (len(text) < 40 or (len(text) < LINE and _tells_facts(talk))):
         return False
     talk.update(question=None)
     take_paper(talk, text)
     return True
+
+
+def _tells_facts(talk: Talk) -> bool:
+    return bool(talk.changed) and "need" not in talk.reading.slots
 
 
 def take_paper(talk: Talk, text: str, title_key: str = "requirement.pasted") -> None:

@@ -112,6 +112,9 @@ class WordIndex:
             times_in = np.array([times for _, times in places], np.float32)
             weight = self._idf(len(places)) * times_in * (_K1 + 1) / (times_in + damp[rows])
             self._weights[term] = (rows, weight.astype(np.float32))
+        self._alike: dict[tuple[str, int], list[str]] = {}  # by first letter and length
+        for term in self._weights:
+            self._alike.setdefault((term[0], len(term)), []).append(term)
 
     def parse(self, question: str, language: str = "en") -> Question:
         """The words of a question that count, at most `MAX_WORDS` of them."""
@@ -165,6 +168,25 @@ class WordIndex:
             covered += sum(w for w, there in zip(weights, signs, strict=True) if there)
         return covered / whole if whole else 0.0
 
+    def rarity(self, word: str, language: str) -> float:
+        """Inverse document frequency of a word, or of a pair of Chinese characters."""
+        form = word if has_chinese(word) else stem(word, language)
+        return self._idf(self._held_by(form))
+
+    def lost(self, question: Question, held: Set[str]) -> float:
+        """How rare the rarest part of the question is that the terms do not hold: 0 where they hold
+        all, 1 where no passage has it."""
+        whole = self._idf(0)
+        rare = [word.weight for word in question.words if word.weight and not word.is_in(held)]
+        for run in question.runs:
+            signs = _signs_held(question, run, held)
+            rare += [
+                self._idf(self._held_by(run[i : i + 2]))
+                for i in range(len(run) - 1)
+                if not (signs[i] or signs[i + 1] or run[i : i + 2] in self._small_talk)
+            ]
+        return max(rare, default=0.0) / whole
+
     def asks_elsewhere(self, question: Question, held: Set[str]) -> bool:
         """Is it likely about something that the passage's terms do not hold?
 
@@ -211,10 +233,9 @@ class WordIndex:
         """Words of the passages that are one slip of the finger away."""
         near = (
             known
-            for known in self._weights
-            if abs(len(known) - len(form)) < 2
-            and known[0] == form[0]
-            and OSA.distance(known, form, score_cutoff=1) <= 1
+            for size in range(len(form) - 1, len(form) + 2)
+            for known in self._alike.get((form[0], size), ())
+            if OSA.distance(known, form, score_cutoff=1) <= 1
         )
         return list(near)
 

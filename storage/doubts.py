@@ -28,7 +28,7 @@ from storage.db import Tx
 from storage.models import table_of
 from storage.reading import structs_by
 from storage.rows import Row
-from storage.statements import count_some_sql, insert_new_sql, sql
+from storage.statements import ID_MAX, count_some_sql, insert_new_sql, sql
 
 Kind = Literal["unsure", "unread", "corrected", "unclear", "not_helpful"]
 How = Literal["example", "dismissed"]
@@ -160,7 +160,7 @@ def last_said(tx: Tx, conversation: str, before: int) -> MessageRow | None:
 
 def get(tx: Tx, doubt: int) -> Doubt | None:
     """A doubt by its id, or None."""
-    return tx.struct(Doubt, _GET, {"of": doubt})
+    return tx.struct(Doubt, _GET, {"of": doubt}) if 0 < doubt <= ID_MAX else None
 
 
 def settle(tx: Tx, doubt: int, settling: Settling) -> bool:

@@ -27,7 +27,7 @@ from storage.conversations import MESSAGE_COLUMNS, MILESTONES, MessageRow, miles
 from storage.db import Tx, as_struct
 from storage.models import table_of
 from storage.rows import Row
-from storage.statements import sql
+from storage.statements import ID_MAX, sql
 
 R = TypeVar("R", bound=Row)
 
@@ -295,7 +295,8 @@ def unanswered(
 
 def get_unanswered(tx: Tx, question: int) -> Unanswered | None:
     """A question by its id, or None."""
-    return tx.struct(Unanswered, _GET_UNANSWERED, {"of": question})
+    known = 0 < question <= ID_MAX
+    return tx.struct(Unanswered, _GET_UNANSWERED, {"of": question}) if known else None
 
 
 def funnel(connection: Connection, wanted: Filter) -> tuple[Step, ...]:

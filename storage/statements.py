@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
+ID_MAX = 2**63 - 1  # what a number of a row can be
 COUNTED = 100  # a list that is longer is only said to be long
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from bot.checking import play_own
 from bot.commands.setup import run_command
+from bot.edits import read_overlay
 from bot.logs import set_up_logs
-from bot.overlay import read_overlay
 from bot.settings import Settings
 from bot.talks.command import show_played
 from bot.telegram.setup import find_faults

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.overlay import Edit
+from bot.edits import Edit
+from bot.managers.grouping import are_alike
 from bot.overlay_files import ARTICLE, NewArticle
+from bot.records import clean
 from bot.web.staffpages import Say
 from dialogs.folder.papers import read_article
 from dialogs.folder.problems import Findings
@@ -44,14 +46,18 @@ def read_article_form(fields: Mapping[str, str]) -> ArticleForm:
     lines = fields.get("questions", "").splitlines()
     seen = fields.get("seen", "")
     return ArticleForm(
-        title=" ".join(fields.get("title", "").split()),
-        questions=tuple(dict.fromkeys(" ".join(line.split()) for line in lines if line.strip())),
-        text=fields.get("text", "").replace("\r\n", "\n").strip(),
+        title=_one_line(fields.get("title", "")),
+        questions=tuple(dict.fromkeys(cut for line in lines if (cut := _one_line(line)))),
+        text=clean(fields.get("text", "")),
         language=fields.get("language", ""),
         public=fields.get("visibility", "public") != "internal",
         seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 12 else 0,
         edition=fields.get("edition", ""),
     )
+
+
+def _one_line(words: str) -> str:
+    return " ".join(clean(words).split())
 
 
 def find_problems(form: ArticleForm, languages: tuple[str, ...], say: Say) -> Problems:
@@ -88,7 +94,11 @@ def place_problems(told: tuple[tuple[str, str], ...]) -> Problems:
 def make_article(
     form: ArticleForm, name: str, conversation: str, asked: tuple[str, ...]
 ) -> NewArticle:
-    """The form for the overlay. `asked`: wordings of the prospect in this conversation."""
+    """The form for the overlay. `asked`: wordings of the prospect in this conversation.
+
+    A line in nearly those words is the prospect's, too.
+    """
+    theirs = [line for line in form.questions if any(are_alike(line, each) for each in asked)]
     return NewArticle(
         id=name,
         language=form.language,
@@ -98,7 +108,7 @@ def make_article(
         public=form.public,
         edition=form.edition,
         conversation=conversation,
-        asked=tuple(each for each in asked if each in form.questions),
+        asked=tuple(theirs),
     )
 
 

@@ -34,7 +34,6 @@ from storage import accounts, leads, reading
 from storage.db import Tx
 
 RIGHT: Mapping[str, str] = {"right": "teaching"}
-EDITS = 2_000  # of the overlay that are searched for an article's versions
 VERSIONS = 50  # shown
 DONE = ("saved", "undone", "restored", "removed", "answered")
 
@@ -103,13 +102,14 @@ async def change_article(
     request: StaffRequest, deps: FromDeps, language: FromPath[str], article: FromPath[str]
 ) -> Response[Any]:
     """A new version of the article. Its language stays: another one makes another article."""
-    versions, fields = _require(deps, language, article), await read_form(request)
-    form = read_article_form({**fields, "language": language})
-    if form.seen != versions[0].edit.number:
-        say = make_say(deps, language_of(deps, request))
-        scene = Scene(problems={"": say("articles.error.changed")})
-        return _show(deps, request, (article, form), scene, 409)
-    return await _save(deps, request, article, form)
+    form = read_article_form({**await read_form(request), "language": language})
+    async with deps.teaching:
+        versions = _require(deps, language, article)
+        if form.seen != versions[0].edit.number:
+            say = make_say(deps, language_of(deps, request))
+            scene = Scene(problems={"": say("articles.error.changed")})
+            return _show(deps, request, (article, form), scene, 409)
+        return await _save(deps, request, article, form)
 
 
 @post("/articles/{language:str}/{article:str}/try", opt=dict(RIGHT), status_code=200)
@@ -205,11 +205,11 @@ async def _told(
 
 
 def _items(deps: Deps) -> list[Item]:
-    edits, found = deps.overlay.history(EDITS), []
+    found = []
     for path, content in deps.overlay.files.items():
         folder, _, rest = path.partition("/")
         language, _, file = rest.partition("/")
-        versions = versions_of(path, edits)
+        versions = versions_of(path, deps.overlay.versions(path, limit=1))
         if folder == "knowledge" and versions:
             form = form_of(content, language, versions[0].edit.number)
             found.append(
@@ -218,16 +218,16 @@ def _items(deps: Deps) -> list[Item]:
                     name=file.removesuffix(".md"),
                     form=form,
                     version=versions[0],
-                    count=len(versions),
+                    count=deps.overlay.count_versions(path),
                 )
             )
     return found
 
 
 def _require(deps: Deps, language: str, article: str) -> tuple[Version, ...]:
-    """The article's versions, newest first. NotFoundException where there never was one."""
+    """The article's latest versions, newest first. NotFoundException where there never was one."""
     path = ARTICLE.format(language=language, id=article)
-    versions = versions_of(path, deps.overlay.history(EDITS))
+    versions = versions_of(path, deps.overlay.versions(path, VERSIONS))
     if not versions:
         raise NotFoundException("desk.error.404")
     return versions
@@ -247,7 +247,7 @@ def _show(
     status: int = 200,
 ) -> Response[Any]:
     article, form = what
-    versions = _require(deps, form.language, article)[:VERSIONS] if article else ()
+    versions = _require(deps, form.language, article) if article else ()
     values = {
         "article": article,
         "form": form,

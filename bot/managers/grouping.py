@@ -42,7 +42,7 @@ def group_questions(rows: Sequence[Unanswered]) -> tuple[Group, ...]:
     """The rows in groups, the most asked first, then the newest. `rows` stand newest first."""
     found: list[tuple[str, frozenset[str], list[Unanswered]]] = []
     for row in rows:
-        words = frozenset(each.text for each in terms(row.question))
+        words = _words(row.question)
         for language, theirs, group in found:
             if language == row.language and _are_alike(words, theirs):
                 group.append(row)
@@ -51,6 +51,15 @@ def group_questions(rows: Sequence[Unanswered]) -> tuple[Group, ...]:
             found.append((row.language, words, [row]))
     groups = [Group(rows=tuple(group)) for _, _, group in found]
     return tuple(sorted(groups, key=lambda group: -len(group.rows)))
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two questions are in the same or nearly the same words."""
+    return _are_alike(_words(one), _words(other))
+
+
+def _words(question: str) -> frozenset[str]:
+    return frozenset(each.text for each in terms(question))
 
 
 def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:

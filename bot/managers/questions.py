@@ -85,19 +85,32 @@ async def show_question(
 @post("/questions/{question:int}/answer", opt=dict(WRITE))
 async def answer(request: StaffRequest, deps: FromDeps, question: FromPath[int]) -> Response[Any]:
     """Write the answer: an article in use at once, and the questions of the group are settled."""
-    group, form = await _find(deps, question), read_article_form(await read_form(request))
-    say = make_say(deps, language_of(deps, request))
+    form = read_article_form(await read_form(request))
+    async with deps.teaching:
+        return await _answer(deps, request, question, form)
+
+
+async def _answer(
+    deps: Deps, request: StaffRequest, question: int, form: ArticleForm
+) -> Response[Any]:
+    group, say = await _look_for(deps, question), make_say(deps, language_of(deps, request))
+    if group is None:  # somebody was quicker; what was typed is not lost
+        row = deps.db.peek(lambda tx: reading.get_unanswered(tx, question))
+        if row is None:
+            raise NotFoundException("desk.error.404")
+        problems: Problems = {"": say("understanding.error.settled")}
+        return await _show(deps, request, Group(rows=(row,)), form, problems)
     problems = find_problems(form, deps.pack.languages, say)
     if problems:
         return await _show(deps, request, group, form, problems)
     first, staff, now = group.first, request.user.staff, deps.now()
     new = make_article(form, "", first.conversation, _wordings(deps, group))
-    taught = await teach(deps.overlay.add_article(new, staff.display_name, now))
+    taught, rows = await teach(deps.overlay.add_article(new, staff.display_name, now)), group.rows
     if taught.problems:
         return await _show(deps, request, group, form, place_problems(taught.problems))
 
     def settle(tx: Tx) -> None:
-        for row in group.rows:
+        for row in rows:
             leads.settle_unanswered(tx, row.id, now, taught.number)
         accounts.note_action(tx, now, staff.id, "questions.answered", str(taught.number))
 
@@ -150,10 +163,15 @@ async def _groups(deps: Deps) -> tuple[Group, ...]:
 
 async def _find(deps: Deps, question: int) -> Group:
     """The group that the open question stands in. NotFoundException for any other."""
-    for group in await _groups(deps):
-        if any(row.id == question for row in group.rows):
-            return group
-    raise NotFoundException("desk.error.404")
+    group = await _look_for(deps, question)
+    if group is None:
+        raise NotFoundException("desk.error.404")
+    return group
+
+
+async def _look_for(deps: Deps, question: int) -> Group | None:
+    groups = await _groups(deps)
+    return next((g for g in groups if any(row.id == question for row in g.rows)), None)
 
 
 def _wordings(deps: Deps, group: Group) -> tuple[str, ...]:

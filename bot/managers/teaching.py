@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
 
+from bot.edits import Edit
 from bot.logs import describe_error, get_logger
-from bot.overlay import Edit, EditRefused
+from bot.overlay import EditRefused, NothingChanges
 from bot.web.access import StaffRequest
 from dialogs.types import Struct
 
@@ -15,6 +16,7 @@ class Taught(Struct):
 
     number: int = 0
     problems: tuple[tuple[str, str], ...] = ()
+    so_already: bool = False  # what is wrong with it is that it changes nothing
 
 
 async def teach(edit: Awaitable[Edit]) -> Taught:
@@ -25,7 +27,8 @@ async def teach(edit: Awaitable[Edit]) -> Taught:
     try:
         return Taught(number=(await edit).number)
     except EditRefused as refused:
-        return Taught(problems=tuple((each.file, each.message) for each in refused.problems))
+        told = tuple((each.file, each.message) for each in refused.problems)
+        return Taught(problems=told, so_already=isinstance(refused, NothingChanges))
     except OSError as error:
         get_logger().error("edit_not_written", **describe_error(error))
         return Taught(problems=(("", error.strerror or type(error).__name__),))
@@ -36,5 +39,8 @@ async def read_form(request: StaffRequest) -> Mapping[str, str]:
     kind = request.headers.get("content-type", "")
     if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         return {}
-    form = await request.form()
+    try:
+        form = await request.form()
+    except LookupError:  # it names a character set that there is none of
+        return {}
     return {name: value for name, value in form.items() if isinstance(value, str)}

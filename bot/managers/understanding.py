@@ -142,7 +142,8 @@ async def undo(request: StaffRequest, deps: FromDeps, doubt: FromPath[int]) -> R
     if row.edit:
         by = request.user.staff.display_name
         taught = await teach(deps.overlay.undo(row.edit, by, now))
-        if taught.problems:
+        # So already: an undo that was cut short is only to be ended.
+        if taught.problems and not taught.so_already:
             return _refuse(deps, request, taught)
 
     def reopen(tx: Tx) -> None:

@@ -5,6 +5,7 @@ Every web module offers `routes(deps) -> list[ControllerRouterHandler]`; `pages.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -75,6 +76,8 @@ class Deps:
     pages: jinja2.Environment
     now: Callable[[], int] = read_clock
     presence: Presence = field(default_factory=Presence)
+    # Held from the look at what a manager saw to the end of what they do with it.
+    teaching: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def pack(self) -> Pack:

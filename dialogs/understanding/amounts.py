@@ -14,7 +14,7 @@ PEOPLE_AFTER = re.compile(
     r"people\b|ppl\b|persons?\b|employees?\b|empl\b|staff\b|heads?\b|headcount|folks\b|"
     r"colleagues?\b|workers?\b|team ?members?\b|fte\b|of us\b|strong\b|man (?:team|company|shop)|"
     r"[- ]person\b|on (?:the )?(?:payroll|staff|books)\b|employed\b|"
-    r"名?(?:员工|职工|雇员|同事)|号人|来?个?人(?!民|工|月|天)|来号|位(?!置|数)(?:员工|同事)?|口人|"
+    r"名?(?:员工|职工|雇员|同事)|号人|来?个?人(?!民|工|月|天)|来号|位(?!置|数|顾问|销售|专家|客服|懂)(?:员工|同事)?|口人|"
     r"engineers?\b|developers?\b|teachers?\b|drivers?\b|nurses?\b|volunteers?\b|"
     r"officials?\b|officers?\b|clerks?\b|doctors?\b|technicians?\b|salespeople\b|faculty\b|"
     r"members of staff\b|hands\b|[名位个]?(?:老师|教师|医生|工人|师傅|店员|教职工|公务员|技师)|"

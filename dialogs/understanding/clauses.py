@@ -20,7 +20,7 @@ _QUESTION = re.compile(
     r"should|has|have you|any|got|whats|hows|wheres|whos)\b|"
     r"吗|么$|呢$|什么|怎么|如何|多少|几|哪|啥|不一样|能不能|可不可以|有没有|是否|能否|支持.*不|"
     r"\bли\b|^(?:(?:а|но|и|ну|так) )*(?:как|сколько|какие|какой|какая|какую|можно|есть ли|где|"
-    r"кто|когда|что|почем|а)\b|"
+    r"кто|когда|что|почем)\b|"
     r"^(?:(?:y|pero|bueno|pues|entonces) )*(?:que|q|como|cuanto|cuanta|cual|donde|quien|cuando|"
     r"hay|tienen|se puede|puedo|pueden|"
     r"es posible|me)\b"

@@ -13,7 +13,7 @@ _AT = (
     r"(?:@|\s?[(\[{]\s?(?:at|arroba|собака|@)\s?[)\]}]\s?|\s(?:at|arroba|собака|собачка|艾特)\s|"
     r"(?:艾特))"
 )
-_DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|punto|точка|\.)\s?[)\]}]\s?|\s(?:dot|punto|точка)\s|点)"
+_DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|punto|точка|\.)\s?[)\]}]\s?|\s(?:dot|punto|точка)\s|\s?点\s?)"
 _DASH = r"(?:-|\s(?:dash|guion|дефис)\s)"
 _SPOKEN_ENDINGS = (("ру", "ru"), ("ком", "com"), ("нет", "net"), ("орг", "org"))
 _ADDRESS = re.compile(
@@ -32,11 +32,11 @@ _PHONE_SHAPE = re.compile(  # Han text has no spaces: 电话13800138000
 _PHONE_CUE = re.compile(
     r"\bcall|phone|mobile|\bcell\b|\btel\b|\bring\b|whatsapp|telegram|reach|number is|"
     r"电话|手机|号码|微信|联系|打给|拨|致电|回电|тел\b|телефон|позвон|номер|набер|перезвон|вотсап|"
-    r"ватсап|llam|telefono|movil|numero"
+    r"ватсап|llam|telefono|\btlfn?o?\b|movil|numero"
 )
 _ORDER_CUE = re.compile(
     r"order|invoice|ticket|parcel|tracking|订单|快递|单号|发票号|工单|заказ|накладн|тикет|pedido|"
-    r"factura|albaran"
+    r"factura|albaran|contract|contrato|договор|合同|客户编号|客户号"
 )
 _WHOLE_NUMBER = 9  # digits that beside an address of mail can only be a telephone
 # Numbers without a country code are tried as if they were dialled in these countries.
@@ -63,6 +63,12 @@ def read_email(words: Words, *, asked: bool) -> list[Found]:
     return found
 
 
+def _names_order(before: str) -> bool:
+    """Whether a word for an order or a contract stands before, and none for a telephone since."""
+    orders = list(_ORDER_CUE.finditer(before))
+    return bool(orders) and _PHONE_CUE.search(before[orders[-1].end() :]) is None
+
+
 def read_phone(words: Words, *, asked: bool, cued: bool = False) -> list[Found]:
     """Numbers that can be dialled; unasked and without a plus only beside a word of calling.
 
@@ -73,7 +79,7 @@ def read_phone(words: Words, *, asked: bool, cued: bool = False) -> list[Found]:
         raw = hit.group()
         digits = re.sub(r"\D", "", raw)
         plus = raw.startswith("+") or digits.startswith("00")
-        if not 7 <= len(digits) <= 15 or _ORDER_CUE.search(low[: hit.start()]):
+        if not 7 <= len(digits) <= 15 or _names_order(low[: hit.start()]):
             continue
         beside = "@" in low and len(digits) >= _WHOLE_NUMBER
         likely = cued or asked or plus or beside or _is_mobile(digits) or _PHONE_CUE.search(low)

@@ -129,12 +129,12 @@ _CHECKING = re.compile(
     r"still (?:true|correct)|do i have|"
     r"am i right|isn't it|aren't you|don't you|"
     r"对吗|对吧|对不对|是吗|是吧|记下|看到您|记录的是|没错吧|正确吗|也就是说|您是说|我理解|"
-    r"您说的是|确认一下|"
+    r"您说的是|是这样(?:吗|吧)|您(?:刚才|之前|前面)?(?:说|提到)(?:过|了)?|没记错|确认一下|"
     r"\bзапис(?:ал|ыва)\w*|как я понимаю|вижу,? что|правильно|верно|значит|то есть|так\?|я понял|"
     r"вы сказали|итак|получается|все так|"
     r"entonces|verdad|correcto|cierto|\bno\?$|es asi|dijo que|entiendo que|o sea|"
     r"segun (?:entiendo|veo)|tengo entendido|\bveo que|\bapunto|\banoto|como (?:dijo|dice)|"
-    r"as you said|как вы сказали"
+    r"as you said|как вы (?:сказали|говорили)|\b(?:ha|han|has|me) dicho\b|usted es\b[^?]*[.]$"
 )
 _OPEN = re.compile(
     r"\b(?:how (?:many|much|big|large|soon|long|can|should|do|may)|what|which|who|whom|where|when|"

@@ -29,6 +29,7 @@ _REALLY = re.compile(r"\b(?:actually|in fact)\b|其实|实际上|на самом
 # "Not state-owned, we are private" tells what the buyer is and corrects nobody.
 _CONTRAST = re.compile(r"^(?:not\b|不是|не\b|no\b)")
 _TOLD_BY_CONTRAST = frozenset({"ownership", "buyer_type", "own_servers", "authority"})
+_OTHERS_COUNTED = frozenset({"headcount", "budget"})  # what one number for another replaces
 _SENTENCE_END = re.compile(
     r"[.!?;\n。！？；]+\s+|[。！？；]|\s(?=(?:oh and|and yes|also|и да|а еще|y ademas)\b)|"
     r"(?=另外|还有)"
@@ -43,6 +44,7 @@ def is_correcting(low: str) -> bool:
 def take_correction(draft: Draft) -> None:
     """Replaced values: against what is known or assumed, or by words of correction."""
     if "correct" in draft.intents:
+        _tell_beside_swap(draft)
         return
     explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
     cue = CORRECT.search(draft.words.low)
@@ -94,6 +96,14 @@ def _tells_beside(draft: Draft, explicit: list[str], place: int) -> bool:
     return corrected in sentences.values() and len(set(sentences.values())) > 1
 
 
+def _tell_beside_swap(draft: Draft) -> None:
+    """Adds what the open question is told before the correction of something else."""
+    answer = draft.stated.found.get(draft.slot)
+    others = [hit.start for slot, hit in draft.stated.found.items() if slot in _OTHERS_COUNTED]
+    if answer and draft.slot not in _OTHERS_COUNTED and others and answer.start < min(others):
+        draft.add("provide_info", "the answer before the correction")
+
+
 def _denies_known(draft: Draft, changed: list[str]) -> bool:
     """Whether the value that is known is named and denied: "not 85"."""
     values = "|".join(re.escape(str(draft.known[slot]).lower()) for slot in changed)
@@ -103,8 +113,10 @@ def _denies_known(draft: Draft, changed: list[str]) -> bool:
 def _against_question(draft: Draft, explicit: list[str]) -> bool:
     """Whether a value that the bot stated is replaced; one that agrees is a yes in other words."""
     asked = draft.asked
-    if asked is None or asked.kind != "confirm":
+    if asked is None or asked.kind == "choice":
         return False
+    if asked.kind != "confirm" and asked.slot != "edition":
+        return False  # "are you state-owned?" proposes nothing
     for slot in explicit:
         if slot in asked.assumes and asked.assumes[slot] != draft.slots[slot]:
             return True

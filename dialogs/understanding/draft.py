@@ -33,11 +33,16 @@ class Draft:
     cues: tuple[str, ...] = ()
     why: list[str] = field(default_factory=list)
     certainty: float = 1.0  # share of the least sure guess that is believed
+    meant: bool = True  # whether anything in it is a known word
     refused: float = 1.0  # share of the least sure one that is not
 
     @property
     def slot(self) -> str:
         return self.asked.slot if self.asked else ""
+
+    @property
+    def is_customer(self) -> bool:
+        return "existing_customer" in self.cues
 
     def add(self, intent: str, reason: str) -> None:
         if intent not in self.intents:

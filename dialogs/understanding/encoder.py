@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
-from math import log
 from typing import Protocol
 from zlib import crc32
 
@@ -64,22 +63,40 @@ class LetterCounts:
         for sentence in sentences:
             total += 1
             counts.update(dict.fromkeys(_groups(sentence), 1))
-        # (place, weight with a sign): groups that share a place cancel out instead of adding up.
-        self._known = {
-            group: _place(group, size, float(np.log((1 + total) / (1 + times)) + 1))
-            for group, times in counts.items()
-        }
+        self._marks, self._weights = _mark(counts, total)
 
     def encode(self, texts: list[str]) -> Matrix:
         """(n, size), each of length 1; 0 where nothing was seen before."""
         found = np.zeros((len(texts), self._size), np.float32)
         for row, text in enumerate(texts):
-            for group, times in Counter(_groups(text)).items():
-                if group in self._known:
-                    place, weight = self._known[group]
-                    found[row, place] += weight * (1 + log(times))
+            times = Counter(_groups(text))
+            marks = np.array([_crc(group) for group in times], np.uint32)
+            spots = np.minimum(np.searchsorted(self._marks, marks), len(self._marks) - 1)
+            seen = self._marks[spots] == marks if len(self._marks) else np.zeros(0, bool)
+            counted = np.array(list(times.values()), np.float32)[seen]
+            # Groups that share a place cancel out by their signs instead of adding up.
+            weights = self._weights[spots[seen]] * (1 + np.log(counted)) * _sign(marks[seen])
+            np.add.at(found[row], marks[seen] % self._size, weights)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         return np.asarray(found / np.maximum(lengths, 1e-6), np.float32)
+
+
+def _mark(counts: Counter[str], total: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Each known group as a number, in order, and how telling it is: 12 bytes, not 200."""
+    marks = np.array([_crc(group) for group in counts], np.uint32)
+    times = np.array(list(counts.values()), np.float32)
+    order = np.argsort(marks, kind="stable")
+    weights = np.log((1 + total) / (1 + times)) + 1
+    return marks[order], weights[order].astype(np.float32)
+
+
+def _crc(group: str) -> int:
+    """The same in every process, unlike what the built-in hash would give."""
+    return crc32(group.encode(errors="replace"))
+
+
+def _sign(marks: NDArray[np.uint32]) -> NDArray[np.float32]:
+    return np.where(marks >> 20 & 1, 1, -1).astype(np.float32)
 
 
 def _groups(text: str) -> list[str]:
@@ -93,9 +110,3 @@ def _groups(text: str) -> list[str]:
             for length in (3, 4):
                 groups.extend(padded[i : i + length] for i in range(len(padded) - length + 1))
     return groups
-
-
-def _place(group: str, size: int, weight: float) -> tuple[int, float]:
-    """The same in every process, unlike what the built-in hash would give."""
-    value = crc32(group.encode(errors="replace"))
-    return value % size, weight if value >> 20 & 1 else -weight

@@ -14,9 +14,10 @@ from dialogs.understanding.words import fold
 
 # How often a guess must be right to be believed, the more the better the part is explained without
 # it. From which share a guess is right so often is told by cross-validation on the examples.
-LIKELY, LIKELY_BESIDE, LIKELY_APART, LIKELY_OF_STATEMENT = 0.3, 0.5, 0.65, 0.75
+LIKELY, LIKELY_BESIDE, LIKELY_APART, LIKELY_OF_STATEMENT = 0.3, 0.5, 0.65, 0.85
 UNSURE = 0.6  # odds below which strangeness counts
 STRANGE = 0.03  # part of the pack's own examples that look stranger than what counts as off topic
+NEAR = 0.7  # likeness from which a string without a known word may be a mistyped example
 SMALL = 3  # words; a smaller part is read only together with the others
 _RASH = frozenset({"abuse", "stop", "small_talk", "unclear", "restart", "go_back"})
 # These bring in a person or end the talk: a vague likeness is not enough.
@@ -24,6 +25,8 @@ _WEIGHTY = frozenset({
     "buy_now", "talk_to_human", "stop", "support_request", "custom_requirement",
 })  # fmt: skip
 LIKELY_OF_WEIGHTY = 0.5
+LIKELY_OF_ORDER = 0.95  # in answer to what the product is needed for
+_ASKS_ON = frozenset({"ask_feature", "ask_commercial", "out_of_scope", "ask_document"})
 _TINY = 4  # words; so little beside a stated value brings in nobody and orders nothing
 _BUYER_SLOTS = frozenset({"ownership", "headcount", "own_servers", "written_requirement"})
 # Questions of this form are about the product, whatever the unknown thing in them is.
@@ -65,7 +68,8 @@ def take_model(draft: Draft, parts: list[Part], model: LinearModel) -> None:
             if set(draft.intents) - {"affirm", "deny", "small_talk"}:
                 break
             beside = False
-        _believe(draft, Guess(part, verdict, beside), model)
+        if draft.meant or verdict.close >= NEAR:
+            _believe(draft, Guess(part, verdict, beside), model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
     if guess.label == "language_switch" and (guess.part.stated or size_of(low) > 8):
         return
     unsure = share < model.calibration.needed(UNSURE)
-    if unsure and guess.part.question and _OF_THE_PRODUCT.search(low):
+    outside = unsure or guess.label == "out_of_scope"
+    if outside and guess.part.question and _OF_THE_PRODUCT.search(low):
         label, note = "ask_feature", f"asks what the product does ({guess.note})"
     elif unsure and guess.verdict.rank < STRANGE and size_of(low) > SMALL:
         label, note = "out_of_scope", f"far from every example ({guess.note})"
@@ -114,6 +119,10 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
     """Whether the label is one that patterns and the open question tell better than the model."""
     if guess.label in ("correct", "provide_info"):
         return True  # told by the values that are stated
+    if "ask_why" in draft.intents and guess.label in _ASKS_ON:
+        return True  # "what counts as staff, trainees too?" is one question
+    if guess.label == "out_of_scope" and ("edition" in draft.slots or draft.is_customer):
+        return True  # our product is the matter
     if guess.label in ("affirm", "deny"):
         settled = draft.slots.keys() - draft.bare or draft.intents
         return draft.asked is None or bool(settled)
@@ -149,6 +158,8 @@ def _needed_odds(draft: Draft, guess: Guess) -> float:
         return needed
     if guess.beside:
         needed = max(needed, LIKELY_APART)
+    if draft.slot == "need" and label in _WEIGHTY:
+        return LIKELY_OF_ORDER  # "cakes, order ahead and pick up" tells what they want to sell
     answered = bool(draft.slot) and draft.slot in draft.slots
     # Whatever a business does can be its need, however far it is from every example.
     tells_need = draft.slot == "need" or "need" in draft.slots

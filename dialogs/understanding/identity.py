@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dialogs.understanding.cities import city_country, is_large_city
+from dialogs.understanding.introductions import HAN_SURNAME, read_joined_firm, read_said_name
 from dialogs.understanding.names import Found
 from dialogs.understanding.words import Words, fold
 
@@ -25,10 +27,6 @@ _HAN_NAME = re.compile(
 _SURNAME_THEN_NAME = re.compile(
     r"(?:我?姓)(?P<a>[\u4e00-\u9fff])[,，、 ]+(?:叫)?(?P<name>(?P=a)[\u4e00-\u9fff]{1,2})"
 )
-_HAN_SURNAME = (
-    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯"
-    "龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
-)
 # "Jane Porter, Acme Ltd, Leeds" and "call me on +44 ..., Oleg".
 _SIGNED = re.compile(
     rf"^(?P<name>{_CAPITAL} (?:de |van |von )?{_CAPITAL})(?=, (?:{_CAPITAL} )*{_CAPITAL}(?: |"
@@ -42,7 +40,7 @@ _NAMED_AFTER = re.compile(
 )
 _ASKED_FOR = re.compile(
     rf"(?i:\b(?:ask for|pregunt\w+ por|спрос\w+|спрашивайте|позовите))\s+(?P<name>{_FULL_NAME})|"
-    rf"(?<![寻查])(?:找|联系)(?P<caller>{_HAN_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=$|[,，。!、\s])"
+    rf"(?<![寻查])(?:找|联系)(?P<caller>{HAN_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=$|[,，。!、\s])"
 )
 _OF_FIRM = re.compile(
     rf"^(?P<name>{_CAPITAL}(?: (?:de |van |von |la |del )*{_CAPITAL}){{1,3}}), "
@@ -56,7 +54,7 @@ _NATIONALITY = re.compile(
 # "王磊，手机139…" and "Jane Porter, +44 ...": a name at the head of what to reach them by.
 _REACHED_BY = r"(?=[^\n]*(?:\d[\d ()-]{6,}\d|\S@\S))"
 _WITH_CONTACT = re.compile(
-    rf"^(?P<name>{_HAN_SURNAME}[\u4e00-\u9fff]{{1,2}})[,，、 ]{_REACHED_BY}|"
+    rf"^(?P<name>{HAN_SURNAME}[\u4e00-\u9fff]{{1,2}})[,，、 ]{_REACHED_BY}|"
     rf"^{_HONORIFIC}(?P<caller>{_CAPITAL} (?:(?:de|van|von|der|la|del) )*{_CAPITAL}),? ?"
     rf"{_REACHED_BY}"
 )
@@ -79,7 +77,7 @@ _NOT_A_NAME = re.compile(
     r"\b(?:no|not|yes|yeah|ok|okay|skip|why|what|who|price|just|rather|later|sure|don|call|the|"
     r"you|your|please|none|нет|да|не|зачем|почему|потом|ладно|пропуст\w*|дальше|"
     r"no|si|prefiero|por|que|paso|luego|saltar|hola|hi|hello|anonymous|secret|back|stop|name|"
-    r"interested|looking|from|with|writing)\b|[不没吗什为哪跳无保返吧呢]|匿名|\d|\?|@"
+    r"interested|looking|from|with|writing|my|our|we|us|employer|мы|наш\w*|мой|para|mi|nuestr\w+)\b|[不没吗什为哪跳无保返吧呢]|匿名|\d|\?|@"
 )
 _LEGAL_FORM = (
     r"(?:GmbH(?: & Co\.? KG)?|AG|KG|UG|Ltd\.?|Limited|LLC|Inc\.?|Corp\.?|PLC|plc|B\.?V\.?|"
@@ -88,15 +86,21 @@ _LEGAL_FORM = (
 )
 _WITH_FORM = re.compile(
     rf"(?P<name>(?:{_CAPITAL}|&|\d+)(?: (?:{_CAPITAL}|&|and|und|y|"
-    rf"\d+)){{0,4}} {_LEGAL_FORM})(?![\w])"
+    rf"\d+|(?:de|del|of|the|des|du|von|van)(?: (?:la|los|las|the))?(?= {_CAPITAL}))){{0,5}},? "
+    rf"{_LEGAL_FORM})(?![\w])"
 )
 _RUSSIAN_FORM = re.compile(
     r"(?P<name>(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ФГУП|МУП)\s+[«\"]?[А-ЯЁA-Z][\w -]{1,40}?[»\"]?)(?=[,.;!]|"
     r"$|\s(?:из|в|на|и)\s)"
 )
+# Typed without a capital; a word of place or aim begins no name: "меня зовут на встречу".
+_SMALL_NAME = re.compile(
+    r"(?!(?:на|в|во|к|ко|по|за|из|с|со|to|for|the|at|on|not|a|el|la|los|por|para|en)\b)"
+    r"(?P<name>[^\W\d_]+(?: (?!(?:и|and|y|из|from|de|в|at|,)\b)[^\W\d_]+)?)"
+)
 _HAN_COMPANY = re.compile(
     r"(?:我们?是|来自|我们公司[叫是]|公司名?[叫是:]|这边是|我在|"
-    r"就职于)?(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?(?:有限责任公司|股份有限公司|有限公司))|"
+    r"就职于|(?:发票|开票)?抬头[是写开]?|(?:发票)?(?:请?开给|开到|开票给))?(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?(?:有限责任公司|股份有限公司|有限公司))|"
     r"(?:我们?是|来自|公司名?[叫是:]|就职于)(?P<group>[\u4e00-\u9fffA-Za-z]{2,12}?(?:集团|科技公司))"
 )
 # фирма «Чистый дом»: the name in quotes after a word for an organisation.
@@ -122,21 +126,31 @@ _FROM = re.compile(
 )
 _LEAD = re.compile(
     r"^(?i:(?:we(?:'re| are)|it(?:'s| is)|the|our company is|my company is|мы|это|наша компания|"
-    r"somos|es|se llama|我们是|我们公司叫|叫|公司是|我们叫|是)\s*[:«\"]?\s*)+"
+    r"somos|es|se llama|we (?:trade|operate|do business) (?:as|under)(?: the name)?|trading as|"
+    r"we go by|(?:it|we|they)(?:'s|'re| is| are) called|called|called|торгуем как|называемся|называется|"
+    r"зовемся|зовёмся|nos llamamos|se llama|operamos como|我们是|我们公司叫|叫|公司是|我们叫|是)\s*[:«\"]?\s*)+"
 )
 
 
 def read_name(
-    words: Words, everyday: frozenset[str], *, asked: bool, is_title: bool
+    words: Words, everyday: frozenset[str], *, asked: bool, titles: Sequence[Found]
 ) -> list[Found]:
-    """`is_title`: the message names a job title, so that "I'm Director" is no name.
+    """`titles`: job titles and departments in the message; "I'm Director" is no name.
 
     `everyday`: words that are no names.
     """
-    named = _told_name(words, asked=asked, is_title=is_title)
-    if not named and not is_title:
-        named = _passing_name(words.text, everyday)
-    return named or (_bare_name(words) if asked else [])
+    named = _told_name(words, asked=asked, is_title=bool(titles)) or [
+        *(hit for hit in read_said_name(words) if _is_name(words, hit, titles)),
+        *(hit for hit in _passing_name(words.text, everyday) if _is_name(words, hit, titles)),
+    ]
+    return named[:1] or (_bare_name(words) if asked else [])
+
+
+def _is_name(words: Words, hit: Found, titles: Sequence[Found]) -> bool:
+    """Whether it is no job title, no department and no answer in general words."""
+    if any(hit.start < title.end and title.start < hit.end for title in titles):
+        return False
+    return _NOT_A_NAME.search(words.low[hit.start : hit.end]) is None
 
 
 def _passing_name(text: str, everyday: frozenset[str]) -> list[Found]:
@@ -169,7 +183,7 @@ def _told_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
     if cue and (asked or not re.match("(?i)it's|это", cue.group())):
         hit = re.compile(rf"(?P<name>{_FULL_NAME})").match(text, cue.end())
         if hit is None and not cue.group().casefold().startswith(("this", "it", "call", "имя")):
-            hit = re.compile(r"(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)").match(text, cue.end())
+            hit = _SMALL_NAME.match(text, cue.end())
         if hit and not _NOT_A_NAME.search(fold(hit["name"])):
             return [_named(hit)]
     card = _read_card(text)
@@ -247,6 +261,9 @@ def read_company(words: Words, *, asked: bool, after: list[int]) -> list[Found]:
         hit = _FROM.match(text, end)
         if hit and not city_country(hit["name"]):
             return [_company(hit["name"], hit.start("name"))]
+    joined = read_joined_firm(words)
+    if joined:
+        return joined
     hit = _HAN_CALLED.search(text) if words.han else None
     if hit and not re.search(r"[什么啥吗]", hit["name"]):
         return [_company(hit["name"], hit.start("name"))]

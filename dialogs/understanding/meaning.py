@@ -26,6 +26,7 @@ ASKING = frozenset({
 _NOT_COMMERCIAL = frozenset({
     "ask_price", "buy_now", "ask_why", "stop", "support_request", "custom_requirement",
 })  # fmt: skip
+UNKNOWN = 0.1  # certainty that words which nobody uses mean nothing here
 _TINY = 4  # letters; so little tells nothing
 RESUMING = "confirm_resume"  # the step that asks whether to go on
 _PLAIN_END = re.compile(r"[\s.!?。！？~…,]+$")
@@ -55,6 +56,8 @@ _DEPENDS_ON = re.compile(
     r"depend\w* (?:on|of|del?)(?: the| la| el| your)? \w+|зависит от \w+|смотря (?:какая|какой|"
     r"по) \w+|(?:看|取决于)(?:价格|报价|费用)"
 )
+# "What is the difference in price?" is about the price.
+_DIFFERENCE = re.compile(r"\bdiff|差|区别|разниц|diferencia")
 _STRONG_PRICE = re.compile(
     r"how much|cost|quot|discount|cheap|多少钱|报价|收费|费用|сколько|стои|почем|цена|cuanto|precio"
 )
@@ -124,7 +127,8 @@ def take_signs(draft: Draft, model: LinearModel | None = None) -> list[Part]:
             continue
         signs = _signs_of(low, _blanked(low, draft, start, end), bool(draft.slot))
         if signs and model:
-            signs = weigh_signs(signs, low, model)
+            tells = bool(spans) and bool(draft.slots) and not is_question(low)
+            signs = weigh_signs(signs, low, model, tells)
         if draft.slot == "name":
             signs = [(intent, word) for intent, word in signs if not _CALLED.search(word)]
         if _answers(draft, start, end, signs) or (not signs and _is_listed(draft, low)):
@@ -215,6 +219,8 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
     asks = is_question(low) or (size_of(low) <= 6 and not asked)
     if commercial and asks and not _NOT_COMMERCIAL & set(names):
         found.append(("ask_commercial", commercial.group().strip()))
+    if {"ask_price", "ask_feature"} <= set(names):
+        found = [each for each in found if not _DIFFERENCE.search(each[1])]
     if len(found) > 1:
         found = _without_courtesy(found)
     if _ABOUT_THE_BOT.search(low):
@@ -239,6 +245,9 @@ def finish(draft: Draft, model: LinearModel | None = None) -> None:
     if off_topic and "provide_info" not in draft.intents:
         for slot in set(draft.slots) - draft.bare - {"email", "phone"}:
             draft.forget(slot, "the message is off topic")
+    if "support_request" in draft.intents and not is_question(draft.words.low):
+        draft.drop("ask_commercial")  # the licence and the order tell whose shop it is
+        draft.drop("buy_now")
     asking = bool(ASKING & set(draft.intents))
     stated = set(draft.slots) - draft.bare - draft.inferred - set(PASSING_SLOTS)
     if asking and not _names_edition_apart(draft):
@@ -251,6 +260,9 @@ def finish(draft: Draft, model: LinearModel | None = None) -> None:
         draft.drop("unclear")
         if not _BOT_QUESTION.search(draft.words.low):
             draft.drop("small_talk")  # a greeting before what is wanted adds nothing
+    if not draft.meant and not draft.intents:
+        draft.add("unclear", "no known word")
+        draft.certainty = min(draft.certainty, UNKNOWN)
     if not draft.intents and not (model and name_faintly(draft, model)):
         _name_unread(draft)
 

@@ -24,6 +24,7 @@ STEPS = 25
 LETTERS = 512  # dimensions for words and groups of letters beside the encoder's
 LETTERS_WEIGHT = 0.5  # their length beside that of the encoder's vector, which is 1
 NAME_WEIGHT = 1.0  # of a label's own name as one more example of it
+SAME = 0.95  # likeness from which a sentence means what its nearest example means
 DIFFERING = 0.02  # part of the examples that may differ without a new trial
 TRIAL_MAX = 2_500  # sentences that are tried out; more would tell the same, later
 
@@ -64,7 +65,8 @@ class LinearModel:
         names = [readable(label) for label in self.labels]
         self._letters = LetterCounts([*self._sentences, *names], LETTERS)
         inputs = self._look_at([*self._sentences, *names])
-        self._known = self._compared(inputs[: len(self._sentences)])
+        # A copy, so that the letters beside are not kept too.
+        self._known = np.ascontiguousarray(self._compared(inputs[: len(self._sentences)]))
         start = self._start(former, inputs.shape[1])
         self._weights = fit(self._lesson(inputs), STRENGTH, STEPS, start)
         self._tried: frozenset[str] = frozenset(self._sentences)
@@ -86,6 +88,9 @@ class LinearModel:
         nearest, best = opinion.near.argmax(axis=1), shares.argmax(axis=1)
         rows = np.arange(len(sentences))
         top, close = shares[rows, best], opinion.near[rows, nearest]
+        same = close >= SAME
+        best = np.where(same, self._goal[nearest].argmax(axis=1), best)
+        top = np.where(same, np.maximum(shares[rows, best], close), top)
         ranks = self.calibration.rank(opinion)
         return [
             Verdict(

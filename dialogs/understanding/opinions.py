@@ -17,16 +17,23 @@ _NO_NAMES = frozenset({
     "language_switch", "talk_to_human", "affirm", "deny",
 })  # fmt: skip
 _UNSURE_PLACES = (AS_SAID, "at the head of a part")
+# What nobody wants who tells a fact in the same breath: "I only compare prices", "we tried demos".
+_UNASKED = frozenset({"ask_price", "ask_trial", "ask_document", "ask_feature", "ask_commercial"})
 _NEVER_FAINT = frozenset({
     "affirm", "deny", "correct", "unclear", "stop", "restart", "go_back", "abuse", "dont_know",
     "refuse", "buy_now", "talk_to_human", "small_talk",
 })  # fmt: skip
 
 
-def weigh_signs(signs: Signs, part: str, model: LinearModel) -> Signs:
-    """The signs without those that the sense of the whole part rules out."""
+def weigh_signs(signs: Signs, part: str, model: LinearModel, tells: bool = False) -> Signs:
+    """The signs without those that the sense of the whole part rules out.
+
+    `tells`: the part states a value and asks nothing, so that a statement may rule out as well.
+    """
     shares, _ = model.shares([spell_out(part)])
     top = model.labels[int(shares[0].argmax())]
+    if tells and top == "provide_info" and shares[0].max() >= SURE:
+        return [(intent, word) for intent, word in signs if intent not in _UNASKED]
     if shares[0].max() < CERTAIN or top in ("provide_info", "correct"):
         return signs
     place = {label: position for position, label in enumerate(model.labels)}

@@ -19,7 +19,7 @@ _LOOSE_OWNERSHIP = re.compile(
     r"sas|srl|slu|ип|ао|пао|оао|зао|нко|council|partnership|association|charity|familiar|council|"
     r"limited company|startup|start-up|autonomo|有限公司|股份公司|有限责任公司|高校|公办|私人|"
     r"个体|合资|"
-    r"particulares|gobierno|ministerio|government|gov|govt|гос|коммерческ\w*|инвестор\w*|"
+    r"particular(?:es)?|gobierno|ministerio|government|gov|govt|гос|коммерческ\w*|инвестор\w*|"
     r"предпринимател\w*|кооператив\w*|funcionarios|estatal|privatly|asociacion|fundacion|ong|ngo)"
 )
 _ORGANISATION = (
@@ -66,6 +66,11 @@ _ALONE = re.compile(
     r"\b(?:hago|vendo|fabrico|coso) (?:\w+ ){0,4}(?:en|desde) (?:mi )?casa\b"
 )
 # "我们IT就我一个人": a team of one is still somebody's team.
+_DISCOUNT = re.compile(r"скидк|discount|descuento|rebaja|优惠|折扣|льгот")
+_OWN_SIDE = re.compile(
+    r"\b(?:we|we're|i|i'm|our|my|us|мы|я|наш\w*|нас|мой|моей|somos|soy|nuestr\w+|mi|tenemos|tengo)\b|"
+    r"我|咱|本"
+)
 _TEAM_BEFORE = re.compile(
     r"(?:部门?|it|技术|运维|网管|电商|团队|小组|那边|\b(?:dept|department|team|отдел\w*|equipo|"
     r"departamento))\W{0,2}$"
@@ -138,9 +143,13 @@ _PROVIDER = re.compile(
     r"proxmox|vmware"
 )
 _MISSING_AFTER = re.compile(
-    r"^\w*(?:[- ]?(?:то|own|at all|пока|еще|вообще|también))? ?(?:нет\b|нету|нема|没有|"
-    r"(?:暂时|目前|现在|还|也|都)没有?|暂无|"
-    r"no (?:tenemos|hay)|don't have|we don't)"
+    r"^\w*(?:[- ]?(?:то|own at all|пока|еще|вообще|также|у нас|нас|свои\w*|собственн\w*|своего|"
+    r"тоже|совсем|propi[oa]s?|de momento|ahora mismo|como tal|tampoco|aqui))* ?"
+    r"(?:нет\b|нету|нема|никак\w+|ни одного|не (?:имеем|имеется|держим|завели|водится)|没有|"
+    r"(?:一台|半台|什么的?|啥的?)?(?:暂时|目前|现在|还|也|都)没有?|暂无|"
+    r"(?:no|tampoco) (?:lo |los )?(?:tenemos|tengo|hay|existe\w*|disponemos|usamos)|"
+    r"(?:hay|tenemos) (?:ninguno|ningun)|"
+    r"(?:ninguno|ningun|none)\b|(?:we |i )?(?:don't|do not|never) (?:have|got|had)|we don't)"
 )
 _IN_PROGRESS = re.compile(
     r"drafting|(?<!in )writing|working on|in progress|prepar|being (?:written|drafted|prepared)|"
@@ -165,12 +174,22 @@ _STRONG_PAPER = re.compile(
     r"rf[pqi]|tender|borrador|draft|черновик|初稿|草稿|requirement|specification|\bspecs?\b|"
     r"terms of reference|需求文档|需求说明|"
     r"招标|标书|规格书|需求书|需求清单|"
-    r"тз|техзадан|техническ|тендер|письменн|pliego|requisitos|licitaci|especificaci|cahier|rfp"
+    r"тз|техзадан|техническ|тендер|конкурс|аукцион|закупочн|concurso|采购文件|磋商文件|比选文件|письменн|pliego|requisitos|licitaci|especificaci|cahier|rfp"
+)
+_TENDER = (
+    r"(?:tender|rfp|rfq|call for (?:bids|tenders)|bid notice|тендер\w*|закупк\w*|конкурс\w*|аукцион\w*|"
+    r"licitacion|concurso|pliegos?|招标|采购公告|标书|标)"
+)
+_PUBLISHED = (
+    r"(?:published|floated|issued|announced|advertised|\bis (?:out|live|open)|went (?:out|live)|"
+    r"опубликован\w*|размещен\w*|размест\w+|объяв\w+|выложен\w*|выложили|вышел|на площадке|"
+    r"publicad[oa]s?|convocad[oa]s?|sacad[oa]s?|abiert[oa]s?|salio|发布|公布|发出|挂网|挂出|发了|公告)"
 )
 _HAVE_PAPER = re.compile(
     r"\b(?:we|i)(?:'ve| have| got| already have|'ve got| wrote)\b|\bhere(?:'s| is)|attach|"
     r"\bour (?:written )?(?:rfp|spec|tender|requirement)|"
     r"\bhave (?:a|an|our) (?:written|rfp|tender|spec|require)|\bу нас (?:уже )?(?:есть|тендер)|"
+    rf"{_TENDER}[^.?!]{{0,24}}{_PUBLISHED}|{_PUBLISHED}[^.?!]{{0,24}}{_TENDER}|"
     r"есть (?:готов\w+ )?(?:тз|техзад|письмен|специф)|прикреп|"
     r"(?:我们?|已经|这边)?(?:有|写好了?|做好了?|准备好了?)(?:一?份)?(?:需求|招标|标书|规格|书面)|"
     r"附件|(?:тз|техзадани[ея]|rfp|tender|spec) (?:уже )?(?:есть|имеется|exists|floated|"
@@ -240,6 +259,8 @@ def read_buyer_type(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Foun
     alone = _ALONE.search(words.low)
     if alone and not _TEAM_BEFORE.search(words.low[: alone.start()]):
         return [Found("buyer_type", "individual", alone.start(), alone.end(), "works alone")]
+    if not asked and _DISCOUNT.search(words.low) and not _OWN_SIDE.search(words.low):
+        return []  # "any discount for schools?"
     found = [] if asked else read_trade(words, asked=False)
     for value, start, end in lexicon["buyer_type"].find(words.low):
         name = words.low[start:end]

@@ -14,7 +14,8 @@ _I_AM = re.compile(
     r"title)(?: is)?|speaking|"
     r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|ich bin|"
     r"ich arbeite|mi (?:cargo|puesto)(?: es)?|como|我是|我就是|本人是?|我做|我当|"
-    r"担任|职位是?|我们是|身份是?)"
+    r"担任|职位是?|我们是|身份是?|我这边是|\b(?:i'm writing|i write|writing to you|writing|les? escribo|"
+    r"escribo|пишу|пишем|обращаюсь)(?= (?:from|for|del?|desde|en|из|от)\b))"
 )
 _ARTICLES = (
     r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|en|como|de|del|la|el|los|una?|"
@@ -22,6 +23,7 @@ _ARTICLES = (
     r"公司的?|这边的?|做|负责|在|这里的?|simple)"
 )
 _I_AM_BEFORE = re.compile(rf"{_I_AM.pattern}(?:[ :]*{_ARTICLES})*[ :]*$")
+_I_AM_AFTER = re.compile(r"^ (?:я|soy|yo soy)(?: тут| здесь)?(?=$|[,.;!])")
 _THEIRS = re.compile(
     r"(?:\b(?:my|our|your|his|their|мой|моя|наш|наша|ваш|ваша|mi|nuestr[oa]|su|to|ask|with|the|с|"
     r"спросить|con|al|a|speak to a|talk to a)|我们?的?|你们?的?|找|叫|让|问|给|请示|得|要|等) ?$"
@@ -33,6 +35,7 @@ _PART_END = re.compile(
     r"^\s*(?:[,;.，。、!?]|here|hier|there|и\b|and\b|y\b|$|at\b|from\b|in\b|of\b|de\b|en\b|в\b|"
     r"of a\b|的)"
 )
+_PUT_AS_QUESTION = re.compile(r"[^,.;!，。]*[?？吗]")
 _LEFT_WORDS = re.compile(
     r"(?:\b(?:chief|senior|junior|technical|general|managing|deputy|vice|assistant|project|"
     r"product|store|shop|"
@@ -51,6 +54,8 @@ _RIGHT_WORDS = re.compile(
     r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?:-[a-z]+)?"
     r"(?: (?:humanos|online|general|proyecto|al cliente|de (?:datos|personal|ventas|"
     r"proyectos?|cuentas)))?)|"
+    r" de (?:tiendas?|proyectos?|planta|turno|almacen|sistemas|producto|cuentas|zona|obra|programas?|"
+    r"contenidos?|comunicacion|calidad|oficina|sucursal|linea|area|seccion|tecnologia|logistica)|"
     r" (?:general|comercial|financier[oa]|tecnic[oa]|ejecutiv[oa]|adjunt[oa])|"
     r" по [а-я-]+(?: [а-я]+ем)?| (?:отдел\w*|служб\w*|департамент\w*|"
     r"направлени\w*) [а-я-]+(?: [а-я]+й)?| (?:проект|магазин|склад|компани)\w*)"
@@ -135,7 +140,7 @@ _DECIDING = re.compile(
     r"decid|decision|sign|approv|final say|authority|recommend|suggest|propos|advis|collect|gather|"
     r"research|looking|browsing|no say|comparing|拍板|说了算|做主|决定|签字|审批|收集|搜集|了解|"
     r"比价|领导批|定$|定不了|报给|报老|报领导|上会|请示|点头|签$|批$|打前站|打听|老板定|领导定|做不了主|"
-    r"реша|решен|подпис|утвер|согласов|собира|узна|рекоменд|интересу|decid|decision|firm|aprob|"
+    r"собр|готовл|реша|решен|подпис|утвер|согласов|собира|узна|рекоменд|интересу|decid|decision|firm|aprob|"
     r"aprueb|recopil|recomiend|ultima palabra|pincho|pinto|voz ni voto|entscheid|"
     r"miro|mirando|informa"
 )
@@ -155,18 +160,29 @@ def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
         before, after = words.low[:first], words.low[last:]
         if _POSSESSED_AFTER.match(after) or _POSSESSED_BEFORE.search(before):
             continue
-        told = _I_AM_BEFORE.search(before) is not None and not _BESIDE.search(before)
+        told = (_I_AM_BEFORE.search(before) and not _BESIDE.search(before)) or (
+            _I_AM_AFTER.match(after) and _PART_START.search(before)
+        )
         alone = _PART_START.search(before) is not None and _PART_END.match(after) is not None
         if not (told or ((asked or alone) and not _THEIRS.search(before))):
             continue
         if is_ruled_out(words.low, first) or (
-            alone and not told and not asked and "?" in words.low
+            alone and not told and not asked and _PUT_AS_QUESTION.match(after)
         ):
             continue
         if not told and not asked and _VENDOR.search(words.low):
             continue
         return [Found("role", words.text[first:last], first, last, "job title")]
     return []
+
+
+def whole_titles(words: Words, lexicon: Lexicon) -> list[tuple[str, int, int]]:
+    """(title, start, end) of every job title with what belongs to it."""
+    found = []
+    for value, start, end in lexicon["role"].find(words.low):
+        first, last = _whole_title(words.low, start, end, lexicon)
+        found.append((value, first, last))
+    return found
 
 
 def _whole_title(low: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
@@ -305,9 +321,12 @@ _MYSELF = re.compile(
 )
 _SIGNS_BEFORE = re.compile(
     r"(?:\b(?:firma|decide|aprueba|autoriza|elige|manda|resuelve|решает|подписывает|утверждает|"
-    r"согласует|одобряет|выбирает|подпишет|утвердит|решит|signed by|approved by|decided by|up to)"
+    r"согласует|одобряет|выбирает|подпишет|утвердит|решит|signed by|approved by|decided by|up to|signature (?:is|comes) (?:from|by)|"
+    r"подпись (?:ставит|за|у)|подпись (?:-|—)|слово за|la firma la (?:pone|da)|la firma es de)"
     r"(?: (?:el|la|mi|nuestr[oa]|наш\w*|мой|моя|the|our|my))*|由) ?$"
 )
+# A noun of signing or a bare word for "I", which another signer contradicts.
+_BY_SIGNING = re.compile(r"(?:подпис\w*|firma|signature|签字|я|yo|我|me|i do|могу)$")
 _SIGNS_AFTER = re.compile(
     r"^(?: (?:will|has to|must|needs to|then|always|tiene que|debe|должен|должна|сам|сама|then))* "
     r"(?:signs?|decides?|approves?|picks?|chooses?|has the (?:last|final)|firm[ae]r?|decid[ei]r?|"
@@ -327,10 +346,13 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
         between = words.low[hits["decides"].end : hits["recommends"].start]
         plain = bool(between) and not _CONTRAST.search(between)
         return [hits["decides" if strong and plain else "recommends"]]
+    signer = _other_signer(words, lexicon)
+    decides = hits.get("decides")
+    if signer and decides and _BY_SIGNING.match(decides.rule):
+        return signer  # "I prepare it, the signature is the director's"
     for value in ("none", "decides", "recommends"):
         if value in hits:
             return [hits[value]]
-    signer = _other_signer(words, lexicon)
     if signer or not asked:
         return signer
     if within:

@@ -14,6 +14,7 @@ from dialogs.understanding.cities import (
     is_nickname,
     written_city,
 )
+from dialogs.understanding.clauses import split_clauses
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_ruled_out, is_withdrawn
 from dialogs.understanding.unlisted import read_unlisted
@@ -93,6 +94,9 @@ _OF_OTHERS = re.compile(
 _HAN_OF_PLACE = re.compile(
     r"的(?:一?[家个所])?(?:公司|企业|工厂|厂|学校|大学|医院|团队|店|商家|项目|客户|单位|机构)的?$"
 )
+_OWN_MACHINES = re.compile(
+    r"(?:servers?|machines|racks?|серверы?|стойк\w+|servidor(?:es)?)\b|服务器|机房|机柜"
+)
 _MOVED = re.compile(
     r"\b(?:moved|moving|relocat\w+|переехал\w*|переезжа\w+|mudamos|mudado|trasladamos)\b|搬"
 )
@@ -112,9 +116,10 @@ _QUESTION = re.compile(
 
 
 def read_city(
-    words: Words, everyday: frozenset[str], *, asked: bool, loose: bool = False
+    words: Words, everyday: frozenset[str], *, asked: bool, loose: bool = False, machines: bool = False
 ) -> list[Found]:
     """At most one city; with several, the one of the project. `loose`: a bare name will do.
+    `machines`: where their servers are counts, too, as an answer about these.
 
     `everyday`: words that are no names, for the answers that no table lists.
     """
@@ -125,9 +130,9 @@ def read_city(
         found += _anywhere(words)
     if asked and not found:
         found = read_unlisted(words, everyday)
-    if not asked and found and _THEIR_OFFICE.search(words.low) and _QUESTION.search(words.low):
-        return []
-    found = [hit for hit in found if _is_of_buyer(words.low, hit)]
+    if not asked:
+        found = [hit for hit in found if not _asks_for_others(words, hit)]
+    found = [hit for hit in found if _is_of_buyer(words.low, hit, machines=machines)]
     return [_with_country(words, _of_project(words, found))] if found else []
 
 
@@ -139,10 +144,21 @@ def _with_country(words: Words, city: Found) -> Found:
     return Found("city", city.value, city.start, after.end(), city.rule)
 
 
-def _is_of_buyer(low: str, hit: Found) -> bool:
+def _asks_for_others(words: Words, hit: Found) -> bool:
+    """Whether the city's part of the message asks about offices, machines or customers there."""
+    low = next(
+        (words.low[a:b] for a, b in split_clauses(words) if a <= hit.start < b), words.low
+    )
+    return bool(_THEIR_OFFICE.search(low) and _QUESTION.search(low))
+
+
+def _is_of_buyer(low: str, hit: Found, *, machines: bool) -> bool:
     """Whether the place is theirs and of today: not that of machines, others or earlier years."""
     before = low[: hit.start]
-    if _ONCE.search(before) or _OF_OTHERS.search(before):
+    if _ONCE.search(before):
+        return False
+    others = _OF_OTHERS.search(before)
+    if others and not (machines and _OWN_MACHINES.match(others.group())):
         return False
     return _REGION_AFTER.match(low[hit.end :]) is None
 
@@ -191,6 +207,9 @@ def _after_cue(words: Words) -> list[Found]:
     return found
 
 
+_LED_ON = re.compile(r"(?P<city>[A-ZÀ-Þ][^\W\d_]{2,}) (?:y|and|и|with|con|but|pero)\b")
+
+
 def _longest(name: str, *, strong: bool) -> tuple[str, int] | None:
     """(city as written, length in the text) of the longest listed head of a run of words."""
     cuts = [m.start() for m in re.finditer(r"[ -]", name)]
@@ -212,6 +231,9 @@ def _everyday(words: Words, name: re.Match[str], cue: str) -> tuple[str, int] | 
     """ "From Nice", "all in Bath": a city named like an everyday word, at the end of a part."""
     word = name.group()
     whole = re.match(r"\s*(?:$|[,.;!])", words.text[name.end() :]) is not None
+    led = _LED_ON.match(word)
+    if led and city_country(fold(led["city"])) and is_large_city(fold(led["city"])):
+        word, whole = led["city"], True  # "en León y quiero vender"
     if not whole or " " in word or not word[0].isupper() or _CALENDAR.match(word.casefold()):
         return None
     told = cue.split()

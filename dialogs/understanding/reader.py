@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dialogs.pack import Pack
 from dialogs.types import PASSING_SLOTS, Asked, Reading, Value
+from dialogs.understanding.buttons import Buttons
 from dialogs.understanding.cities import load_cities
 from dialogs.understanding.clauses import size_of
 from dialogs.understanding.context import (
@@ -27,6 +28,7 @@ from dialogs.understanding.meaning import find_command, finish, take_cues, take_
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.opinions import doubt_names, hear_correction
 from dialogs.understanding.own import OwnNames
+from dialogs.understanding.retold import take_retold
 from dialogs.understanding.slots import read_slots
 from dialogs.understanding.statements import Statements
 from dialogs.understanding.swaps import take_swap
@@ -36,6 +38,7 @@ from dialogs.understanding.verdicts import (
     take_evasion,
     take_yes_or_no,
 )
+from dialogs.understanding.vocabulary import Vocabulary
 from dialogs.understanding.wishes import asks_us, read_need
 from dialogs.understanding.words import read_words
 
@@ -64,6 +67,8 @@ class Reader:
         self._encoder = encoder
         self._questions: LinearModel | None = None  # learned when first asked for
         self._lexicon = Lexicon(pack)
+        self._buttons = Buttons(pack)
+        self._vocabulary = Vocabulary(pack)
         self._own = OwnNames(pack, self._lexicon, encoder)
         before = former._statements if former else None
         self._statements: Statements | None = before if before and before.fits(pack) else None
@@ -92,6 +97,9 @@ class Reader:
         if words.empty:
             return _read_signs(text, words.text, asked, language)
         command = find_command(words, slot)
+        label = None if command else self._buttons.read(words, asked, language)
+        if label is not None:
+            return label
         if command:
             why = (f"{command}: the whole message",)
             told = self._languages.tell(words, language)
@@ -106,6 +114,7 @@ class Reader:
         take_evasion(draft)
         if self._statements:
             self._statements.take(draft)
+        take_retold(draft)
         take_swap(draft)
         take_correction(draft)
         if self._model:
@@ -113,6 +122,7 @@ class Reader:
             hear_correction(draft, self._model)
         _take_need(draft)
         left = take_signs(draft, self._model)
+        draft.meant = bool(draft.intents or draft.slots) or self._vocabulary.knows(words)
         if left and self._model:
             take_model(draft, left, self._model)
         settle_by_model(draft)
@@ -157,7 +167,9 @@ class Reader:
         if asked.kind != "confirm" and is_choice(words.low):
             return Asked(slot=asked.slot, kind="choice", assumes=dict(asked.assumes))
         if asked.slot == "confirm" and not is_checking(words.low):
-            return asked
+            found = read_slots(words, self._lexicon, slot="edition", loose=True).found
+            offered = {"edition": found["edition"].value} if "edition" in found else {}
+            return Asked(slot="confirm", kind="confirm", assumes=offered)
         stated = read_slots(words, self._lexicon, slot=asked.slot, loose=True)
         values = {
             slot: _as_value(hit.value)
@@ -232,7 +244,7 @@ def _imply(draft: Draft) -> None:
         draft.slots["buyer_type"] = "enterprise"
         draft.quotes["buyer_type"] = draft.quotes[said]
         draft.inferred.add("buyer_type")
-    if "existing_customer" in draft.cues:
+    if draft.is_customer:
         draft.slots["existing_customer"] = True
         draft.quotes["existing_customer"] = draft.words.text
         draft.inferred.add("existing_customer")

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_excluded, is_withdrawn
+from dialogs.understanding.papers import read_paper_by_topic
 from dialogs.understanding.words import Words
 
 _LONG_WORD = re.compile(
@@ -50,13 +51,13 @@ _OTHER_ENTERPRISE = re.compile(
     r"business|architecture|wechat|微信)"
 )
 _AN_ENTERPRISE = re.compile(
-    r"\b(?:an?|large|small|big|medium|sized|our|state|private|industrial|manufacturing) $"
+    r"\b(?:an?|large|small|big|medium|sized|our|my|state|private|industrial|manufacturing) $"
 )
 _OTHER_PROFESSIONAL = re.compile(
-    r"^ ?(?:services?|support|help|team|advice|photograph|looking|people|opinion|consult|"
+    r"^ ?(?:(?:es|s)\b|services?|support|help|team|advice|photograph|looking|people|opinion|consult|"
     r"人|的|人员|团队|知识|услуг|помощ|команд|консульт|ayuda|equipo|asesor)"
 )
-_A_PROFESSIONAL = re.compile(r"\b(?:an?|more|very|some|un|muy|любой) $")
+_A_PROFESSIONAL = re.compile(r"(?:\b(?:an?|more|very|some|un|una|muy|любой|somos|we are|we're) |是)$")
 # Short or everyday names that need a word of editions beside them, or the question for one.
 _WEAK = re.compile(
     r"(?:pro|prof|profi|ent|про|проф|专业|集群|corporativa|empresarial|empresa|профессиональн\w*|"
@@ -65,8 +66,10 @@ _WEAK = re.compile(
 _CHOOSING = re.compile(
     r"edition|version|редакц|верси|тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|"
     r"how much|quote|"
-    r"цен|стои|скольк|precio|cuesta|cuanto|vale|多少钱|报价|价格|buy|order|купи|заказ|comprar|"
-    r"contratar|买|want|take|need|interested|хоч|хот|нуж|интерес|quier|interesa|necesit|要|选"
+    r"цен|стои|скольк|почем|precio|cuesta|cuanto|vale|多少钱|报价|价格|buy|order|купи|заказ|comprar|"
+    r"contratar|скок|"
+    r"(?:мануал|руководств|инструкци|manual|guide|handbook)\w* (?:на|для|по|for|de(?: la)?) "
+    r"(?:версии |редакции |the )?(?:кластер|профес|корпор|corpor|profes|empres)|买|want|take|need|interested|хоч|хот|нуж|интерес|quier|interesa|necesit|要|选"
 )
 
 _WANTED = re.compile(
@@ -115,10 +118,19 @@ _ANY_PAPER = re.compile(
 
 # "The professional no": turned down after it is named.
 _REJECTED_AFTER = re.compile(
-    r"^ ?(?:,? (?:no(?! (?:se|lo se|idea|problem|rush|hay))\b|is (?:out|too small)|won't do|"
-    r"isn't (?:enough|for us)|"
-    r"не (?:нуж|над|хо|подход|рассматр|интерес)\w*|нам мало)|"
-    r"版?(?:就算了|不要|不用|不考虑|不行|排除))"
+    r"^ ?(?:(?: (?:edition|version|one|редакци\w|версия))?,? "
+    r"(?:no(?! (?:se|lo se|idea|problem|rush|hay))\b|"
+    r"(?:is|would be|seems|sounds|looks)(?: way| far| much)? "
+    r"(?:out\b|too (?:small|big|much|large)|overkill|more than)|(?:won't|wouldn't) do|"
+    r"isn't (?:enough|for us)|(?:we|i) (?:don't|do not|won't|will not) (?:need|want)|"
+    r"(?:нам |мне |для нас |это |тут |нас )?(?:точно |совсем |пока |явно )?"
+    r"(?:не (?:нуж|над|хо|подход|рассматр|интерес|треб|бер)\w*|ни к чему|ни зачем|мало\b|лишн\w+|"
+    r"многовато|без надобности|избыточ\w+|перебор|слишком)|"
+    r"(?:se )?(?:nos|me) (?:queda|viene|va) (?:grande|pequen[ao]|cort[ao]|chic[ao])|"
+    r"(?:nos |me )?(?:sobra|sobraria)\b|(?:ni|esta) (?:loco|descartad[oa])|es (?:demasiad[oa]|mucho)"
+    r"(?: para nosotros)?)|"
+    r"版?(?:就|我们|咱|肯定|暂时|太|也|还|那个|倒|可以)*"
+    r"(?:算了|不要|不用|不考虑|不行|排除|用不[上到着]|没必要|不需要|太大|太贵|大了|过了|不合适|多余|pass))"
 )
 _THE_OTHERS = re.compile(
     r"\b(?:the )?(?:other two|others|two others|rest|остальн\w+|друг\w+ две|две друг\w+|"
@@ -202,7 +214,7 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
             return False
     if name.startswith("ent") and (_OTHER_ENTERPRISE.match(after) or _AN_ENTERPRISE.search(before)):
         return False
-    if name.startswith(("prof", "проф", "专业")) and (
+    if name.startswith(("prof", "проф", "专业")) and not name.endswith("版") and (
         _OTHER_PROFESSIONAL.match(after) or _A_PROFESSIONAL.search(before)
     ):
         return False
@@ -228,7 +240,8 @@ def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
         if not is_excluded(words.low, hit[1]) and not _HAS_READ.search(words.low[: hit[1]])
     ]
     if not hits:
-        return _comparing_paper(words)
+        wanted = _WANTED.search(words.low) is not None
+        return _comparing_paper(words) or read_paper_by_topic(words, asked=asked, wanted=wanted)
     short = len(words.low) <= (8 if words.han else 40)
     if not (asked or short or _WANTED.search(words.low)):
         return []

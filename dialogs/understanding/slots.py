@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs.understanding.amounts import read_headcount
 from dialogs.understanding.clauses import is_within_question
 from dialogs.understanding.contacts import read_email, read_phone
 from dialogs.understanding.identity import CARD, read_company, read_name
+from dialogs.understanding.introductions import read_introduction
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.money import read_budget
 from dialogs.understanding.names import Found
@@ -27,6 +28,7 @@ from dialogs.understanding.people import (
     read_authority,
     read_department,
     read_role,
+    whole_titles,
 )
 from dialogs.understanding.places import read_city
 from dialogs.understanding.replaced import without_replaced
@@ -39,6 +41,12 @@ from dialogs.understanding.words import Words
 _OF_THE_BUYER = frozenset({"ownership", "own_servers", "written_requirement", "authority"})
 
 _FOR_THEM = re.compile(r"\b(?:for|with|at|para|con|для)\b[^,.;!?]*$")
+
+
+_FOR_A = re.compile(r"\b(?:for an?|para una?|in an?|as an?|como)\b[^,.;!?]*$")
+_OF_YOURS = re.compile(
+    r"\b(?:you|your|do|does|can|are|у вас|вы|ваш\w*|можно|ustedes|venden|aceptan|tienen)\b|你们|吗|能"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +93,43 @@ def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False
     hits += read_papers(words, lexicon, asked=slot == "doc_type")
     hits += read_language_wish(words, lexicon)
     if not {"email", "name", "department"} & {hit.slot for hit in hits} or slot == "city" or loose:
-        hits += read_city(words, lexicon.everyday, asked=slot == "city", loose=loose)
+        cities = read_city(words, lexicon.everyday, asked=slot == "city", loose=loose)
     else:
-        hits += read_city(words, lexicon.everyday, asked=False)
+        cities = read_city(words, lexicon.everyday, asked=False)
+    if slot == "own_servers" and not cities:
+        cities = read_city(words, lexicon.everyday, asked=False, machines=True)
+    hits += _outside_firms(cities, hits)
     found: dict[str, Found] = {}
     for hit in hits:
         if hit.rule == AS_SAID and any(_overlap(hit, other) for other in hits):
             continue  # "on our servers" is no place
         if hit.slot == "city" and any(o.rule == CARD and _overlap(hit, o) for o in hits):
             continue  # Anna is a town, too
+        if hit.slot == "ownership" and any(o.slot == "role" and _overlap(hit, o) for o in hits):
+            continue  # a "commercial director"
         found.setdefault(hit.slot, hit)
     return Stated(found, frozenset(inferred), excluded)
+
+
+def _outside_firms(cities: list[Found], hits: list[Found]) -> list[Found]:
+    """The cities without those in a firm's name, where only a Chinese one tells where it is."""
+    kept = []
+    for city in cities:
+        if not any(hit.slot == "company" and _overlap(city, hit) for hit in hits):
+            kept.append(city)
+        elif "\u3400" <= str(city.value)[:1] <= "\u9fff":
+            kept.append(replace(city, rule="in the name of the firm"))
+    return kept
 
 
 def _is_of_buyer(words: Words, hit: Found) -> bool:
     """Whether it is a fact of the buyer; "how much for a team of 5?" tells it in a question too."""
     if hit.slot == "headcount":
         return _FOR_THEM.search(words.low[: hit.start]) is None
+    if hit.slot == "buyer_type":  # "do private persons buy from you?"
+        return _OF_YOURS.search(words.low) is not None and _FOR_A.search(
+            words.low[: hit.start]
+        ) is None
     return hit.slot in _OF_THE_BUYER
 
 
@@ -132,7 +160,8 @@ def _read_person(
     words: Words, lexicon: Lexicon, slot: str, loose: bool
 ) -> tuple[list[Found], set[str]]:
     asks_job = slot in ("role", "department")
-    hits = read_role(words, lexicon, asked=asks_job)
+    run = read_introduction(words, whole_titles(words, lexicon))
+    hits = [hit for hit in run if hit.slot == "role"] or read_role(words, lexicon, asked=asks_job)
     inferred: set[str] = set()
     departments = read_department(words, lexicon, asked=asks_job, loose=loose)
     if hits:
@@ -146,6 +175,11 @@ def _read_person(
             hits.append(Found("authority", "decides", role.start, role.end, "owner"))
             inferred.add("authority")
     hits += departments
-    names = read_name(words, lexicon.everyday, asked=slot == "name", is_title=bool(hits))
+    names = [hit for hit in run if hit.slot == "name"] or read_name(
+        words, lexicon.everyday, asked=slot == "name", titles=hits
+    )
     after = [hit.end for hit in (*names, *hits) if hit.slot in ("name", "role")]
-    return hits + names + read_company(words, asked=slot == "company", after=after), inferred
+    firms = [hit for hit in run if hit.slot == "company"] or read_company(
+        words, asked=slot == "company", after=after
+    )
+    return hits + names + firms, inferred

@@ -7,6 +7,7 @@ model holds them against each other and against what else people write, so that 
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -21,6 +22,7 @@ from dialogs.understanding.names import Found
 # Shares from which a value is believed: out of the blue, and as the answer to its own question.
 SURE, SURE_IF_ASKED = 0.8, 0.5
 CLOSE = 0.45  # likeness to the nearest example that is needed out of the blue
+RIVALS = 3  # one in so many sentences of the intents is learned as no statement
 SIZE_LEAST, SIZE_MOST = 2, 24  # words of what is looked at
 # Slots whose values are told by meaning; sentences of others only tell what else is stated.
 _TOLD = frozenset({
@@ -89,6 +91,8 @@ class Statements:
                 return best
         best = int(share.argmax())
         slot = self._model.labels[best].partition("=")[0] if self._model else ""
+        if slot == "own_servers" and draft.stated.edition_excluded:
+            return None  # "the cluster is too big for us"
         if best not in self._told or slot in draft.slots or share[best] < SURE or close < CLOSE:
             return None
         return best
@@ -112,7 +116,12 @@ def _others(pack: Pack) -> Iterator[tuple[str, str]]:
     for examples in pack.examples.values():
         for intent, sentences in examples.intents.items():
             if intent not in _NO_OTHERS:
-                yield from ((sentence, intent) for sentence in sentences)
+                yield from ((sentence, intent) for sentence in sentences if _is_drawn(sentence))
+
+
+def _is_drawn(sentence: str) -> bool:
+    """Whether a sentence is among the part that is learned from, whatever else there is."""
+    return zlib.crc32(sentence.encode()) % RIVALS == 0
 
 
 def _unread_parts(draft: Draft) -> Iterator[tuple[int, int]]:

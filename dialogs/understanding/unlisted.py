@@ -10,7 +10,7 @@ from dialogs.understanding.words import Words, fold
 
 AS_SAID = "as said"
 _LEAD = re.compile(
-    r"^(?:(?:well|um|oh|so|hi|we're|we are|i'm|i am|it's|it is|that's|that would be|our|the|"
+    r"^(?:(?:down|up|over|out|right|just|here|its|basically|yes|yep|well|um|oh|so|hi|we're|we are|i'm|i am|it's|it is|that's|that would be|our|the|"
     r"currently|based|located|in|from|at|city of|town of|office|mostly|near|around|"
     r"ну|мы|я|это|находимся|сидим|живем|живу|в|во|из|город|городе|г\.|под|здесь|тут|"
     r"pues|estamos|somos|vivo|es|esta|la|ciudad|de|en|desde)(?![^\W_\u3400-\u9fff])[\s,:]*|"

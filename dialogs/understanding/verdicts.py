@@ -39,6 +39,12 @@ _OPPOSITE: dict[tuple[str, Value], Value] = {
     ("written_requirement", True): False,
     ("written_requirement", False): True,
 }
+_TOLD_BY_NOT = frozenset({"ownership", "buyer_type", "authority"})
+_NOT_AT_HEAD = re.compile(
+    r"(?:(?:we|we're|we are|i'm|i am|it's|it is|мы|это|somos|我们?|公司) ?)?"
+    r"(?:\bnot\b(?= )|不是|并非|\bне\b(?= )|\bno\b(?= ))"
+)
+_EVADING = (DONT_KNOW, REFUSE)
 _NONE = frozenset({"budget", "timeline"})  # a no to "is there a budget?" is the value none
 # What a yes means where the question assumes nothing else.
 _YES: dict[str, Value] = {
@@ -73,7 +79,7 @@ def read_signs_alone(text: str) -> str:
 def take_yes_or_no(draft: Draft) -> None:
     """A yes or no at the head of the message, and the slot that it settles under this question."""
     low = draft.words.low
-    no = NO.match(low) or NO_AT_END.search(low) or _have_not(draft)
+    no = NO.match(low) or NO_AT_END.search(low) or _have_not(draft) or _denies_assumed(draft)
     if no and not _is_denial(draft, no):
         no = None
     if no and draft.asked is None and len(low) > no.end() + 12:
@@ -140,11 +146,26 @@ def _have_not(draft: Draft) -> re.Match[str] | None:
     return re.compile(r"(?:我们)?(?:没有?|无)").match(draft.words.low)
 
 
+def _denies_assumed(draft: Draft) -> re.Match[str] | None:
+    """ "Not state-owned" says no to "are you state-owned?", and tells what it is instead."""
+    asked = draft.asked
+    if asked is None or asked.slot not in asked.assumes or asked.kind not in ("yes_no", "confirm"):
+        return None
+    told = draft.slots.get(draft.slot)
+    if told is None or told == asked.assumes[asked.slot] or draft.slot not in _TOLD_BY_NOT:
+        return None
+    return _NOT_AT_HEAD.match(draft.words.low)
+
+
 def _is_denial(draft: Draft, no: re.Match[str]) -> bool:
     low = draft.words.low
     rest = low[no.end() :]
     if any(p.match(low) for p in (DONT_KNOW, REFUSE)) and _BARE_NO.search(no.group()):
         return False
+    if _denies_assumed(draft) and no.re is _NOT_AT_HEAD:
+        return True
+    if any((hit := p.search(low)) and hit.start() < no.end() < hit.end() for p in _EVADING):
+        return False  # "I don't give numbers", "never counted them"
     asked = draft.asked
     wants_yes = asked is None or asked.kind in ("yes_no", "confirm") or bool(asked.assumes)
     stated = draft.stated.found.get(draft.slot)
@@ -171,8 +192,8 @@ def _is_thanks(draft: Draft, end: int) -> bool:
 
 def _settle_yes(draft: Draft, said: str) -> None:
     asked = draft.asked
-    if asked is None or (asked.slot == "confirm" and not asked.assumes):
-        return
+    if asked is None or (asked.slot == "confirm" and not asked.assumes.keys() - {"edition"}):
+        return  # a yes to an offer for an edition takes the offer
     assumes: dict[str, Value] = dict(asked.assumes)
     if not assumes and asked.slot in _YES and asked.kind != "text":
         assumes[asked.slot] = _YES[asked.slot]

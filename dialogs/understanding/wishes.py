@@ -10,11 +10,11 @@ from dialogs.understanding.words import Words
 
 _WISH = re.compile(
     r"\b(?:want|need|plan(?:ning)?|hope|intend|would like|'d like|trying|going|looking) (?:to|"
-    r"for)\b|\b(?:want|need)\b|^an? .*\b(?:for|to|where)\b|\bit should\b|"
-    r"想|要|打算|准备|计划|希望|需要|^做|\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|ищем|надо)\b|"
+    r"for|4)\b|\b(?:want|need)\b|^an? .*\b(?:for|to|where)\b|\bit should\b|"
+    r"想|要|打算|准备|计划|希望|需要|^做|\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|будем|ищем|надо)\b|"
     r"\b(?:нам|мне) бы\b|хотел\w* бы|"
     r"\b(?:quer(?:o|emos)|necesit\w+|buscamos|busco|[qk]u?iero|quisier\w+|(?:nos|me) gustaria|"
-    r"nos hace falta)\b"
+    r"nos hace falta|vamos a)\b"
 )
 _PURPOSE = re.compile(
     r"\b(?:sell|shops?|stores?|webshops?|online|web ?sites?|internet|e-?commerce|portal|"
@@ -35,6 +35,7 @@ _GOES_ON = re.compile(r"^(?:让|使|供|方便|以便|so (?:that|our)|where|whic
 # What their customers are to do in the shop is no wish of the writer to order now.
 _LETS_OTHERS = re.compile(
     r"(?:让|使|供|方便|给)(?!我|你).{0,12}(?:下单|购买|付款|订购|订货)|"
+    r"下单.{0,6}(?:自提|自取|到店|取货)|"
     r"(?:客户|顾客|经销商|用户|会员|学生|买家|消费者|家长).{0,10}(?:下单|购买|付款|订购|订货)|"
     r"\b(?:let(?! me| us)|so (?:that )?|customers?|dealers?|clients|shoppers|members|students|"
     r"parents|"
@@ -87,13 +88,19 @@ _NO_QUESTIONS = re.compile(
     r"(?<!have )(?<!got )\bno (?:more |further )?question(?:s|naires?)?\b|stop asking|"
     r"without (?:all )?(?:the|these|your|any) questions|too many questions|enough questions|"
     r"(?:don't|do not|quit) ask(?:ing)? (?:me )?(?:so|that|too) many|"
+    r"(?:^|\b(?:i|we|i'm|we're|i am|we are) )(?:(?:not|won't|wont|never|don't|dont|refuse) )"
+    r"(?:going to |gonna |want to |to )?(?:fill(?:ing)?|complet(?:e|ing)) (?:in |out |up )?"
+    r"(?:\w+ )?(?:forms?|questionnaires?|surveys?)\b|"
     r"\b(?:just|only) (?:(?:tell|give|show) (?:me|us) |want (?:to know )?|need )?(?:the|your|"
     r"a) price\b|"
+    r"(?:不想?|懒得|别让我)填(?:什么)?(?:表|问卷)|"
     r"别(?:再)?(?:问(?!这)|提问)|不要(?:再)?问|少问|问那么多|问题太多|不想(?:填|回答)(?:问卷|问题|"
     r"这么多)|"
     r"直接(?:报价|说价|告诉我价|给(?:我)?(?:个)?(?:价|报价))|只(?:想|要)?(?:知道|问|看|要)价|"
+    r"не (?:буду|хочу|стану) (?:заполнять (?:\w+ )?(?:анкет|форм|опрос)|отвечать на вопрос)|"
     r"хватит вопросов|без (?:анкет|вопросов|опросов)|(?:слишком )?много вопросов|"
     r"просто (?:скажите |назовите )?цену|только цену|"
+    r"(?:nada de|menos) (?:cuestionarios?|preguntas|formularios?)|"
     r"basta de preguntas|demasiadas preguntas|sin (?:cuestionarios?|preguntas)|"
     r"no (?:mas )?preguntas|solo (?:digame |dime |quiero )?(?:el|los) precio"
 )

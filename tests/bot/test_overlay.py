@@ -12,17 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.edits import HISTORY, Edit, Theirs, copy_overlay, read_overlay
 from bot.faults import VARIABLE
-from bot.overlay import (
-    FILES,
-    HISTORY,
-    Edit,
-    EditRefused,
-    Overlay,
-    Theirs,
-    copy_overlay,
-    read_overlay,
-)
+from bot.overlay import FILES, EditRefused, Overlay
 from bot.overlay_files import NewArticle, NewExample, may_be_edited
 from dialogs.folder.problems import Problem
 from dialogs.loading import load
