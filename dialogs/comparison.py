@@ -50,7 +50,8 @@ _AGAINST = tuple(
     )
 )
 _CHINESE_NAME = (
-    r"(?P<name>[A-Za-z][\w.+& -]*?|(?!怎么|有什么|有啥|起来|如何|好|哪|表|资料|文档|文件|材料)[\u4e00-\u9fff]{2,6}?)"
+    r"(?P<name>[A-Za-z][\w.+& -]*?|(?!怎么|有什么|有啥|起来|如何|好|哪|表|资料|文档|文件|材料)"
+    r"[\u4e00-\u9fff]{2,6}?)"
 )
 _AGAINST_CHINESE = tuple(
     re.compile(pattern)

@@ -183,9 +183,7 @@ class Library:
         if self._may_answer(sought, row):
             if self._words.coverage(question, self._words.held(row)) >= enough:
                 focus = self._answering_paragraph(entry, question, enough)
-            # Of papers with phrasings the gate knows better how much is enough.
-            weighed = self._gate is not None and bool(entry.phrasings)
-            if focus < 0 and not weighed and self._speaks_of(sought, row):
+            if focus < 0 and self._speaks_of(sought, row):
                 focus = max(0, self._answering_paragraph(entry, question, 0.0))
         elif self._is_sure_abroad(sought, row):
             focus = 0
@@ -210,8 +208,6 @@ class Library:
         # In a few words each one matters.
         few = not sought.question.runs and len(sought.question.words) <= SHORT
         near = ALIKE if few else EVIDENCE_NEAR
-        if self._words.share(sought.question, self._words.held(row)) >= COVERAGE:
-            near = EVIDENCE_NEAR
         return bool(sought.cosine[row] >= near) and self._index.holds_names(sought, row)
 
     def _is_sure_abroad(self, sought: Sought, row: int) -> bool:
@@ -240,7 +236,9 @@ class Library:
         Words that lie scattered over a paper say nothing about each other.
         """
         language = entry.passage.language
-        about = set(terms("\n".join((entry.about, *entry.phrasings[:1])), language))
+        # Where there are enough phrasings to learn from, each stands for itself.
+        told = entry.phrasings[:1] if self._gate is not None else entry.phrasings
+        about = set(terms("\n".join((entry.about, *told)), language))
         best, where = enough, -1
         for number, paragraph in enumerate(paragraphs_of(entry.passage.text)):
             for sentence in SENTENCE.split(paragraph):
@@ -249,7 +247,7 @@ class Library:
                     best, where = covered, number
         if where < 0 and any(
             self._words.coverage(question, about.union(terms(phrasing, language))) >= enough
-            for phrasing in entry.phrasings[1:]
+            for phrasing in entry.phrasings[len(told) :]
         ):
             return 0
         return where

@@ -164,21 +164,23 @@ class Bench:
                 yield from measure_retrieval(self._data, encoder)
 
     def _score(self) -> Iterable[Figure]:
-        """Messages read wholly right, in percent: those worked on, and the third held back."""
+        """In percent, for each set of lines: messages read wholly right, and the parts of that."""
         reader = self.mind.reader
         if not isinstance(reader, Reader) or not bench_understanding.DEV_LINES.exists():
             return
-        outcomes = bench_understanding.score(reader, bench_understanding.load_lines())
-        for title, held_back in (("worked on", False), ("held back", True)):
-            chosen = [each for each in outcomes if each.line.held_back is held_back]
-            for name, rows in bench_understanding.group(chosen).items():
+        for title, lines in bench_understanding.name_sets().items():
+            outcomes = bench_understanding.score(reader, lines)
+            for name, rows in bench_understanding.group(outcomes).items():
                 found = bench_understanding.sum_up(rows)
-                yield Figure(
-                    bench="understanding",
-                    name=f"right, {title}, {name} ({found.messages})",
-                    value=found.turn_right,
-                    unit=f"% ({found.low:.0f} to {found.high:.0f})",
-                )
+                what = f"{title}, {name} ({found.messages})"
+                span = f"% ({found.low:.0f} to {found.high:.0f})"
+                yield _share(f"right, {what}", found.turn_right, span)
+                if len(name) <= len("all"):  # all, and each language
+                    yield _share(f"intents exact, {what}", found.intents_exact)
+                    yield _share(f"slot precision, {what}", found.slot_precision)
+                    yield _share(f"slot recall, {what}", found.slot_recall)
+            corrected = bench_understanding.corrections_found(outcomes)
+            yield _share(f"corrections found, {title}", corrected)
 
     def search(self) -> Iterable[Figure]:
         """Milliseconds a query over very many messages."""
@@ -245,6 +247,10 @@ def _line(figure: Figure, as_json: bool) -> str:
     met = "" if not figure.goal or figure.value >= figure.goal else "  MISSED"
     shown = f"{figure.value:>12,.2f} {figure.unit}{ratio}{goal}{met}"
     return f"{figure.bench:<14} {figure.name:<50} {shown}"
+
+
+def _share(name: str, value: float, unit: str = "%") -> Figure:
+    return Figure(bench="understanding", name=name, value=value, unit=unit)
 
 
 def _beside_goal(measured: tuple[str, float, str]) -> Figure:

@@ -154,7 +154,10 @@ def _look_around(tx: Tx, row: Doubt) -> _Around:
 
 
 def _personal(profile: Mapping[str, Known]) -> tuple[tuple[str, str], ...]:
-    found = ((slot, value_of(profile, slot)) for slot in PERSONAL)
+    """What is known of who they are, and what was before it was put right."""
+    known = [(slot, profile[slot]) for slot in PERSONAL if slot in profile]
+    found = [(slot, value_of(profile, slot)) for slot, _ in known]
+    found += [(slot, former.value) for slot, each in known for former in each.history]
     return tuple((slot, value) for slot, value in found if isinstance(value, str))
 
 

@@ -117,17 +117,16 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
 
 def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
     """Whether the label is one that patterns and the open question tell better than the model."""
-    if guess.label in ("correct", "provide_info"):
-        return True  # told by the values that are stated
-    if "ask_why" in draft.intents and guess.label in _ASKS_ON:
-        return True  # "what counts as staff, trainees too?" is one question
-    if guess.label == "out_of_scope" and ("edition" in draft.slots or draft.is_customer):
-        return True  # our product is the matter
+    told = guess.label in ("correct", "provide_info")  # by the values that are stated
+    if told or _is_taken_in(draft, guess.label):
+        return True
     if guess.label in ("affirm", "deny"):
         settled = draft.slots.keys() - draft.bare or draft.intents
         return draft.asked is None or bool(settled)
     if guess.label in ("dont_know", "refuse"):
         return draft.asked is None or draft.slot in draft.slots
+    if guess.label in ("go_back", "restart") and draft.slots:
+        return True  # who states a fact goes on
     low = guess.part.text.lower()
     if not tells(guess.label, fold(guess.part.text)):
         return True  # an end is never a matter of likeness
@@ -146,6 +145,14 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
     # Who tells of an organisation is a buyer, however strange the trade is to the examples.
     tells_of_buyer = not _BUYER_SLOTS.isdisjoint(draft.slots) or "correct" in draft.intents
     return guess.label == "out_of_scope" and tells_of_buyer
+
+
+def _is_taken_in(draft: Draft, label: str) -> bool:
+    """Whether the label goes on with what is known of the message, and adds nothing to it."""
+    if "ask_why" in draft.intents and label in _ASKS_ON:
+        return True  # "what counts as staff, trainees too?" is one question
+    # Where an edition or an existing customer is named, our product is the matter.
+    return label == "out_of_scope" and ("edition" in draft.slots or draft.is_customer)
 
 
 def _needed_odds(draft: Draft, guess: Guess) -> float:

@@ -77,7 +77,8 @@ _NOT_A_NAME = re.compile(
     r"\b(?:no|not|yes|yeah|ok|okay|skip|why|what|who|price|just|rather|later|sure|don|call|the|"
     r"you|your|please|none|нет|да|не|зачем|почему|потом|ладно|пропуст\w*|дальше|"
     r"no|si|prefiero|por|que|paso|luego|saltar|hola|hi|hello|anonymous|secret|back|stop|name|"
-    r"interested|looking|from|with|writing|my|our|we|us|employer|мы|наш\w*|мой|para|mi|nuestr\w+)\b|[不没吗什为哪跳无保返吧呢]|匿名|\d|\?|@"
+    r"interested|looking|from|with|writing|my|our|we|us|employer|мы|наш\w*|мой|para|mi|"
+    r"nuestr\w+)\b|[不没吗什为哪跳无保返吧呢]|匿名|\d|\?|@"
 )
 _LEGAL_FORM = (
     r"(?:GmbH(?: & Co\.? KG)?|AG|KG|UG|Ltd\.?|Limited|LLC|Inc\.?|Corp\.?|PLC|plc|B\.?V\.?|"
@@ -100,8 +101,10 @@ _SMALL_NAME = re.compile(
 )
 _HAN_COMPANY = re.compile(
     r"(?:我们?是|来自|我们公司[叫是]|公司名?[叫是:]|这边是|我在|"
-    r"就职于|(?:发票|开票)?抬头[是写开]?|(?:发票)?(?:请?开给|开到|开票给))?(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?(?:有限责任公司|股份有限公司|有限公司))|"
-    r"(?:我们?是|来自|公司名?[叫是:]|就职于)(?P<group>[\u4e00-\u9fffA-Za-z]{2,12}?(?:集团|科技公司))"
+    r"就职于|(?:发票|开票)?抬头[是写开]?|(?:发票)?(?:请?开给|开到|"
+    r"开票给))?(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?(?:有限责任公司|股份有限公司|有限公司))|"
+    r"(?:我们?是|来自|公司名?[叫是:]|就职于)(?P<group>[\u4e00-\u9fffA-Za-z]{2,12}?(?:集团|"
+    r"科技公司))"
 )
 # фирма «Чистый дом»: the name in quotes after a word for an organisation.
 _QUOTED = re.compile(
@@ -127,8 +130,10 @@ _FROM = re.compile(
 _LEAD = re.compile(
     r"^(?i:(?:we(?:'re| are)|it(?:'s| is)|the|our company is|my company is|мы|это|наша компания|"
     r"somos|es|se llama|we (?:trade|operate|do business) (?:as|under)(?: the name)?|trading as|"
-    r"we go by|(?:it|we|they)(?:'s|'re| is| are) called|called|called|торгуем как|называемся|называется|"
-    r"зовемся|зовёмся|nos llamamos|se llama|operamos como|我们是|我们公司叫|叫|公司是|我们叫|是)\s*[:«\"]?\s*)+"
+    r"we go by|(?:it|we|they)(?:'s|'re| is| are) called|called|called|торгуем как|называемся|"
+    r"называется|"
+    r"зовемся|зовёмся|nos llamamos|se llama|operamos como|我们是|我们公司叫|叫|公司是|我们叫|"
+    r"是)\s*[:«\"]?\s*)+"
 )
 
 

@@ -1,4 +1,4 @@
-"""Who somebody says to be in one breath: 我是杭州青禾贸易的采购经理王磊, "finance, Ola Berg here"."""
+"""Who somebody says to be in one breath: firm, job title and name in a row."""
 
 from __future__ import annotations
 
@@ -14,20 +14,25 @@ HAN_SURNAME = (
 )
 _PART_END = r"(?=$|[,，。.!！、;；\s])"
 _HAN_LEAD = re.compile(
-    r"(?:^|[,，。;；、!！\s])(?:你好|您好)?(?:我们?|这里|这边|本人|在下)?是(?P<firm>[\u4e00-\u9fffA-Za-z]{0,14}?)的?$"
+    r"(?:^|[,，。;；、!！\s])(?:你好|您好)?(?:我们?|这里|这边|本人|"
+    r"在下)?是(?P<firm>[\u4e00-\u9fffA-Za-z]{0,14}?)的?$"
 )
 _HAN_PERSON = re.compile(rf"^[,，、 ]?(?P<name>{HAN_SURNAME}[\u4e00-\u9fff]{{1,2}}){_PART_END}")
 # What the short name of a firm ends in, after two characters or more of its own.
 _HAN_FIRM = re.compile(
-    r"(?P<name>[\u4e00-\u9fffA-Za-z]{2,10}(?:贸易|商贸|电子|科技|实业|股份|集团|食品|服饰|服装|机械|物流|"
-    r"家居|家具|建材|化工|医药|制药|汽车|汽配|电器|能源|农业|百货|纺织|传媒|文化|教育|网络|信息|软件|餐饮|酒业|"
-    r"茶业|珠宝|乐器|五金|包装|印刷|国际|控股|重工|光电|生物|乳业|超市|置业|地产|日化|母婴|体育|旅游))$"
+    r"(?P<name>[\u4e00-\u9fffA-Za-z]{2,10}(?:贸易|商贸|电子|科技|实业|股份|集团|食品|服饰|服装|"
+    r"机械|物流|"
+    r"家居|家具|建材|化工|医药|制药|汽车|汽配|电器|能源|农业|百货|纺织|传媒|文化|教育|网络|信息|"
+    r"软件|餐饮|酒业|"
+    r"茶业|珠宝|乐器|五金|包装|印刷|国际|控股|重工|光电|生物|乳业|超市|置业|地产|日化|母婴|体育|"
+    r"旅游))$"
 )
 _AFTER_NUMBER = re.compile(
     rf"\d[\d ()-]{{6,}}\d[,，、 ]*(?P<name>{HAN_SURNAME}[\u4e00-\u9fff]{{1,2}}){_PART_END}"
 )
 _OF_UNIT = re.compile(
-    rf"(?:我|这边|这里|本人)是[\u4e00-\u9fffA-Za-z]{{0,14}}?(?:部门?|科|处|组|中心|公司|集团|厂里?|店里?|这边)的?"
+    rf"(?:我|这边|这里|本人)是[\u4e00-\u9fffA-Za-z]{{0,14}}?(?:部门?|科|处|组|中心|公司|集团|"
+    rf"厂里?|店里?|这边)的?"
     rf"(?P<name>{HAN_SURNAME}[\u4e00-\u9fff]{{1,2}}){_PART_END}"
 )
 _CAPITAL = r"[A-ZÀ-ÞА-ЯЁ][\w'’-]*"
@@ -40,7 +45,8 @@ _SAID = re.compile(
     rf"(?i:^(?:hi|hello|hey|hiya|morning|good \w+),? )(?P<d>{_PERSON}) (?i:here)\b|"
     rf"(?i:(?:^|[,.;!] ?)(?:можно )?просто) (?P<e>{_CAPITAL}){_PART_END}|"
     rf"(?i:(?:^|[,.;!] ?)(?:people|friends|they|everyone|everybody) calls? me) (?P<f>{_PERSON})|"
-    rf"(?i:(?:^|[,.;!] ?)(?:you are|you're) (?:talking|speaking|writing) (?:to|with)) (?P<g>{_PERSON})|"
+    rf"(?i:(?:^|[,.;!] ?)(?:you are|you're) (?:talking|speaking|writing) (?:to|"
+    rf"with)) (?P<g>{_PERSON})|"
     rf"(?i:(?:^|[,.;!] ?)(?:вам пишет|на связи|обращайтесь:?)) (?P<h>{_PERSON})|"
     rf"(?:^|[,.;!] ?)(?P<i>{_PERSON}) (?i:на связи|вам пишет|беспокоит)\b"
 )
@@ -53,7 +59,9 @@ _JOINED = re.compile(
     rf"(?:^|[,;(:–—-] ?|\b(?i:we're|we are|i'm with|for|at|from|of|called|somos|de|en|para|из|от) )"
     rf"(?P<name>{_AND_FIRM}|{_CAPITAL}(?: {_CAPITAL})? & {_CAPITAL})(?![\w&])"
 )
-_RIVAL = re.compile(r"(?i)\b(?:than|like|with|vs|versus|against|compared|better|instead of|use[sd]?)\b")
+_RIVAL = re.compile(
+    r"(?i)\b(?:than|like|with|vs|versus|against|compared|better|instead of|use[sd]?)\b"
+)
 
 
 def read_introduction(words: Words, titles: Iterable[tuple[str, int, int]]) -> list[Found]:
@@ -77,7 +85,9 @@ def read_introduction(words: Words, titles: Iterable[tuple[str, int, int]]) -> l
         found.append(Found("role", title, end - len(title), end, "job title"))
         if person:
             at = end + person.start("name")
-            found.append(Found("name", person["name"], at, end + person.end("name"), "after a title"))
+            found.append(
+                Found("name", person["name"], at, end + person.end("name"), "after a title")
+            )
         return found
     return []
 

@@ -115,40 +115,50 @@ def take_signs(draft: Draft, model: LinearModel | None = None) -> list[Part]:
     if "language" in draft.slots:
         draft.add("language_switch", f'"{draft.quotes["language"]}"')
         return []
-    left: list[Part] = []
-    for start, end in split_clauses(draft.words):
-        low = draft.words.low[start:end]
-        spans = [
-            (max(a, start) - start, min(b, end) - start)
-            for a, b in draft.used
-            if a < end and b > start
-        ]
-        if spans and is_used_up(low, spans):
-            continue
-        signs = _signs_of(low, _blanked(low, draft, start, end), bool(draft.slot))
-        if signs and model:
-            tells = bool(spans) and bool(draft.slots) and not is_question(low)
-            signs = weigh_signs(signs, low, model, tells)
-        if draft.slot == "name":
-            signs = [(intent, word) for intent, word in signs if not _CALLED.search(word)]
-        if _answers(draft, start, end, signs) or (not signs and _is_listed(draft, low)):
-            continue
-        if "refuse" in draft.intents and draft.slot in ("phone", "email", "name"):
-            signs = [(intent, word) for intent, word in signs if intent != "stop"]
-        for intent, word in signs:
-            draft.add(intent, f'"{word}"')
-        if any(intent == "ask_why" for intent, _ in signs):
-            _forget_quoted(draft)
-        stated = any(
-            start <= hit.start < end and hit.slot not in (*PASSING_SLOTS, "edition")
-            for hit in draft.stated.found.values()
-        )
-        papers = draft.stated.found.get("doc_type")
-        if signs or (papers and start <= papers.start < end and size_of(low) <= 12):
-            continue
-        text = spell_out(draft.words.text[start:end]).strip()
-        left.append(Part(start, end, text, stated, is_question(low)))
-    return left
+    parts = (_read_part(draft, start, end, model) for start, end in split_clauses(draft.words))
+    return [part for part in parts if part is not None]
+
+
+def _read_part(draft: Draft, start: int, end: int, model: LinearModel | None) -> Part | None:
+    """Adds the signs of one part; gives it back where something is left to explain."""
+    low = draft.words.low[start:end]
+    spans = [
+        (max(a, start) - start, min(b, end) - start) for a, b in draft.used if a < end and b > start
+    ]
+    if spans and is_used_up(low, spans):
+        return None
+    signs = _weighed_signs(draft, start, end, model, bool(spans))
+    if _answers(draft, start, end, signs) or (not signs and _is_listed(draft, low)):
+        return None
+    if "refuse" in draft.intents and draft.slot in ("phone", "email", "name"):
+        signs = [(intent, word) for intent, word in signs if intent != "stop"]
+    for intent, word in signs:
+        draft.add(intent, f'"{word}"')
+    if any(intent == "ask_why" for intent, _ in signs):
+        _forget_quoted(draft)
+    stated = any(
+        start <= hit.start < end and hit.slot not in (*PASSING_SLOTS, "edition")
+        for hit in draft.stated.found.values()
+    )
+    papers = draft.stated.found.get("doc_type")
+    if signs or (papers and start <= papers.start < end and size_of(low) <= 12):
+        return None
+    text = spell_out(draft.words.text[start:end]).strip()
+    return Part(start, end, text, stated, is_question(low))
+
+
+def _weighed_signs(
+    draft: Draft, start: int, end: int, model: LinearModel | None, explained: bool
+) -> list[tuple[str, str]]:
+    """The telling words of a part, without those that the model knows better."""
+    low = draft.words.low[start:end]
+    signs = _signs_of(low, _blanked(low, draft, start, end), bool(draft.slot))
+    if signs and model:
+        tells = explained and bool(draft.slots) and not is_question(low)
+        signs = weigh_signs(signs, low, model, tells)
+    if draft.slot == "name":
+        signs = [(intent, word) for intent, word in signs if not _CALLED.search(word)]
+    return signs
 
 
 def _answers(draft: Draft, start: int, end: int, signs: list[tuple[str, str]]) -> bool:

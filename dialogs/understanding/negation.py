@@ -19,10 +19,11 @@ _EXCEPT_BEFORE = re.compile(
     r"except|other than|besides)|"
     r"\b(?:except|apart from|other than|not|but not|don't (?:want|need)|"
     r"no quiero|menos|excepto|salvo|no necesito|"
-    r"кроме|только не|не надо|не нужн\w+|не хочу)(?: for)?)(?: (?:the|a|la|el|in))? ?[\"'«]?$|"
+    r"кроме|только не|не надо|не нужн\w+|не хочу)(?: for)?)(?: (?:the|a|la|el|in))? ?"
+    r"[\"'«]?$|"
     r"(?:除了|除|不要|不想要|不考虑|不需要|排除|别给我?推) ?$|"
-    r"(?:\b(?:descartamos|descarto|descartad[oa]|forget|skip|scrap|ruled out|rule out|drop|исключаем|"
-    r"отмели|обойдемся без)(?: (?:the|la|el))?) ?[\"'«]?$"
+    r"(?:\b(?:descartamos|descarto|descartad[oa]|forget|skip|scrap|ruled out|rule out|drop|"
+    r"исключаем|отмели|обойдемся без)(?: (?:the|la|el))?) ?[\"'«]?$"
 )
 _SAID_BEFORE = re.compile(
     r"(?:\b(?:i |we )?(?:said|wrote|told you|typed|put)(?: it was| we are| i'm)?|"

@@ -14,7 +14,8 @@ from dialogs.understanding.words import Words
 _OTHER_OWNER = {"private": "state_owned", "state_owned": "private"}
 # Names that mean ownership only as an answer, or beside a word for an organisation.
 _LOOSE_OWNERSHIP = re.compile(
-    r"(?:private|privat|pymes?|public|publica|publico|privada|privado|ltd|llc|gmbh|inc|plc|s\.?l\.?|"
+    r"(?:private|privat|pymes?|public|publica|publico|privada|privado|ltd|llc|gmbh|inc|plc|"
+    r"s\.?l\.?|"
     r"s\.?a\.?|"
     r"sas|srl|slu|ип|ао|пао|оао|зао|нко|council|partnership|association|charity|familiar|council|"
     r"limited company|startup|start-up|autonomo|有限公司|股份公司|有限责任公司|高校|公办|私人|"
@@ -59,7 +60,8 @@ _ALONE = re.compile(
     r"\bi (?:only |just |mostly )?(?:make|sell|bake|sew|knit|craft|paint|produce|brew|build|do) "
     r"(?:[^\W\d_]+ ){0,4}(?:at|from) home\b|^(?:just |only )?(?:me,? )?alone\b|\ball by myself\b|"
     r"\bone[- ](?:man|woman|person) (?:show|business|band)\b|"
-    r"就我(?:自己|一个人|1个人)|(?:我|自己).{0,6}在家里?(?:做|卖|弄)|我(?:就)?一个人(?:在|做|干|弄)|"
+    r"就我(?:自己|一个人|1个人)|(?:我|自己).{0,6}在家里?(?:做|卖|弄)|我(?:就)?一个人(?:在|做|干|"
+    r"弄)|"
     r"\bя (?:\w+ ){0,3}(?:дома|из дома|на дому)\b|^(?:я )?(?:совсем )?один(?:,| работаю)|"
     r"\bдома (?:я )?(?:вяжу|шью|делаю|пеку|варю|мастерю)\b|в одиночку|^(?:solo|sola|solo yo|"
     r"yo sol[oa])(?=$|[,.])|trabajo sol[oa]\b|"
@@ -68,7 +70,8 @@ _ALONE = re.compile(
 # "我们IT就我一个人": a team of one is still somebody's team.
 _DISCOUNT = re.compile(r"скидк|discount|descuento|rebaja|优惠|折扣|льгот")
 _OWN_SIDE = re.compile(
-    r"\b(?:we|we're|i|i'm|our|my|us|мы|я|наш\w*|нас|мой|моей|somos|soy|nuestr\w+|mi|tenemos|tengo)\b|"
+    r"\b(?:we|we're|i|i'm|our|my|us|мы|я|наш\w*|нас|мой|моей|somos|soy|nuestr\w+|mi|tenemos|"
+    r"tengo)\b|"
     r"我|咱|本"
 )
 _TEAM_BEFORE = re.compile(
@@ -159,7 +162,8 @@ _IN_PROGRESS = re.compile(
     r"could write|soon|"
     r"not (?:yet )?(?:written|complete)|еще не (?:готов|напис|закон)|(?:aun|todavia) no (?:esta|"
     r"lo)|"
-    r"没(?:有)?(?:写好|写完|做好|做完|准备好|整理好|完成)|正在|在写|在准备|准备写|整理中|还在整理|在整理|打算写|计划写|可以写|会写|编写中|还没写完|"
+    r"没(?:有)?(?:写好|写完|做好|做完|准备好|整理好|完成)|正在|在写|在准备|准备写|整理中|"
+    r"还在整理|在整理|打算写|计划写|可以写|会写|编写中|还没写完|"
     r"пишем|пишу|готовим|готовится|в процессе|составля|в работе|напишем|напишу|подготовим|планиру|"
     r"будет|допис|разрабатыва|"
     r"redact(?!ad)|preparando|escribiendo|elaborando|en ello|lo haremos|escribire|puedo escribir|"
@@ -174,16 +178,19 @@ _STRONG_PAPER = re.compile(
     r"rf[pqi]|tender|borrador|draft|черновик|初稿|草稿|requirement|specification|\bspecs?\b|"
     r"terms of reference|需求文档|需求说明|"
     r"招标|标书|规格书|需求书|需求清单|"
-    r"тз|техзадан|техническ|тендер|конкурс|аукцион|закупочн|concurso|采购文件|磋商文件|比选文件|письменн|pliego|requisitos|licitaci|especificaci|cahier|rfp"
+    r"тз|техзадан|техническ|тендер|конкурс|аукцион|закупочн|concurso|采购文件|磋商文件|比选文件|"
+    r"письменн|pliego|requisitos|licitaci|especificaci|cahier|rfp"
 )
 _TENDER = (
-    r"(?:tender|rfp|rfq|call for (?:bids|tenders)|bid notice|тендер\w*|закупк\w*|конкурс\w*|аукцион\w*|"
+    r"(?:tender|rfp|rfq|call for (?:bids|tenders)|bid notice|тендер\w*|закупк\w*|конкурс\w*|"
+    r"аукцион\w*|"
     r"licitacion|concurso|pliegos?|招标|采购公告|标书|标)"
 )
 _PUBLISHED = (
     r"(?:published|floated|issued|announced|advertised|\bis (?:out|live|open)|went (?:out|live)|"
     r"опубликован\w*|размещен\w*|размест\w+|объяв\w+|выложен\w*|выложили|вышел|на площадке|"
-    r"publicad[oa]s?|convocad[oa]s?|sacad[oa]s?|abiert[oa]s?|salio|发布|公布|发出|挂网|挂出|发了|公告)"
+    r"publicad[oa]s?|convocad[oa]s?|sacad[oa]s?|abiert[oa]s?|salio|发布|公布|发出|挂网|挂出|"
+    r"发了|公告)"
 )
 _HAVE_PAPER = re.compile(
     r"\b(?:we|i)(?:'ve| have| got| already have|'ve got| wrote)\b|\bhere(?:'s| is)|attach|"

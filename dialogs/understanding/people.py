@@ -14,8 +14,8 @@ _I_AM = re.compile(
     r"title)(?: is)?|speaking|"
     r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|ich bin|"
     r"ich arbeite|mi (?:cargo|puesto)(?: es)?|como|我是|我就是|本人是?|我做|我当|"
-    r"担任|职位是?|我们是|身份是?|我这边是|\b(?:i'm writing|i write|writing to you|writing|les? escribo|"
-    r"escribo|пишу|пишем|обращаюсь)(?= (?:from|for|del?|desde|en|из|от)\b))"
+    r"担任|职位是?|我们是|身份是?|我这边是|\b(?:i'm writing|i write|writing to you|writing|"
+    r"les? escribo|escribo|пишу|пишем|обращаюсь)(?= (?:from|for|del?|desde|en|из|от)\b))"
 )
 _ARTICLES = (
     r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|en|como|de|del|la|el|los|una?|"
@@ -54,7 +54,8 @@ _RIGHT_WORDS = re.compile(
     r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?:-[a-z]+)?"
     r"(?: (?:humanos|online|general|proyecto|al cliente|de (?:datos|personal|ventas|"
     r"proyectos?|cuentas)))?)|"
-    r" de (?:tiendas?|proyectos?|planta|turno|almacen|sistemas|producto|cuentas|zona|obra|programas?|"
+    r" de (?:tiendas?|proyectos?|planta|turno|almacen|sistemas|producto|cuentas|zona|obra|"
+    r"programas?|"
     r"contenidos?|comunicacion|calidad|oficina|sucursal|linea|area|seccion|tecnologia|logistica)|"
     r" (?:general|comercial|financier[oa]|tecnic[oa]|ejecutiv[oa]|adjunt[oa])|"
     r" по [а-я-]+(?: [а-я]+ем)?| (?:отдел\w*|служб\w*|департамент\w*|"
@@ -122,7 +123,8 @@ _POSSESSED_BEFORE = re.compile(
 _I_LEAD = re.compile(
     r"(?:\bi (?:run|lead|head|manage|oversee)|\bi (?:look after|am in charge of|'m in charge of)|"
     r"\bi'm in charge of|\b(?:руковожу|возглавляю|заведую|отвечаю за)|"
-    r"\b(?:dirijo|llevo|gestiono|lidero|encabezo)|我(?:主要)?(?:负责|分管|主管|管)|我?(?:现在|已经?)?(?:调|转|换)到了?)"
+    r"\b(?:dirijo|llevo|gestiono|lidero|encabezo)|我(?:主要)?(?:负责|分管|主管|管)|我?(?:现在|"
+    r"已经?)?(?:调|转|换)到了?)"
     r"(?: (?:the|our|whole|el|la|nuestr[oa]|наш\w*|departamento de|equipo de|отдел\w*))* ?$"
 )
 # In a correction a bare department is meant where it stands as the value, not within other talk.
@@ -139,9 +141,10 @@ OTHERS_TITLE = "somebody else's title"
 _DECIDING = re.compile(
     r"decid|decision|sign|approv|final say|authority|recommend|suggest|propos|advis|collect|gather|"
     r"research|looking|browsing|no say|comparing|拍板|说了算|做主|决定|签字|审批|收集|搜集|了解|"
-    r"比价|领导批|定$|定不了|报给|报老|报领导|上会|请示|点头|签$|批$|打前站|打听|老板定|领导定|做不了主|"
-    r"собр|готовл|реша|решен|подпис|утвер|согласов|собира|узна|рекоменд|интересу|decid|decision|firm|aprob|"
-    r"aprueb|recopil|recomiend|ultima palabra|pincho|pinto|voz ni voto|entscheid|"
+    r"比价|领导批|定$|定不了|报给|报老|报领导|上会|请示|点头|签$|批$|打前站|打听|老板定|领导定|"
+    r"做不了主|"
+    r"собр|готовл|реша|решен|подпис|утвер|согласов|собира|узна|рекоменд|интересу|decid|decision|"
+    r"firm|aprob|aprueb|recopil|recomiend|ultima palabra|pincho|pinto|voz ni voto|entscheid|"
     r"miro|mirando|informa"
 )
 _WITHIN_LIMIT = re.compile(r"up to|below|under|within|до |hasta|以内|以下|不超过|в пределах|если")
@@ -176,13 +179,9 @@ def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     return []
 
 
-def whole_titles(words: Words, lexicon: Lexicon) -> list[tuple[str, int, int]]:
+def whole_titles(low: str, lexicon: Lexicon) -> list[tuple[str, int, int]]:
     """(title, start, end) of every job title with what belongs to it."""
-    found = []
-    for value, start, end in lexicon["role"].find(words.low):
-        first, last = _whole_title(words.low, start, end, lexicon)
-        found.append((value, first, last))
-    return found
+    return [(x, *_whole_title(low, a, b, lexicon)) for x, a, b in lexicon["role"].find(low)]
 
 
 def _whole_title(low: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
@@ -321,7 +320,8 @@ _MYSELF = re.compile(
 )
 _SIGNS_BEFORE = re.compile(
     r"(?:\b(?:firma|decide|aprueba|autoriza|elige|manda|resuelve|решает|подписывает|утверждает|"
-    r"согласует|одобряет|выбирает|подпишет|утвердит|решит|signed by|approved by|decided by|up to|signature (?:is|comes) (?:from|by)|"
+    r"согласует|одобряет|выбирает|подпишет|утвердит|решит|signed by|approved by|decided by|up to|"
+    r"signature (?:is|comes) (?:from|by)|"
     r"подпись (?:ставит|за|у)|подпись (?:-|—)|слово за|la firma la (?:pone|da)|la firma es de)"
     r"(?: (?:el|la|mi|nuestr[oa]|наш\w*|мой|моя|the|our|my))*|由) ?$"
 )
@@ -347,8 +347,7 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
         plain = bool(between) and not _CONTRAST.search(between)
         return [hits["decides" if strong and plain else "recommends"]]
     signer = _other_signer(words, lexicon)
-    decides = hits.get("decides")
-    if signer and decides and _BY_SIGNING.match(decides.rule):
+    if signer and "decides" in hits and _BY_SIGNING.match(hits["decides"].rule):
         return signer  # "I prepare it, the signature is the director's"
     for value in ("none", "decides", "recommends"):
         if value in hits:

@@ -36,9 +36,11 @@ _COUNTRY_AFTER = re.compile(r"(?:, ?| ?\(| )(?P<name>[^\W\d_]+)\)?")
 _CAPITAL_BEFORE = re.compile(r"[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+)?$")
 _CALENDAR = re.compile(
     r"(?:march|may|august|mayo|marzo|sale|marketing|enterprise|university|company|private|industry|"
-    r"business|center|centre|central|union|mission|production|compras|ventas|commerce|energy|english|"
+    r"business|center|centre|central|union|mission|production|compras|ventas|commerce|energy|"
+    r"english|"
     r"spanish|chinese|german|russian|please|sales|it|legal|finance|operations|management|logistics|"
-    r"retail|wholesale|commercial|independent|government|public|state|family|yes|no|thanks|hello|our|cluster|orange|college|cloud|justice)$"
+    r"retail|wholesale|commercial|independent|government|public|state|family|yes|no|thanks|hello|"
+    r"our|cluster|orange|college|cloud|justice)$"
 )
 _SITE_AFTER = re.compile(
     r" (?:branch|office|plant|factory|store|shop|warehouse|site|team|campus|depot|subsidiary)\b"
@@ -49,7 +51,8 @@ _REGION_AFTER = re.compile(
     r"的?服务器|的?云)"
 )
 _COUNTRY = (
-    r"(?:中国|马来西亚|新加坡|日本|韩国|泰国|越南|印尼|美国|英国|德国|法国|西班牙|意大利|俄罗斯|加拿大|"
+    r"(?:中国|马来西亚|新加坡|日本|韩国|泰国|越南|印尼|美国|英国|德国|法国|西班牙|意大利|俄罗斯|"
+    r"加拿大|"
     r"澳大利亚|澳洲|墨西哥|巴西|台湾|浙江|江苏|广东|福建|山东|河南|河北|湖南|湖北|四川|安徽|江西|"
     r"辽宁|吉林|黑龙江|陕西|山西|甘肃|青海|贵州|云南|海南|广西|内蒙古|宁夏|新疆|西藏)(?:省|自治区)?"
 )
@@ -83,7 +86,8 @@ _ONCE = re.compile(
 )
 # Where the machines or other people are is not where the project is.
 _OF_OTHERS = re.compile(
-    r"(?:\b(?:servers?|machines|customers|clients|users|клиенты|clientes|boss|manager|owner|supplier|provider|hosting|colleagues?|"
+    r"(?:\b(?:servers?|machines|customers|clients|users|клиенты|clientes|boss|manager|owner|"
+    r"supplier|provider|hosting|colleagues?|"
     r"aws|azure|gcp|vps|hetzner|cloud(?: account)?|racks?|data cent\w+|colo|"
     r"серверы?|облако|цод|начальник|шеф|хостинг|поставщик|servidor(?:es)?|nube|jef[ea]|proveedor)"
     r"(?: (?:is|are|sits?|стоят|находится|estan?))?(?: (?:based|located|hosted))? "
@@ -116,7 +120,12 @@ _QUESTION = re.compile(
 
 
 def read_city(
-    words: Words, everyday: frozenset[str], *, asked: bool, loose: bool = False, machines: bool = False
+    words: Words,
+    everyday: frozenset[str],
+    *,
+    asked: bool,
+    loose: bool = False,
+    machines: bool = False,
 ) -> list[Found]:
     """At most one city; with several, the one of the project. `loose`: a bare name will do.
     `machines`: where their servers are counts, too, as an answer about these.
@@ -146,9 +155,7 @@ def _with_country(words: Words, city: Found) -> Found:
 
 def _asks_for_others(words: Words, hit: Found) -> bool:
     """Whether the city's part of the message asks about offices, machines or customers there."""
-    low = next(
-        (words.low[a:b] for a, b in split_clauses(words) if a <= hit.start < b), words.low
-    )
+    low = next((words.low[a:b] for a, b in split_clauses(words) if a <= hit.start < b), words.low)
     return bool(_THEIR_OFFICE.search(low) and _QUESTION.search(low))
 
 

@@ -108,6 +108,12 @@ class Reader:
         told = self._languages.tell(words, language, stated.spans(_NAMING))
         stated = stated.without_questions(words)
         draft = Draft(words=words, asked=asked, known=known, stated=stated)
+        self._take_facts(draft)
+        self._take_intents(draft)
+        return draft.reading(told)
+
+    def _take_facts(self, draft: Draft) -> None:
+        """What is stated, said yes or no to, evaded and put right."""
         self._take_stated(draft)
         take_cues(draft)
         take_yes_or_no(draft)
@@ -121,8 +127,11 @@ class Reader:
             doubt_names(draft, self._model)
             hear_correction(draft, self._model)
         _take_need(draft)
+
+    def _take_intents(self, draft: Draft) -> None:
+        """What is wanted: by telling words, and by likeness to examples for what they leave."""
         left = take_signs(draft, self._model)
-        draft.meant = bool(draft.intents or draft.slots) or self._vocabulary.knows(words)
+        draft.meant = bool(draft.intents or draft.slots) or self._vocabulary.knows(draft.words)
         if left and self._model:
             take_model(draft, left, self._model)
         settle_by_model(draft)
@@ -132,7 +141,6 @@ class Reader:
         finish(draft, self._model)
         _keep_words(draft)
         _imply(draft)
-        return draft.reading(told)
 
     def _take_stated(self, draft: Draft) -> None:
         """What the slot readers found, and what the pack's own names tell."""

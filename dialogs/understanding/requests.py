@@ -54,10 +54,13 @@ _AN_ENTERPRISE = re.compile(
     r"\b(?:an?|large|small|big|medium|sized|our|my|state|private|industrial|manufacturing) $"
 )
 _OTHER_PROFESSIONAL = re.compile(
-    r"^ ?(?:(?:es|s)\b|services?|support|help|team|advice|photograph|looking|people|opinion|consult|"
+    r"^ ?(?:(?:es|s)\b|services?|support|help|team|advice|photograph|looking|people|opinion|"
+    r"consult|"
     r"人|的|人员|团队|知识|услуг|помощ|команд|консульт|ayuda|equipo|asesor)"
 )
-_A_PROFESSIONAL = re.compile(r"(?:\b(?:an?|more|very|some|un|una|muy|любой|somos|we are|we're) |是)$")
+_A_PROFESSIONAL = re.compile(
+    r"(?:\b(?:an?|more|very|some|un|una|muy|любой|somos|we are|we're) |是)$"
+)
 # Short or everyday names that need a word of editions beside them, or the question for one.
 _WEAK = re.compile(
     r"(?:pro|prof|profi|ent|про|проф|专业|集群|corporativa|empresarial|empresa|профессиональн\w*|"
@@ -66,10 +69,12 @@ _WEAK = re.compile(
 _CHOOSING = re.compile(
     r"edition|version|редакц|верси|тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|"
     r"how much|quote|"
-    r"цен|стои|скольк|почем|precio|cuesta|cuanto|vale|多少钱|报价|价格|buy|order|купи|заказ|comprar|"
+    r"цен|стои|скольк|почем|precio|cuesta|cuanto|vale|多少钱|报价|价格|buy|order|купи|заказ|"
+    r"comprar|"
     r"contratar|скок|"
     r"(?:мануал|руководств|инструкци|manual|guide|handbook)\w* (?:на|для|по|for|de(?: la)?) "
-    r"(?:версии |редакции |the )?(?:кластер|профес|корпор|corpor|profes|empres)|买|want|take|need|interested|хоч|хот|нуж|интерес|quier|interesa|necesit|要|选"
+    r"(?:версии |редакции |the )?(?:кластер|профес|корпор|corpor|profes|empres)|买|want|take|"
+    r"need|interested|хоч|хот|нуж|интерес|quier|interesa|necesit|要|选"
 )
 
 _WANTED = re.compile(
@@ -127,10 +132,12 @@ _REJECTED_AFTER = re.compile(
     r"(?:не (?:нуж|над|хо|подход|рассматр|интерес|треб|бер)\w*|ни к чему|ни зачем|мало\b|лишн\w+|"
     r"многовато|без надобности|избыточ\w+|перебор|слишком)|"
     r"(?:se )?(?:nos|me) (?:queda|viene|va) (?:grande|pequen[ao]|cort[ao]|chic[ao])|"
-    r"(?:nos |me )?(?:sobra|sobraria)\b|(?:ni|esta) (?:loco|descartad[oa])|es (?:demasiad[oa]|mucho)"
+    r"(?:nos |me )?(?:sobra|sobraria)\b|(?:ni|esta) (?:loco|descartad[oa])|es (?:demasiad[oa]|"
+    r"mucho)"
     r"(?: para nosotros)?)|"
     r"版?(?:就|我们|咱|肯定|暂时|太|也|还|那个|倒|可以)*"
-    r"(?:算了|不要|不用|不考虑|不行|排除|用不[上到着]|没必要|不需要|太大|太贵|大了|过了|不合适|多余|pass))"
+    r"(?:算了|不要|不用|不考虑|不行|排除|用不[上到着]|没必要|不需要|太大|太贵|大了|过了|不合适|"
+    r"多余|pass))"
 )
 _THE_OTHERS = re.compile(
     r"\b(?:the )?(?:other two|others|two others|rest|остальн\w+|друг\w+ две|две друг\w+|"
@@ -214,8 +221,10 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
             return False
     if name.startswith("ent") and (_OTHER_ENTERPRISE.match(after) or _AN_ENTERPRISE.search(before)):
         return False
-    if name.startswith(("prof", "проф", "专业")) and not name.endswith("版") and (
-        _OTHER_PROFESSIONAL.match(after) or _A_PROFESSIONAL.search(before)
+    if (
+        name.startswith(("prof", "проф", "专业"))
+        and not name.endswith("版")
+        and (_OTHER_PROFESSIONAL.match(after) or _A_PROFESSIONAL.search(before))
     ):
         return False
     if _WEAK.fullmatch(name) and not asked:

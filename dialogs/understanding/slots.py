@@ -45,7 +45,8 @@ _FOR_THEM = re.compile(r"\b(?:for|with|at|para|con|для)\b[^,.;!?]*$")
 
 _FOR_A = re.compile(r"\b(?:for an?|para una?|in an?|as an?|como)\b[^,.;!?]*$")
 _OF_YOURS = re.compile(
-    r"\b(?:you|your|do|does|can|are|у вас|вы|ваш\w*|можно|ustedes|venden|aceptan|tienen)\b|你们|吗|能"
+    r"\b(?:you|your|do|does|can|are|у вас|вы|ваш\w*|можно|ustedes|venden|aceptan|tienen)\b|你们|"
+    r"吗|能"
 )
 
 
@@ -127,9 +128,10 @@ def _is_of_buyer(words: Words, hit: Found) -> bool:
     if hit.slot == "headcount":
         return _FOR_THEM.search(words.low[: hit.start]) is None
     if hit.slot == "buyer_type":  # "do private persons buy from you?"
-        return _OF_YOURS.search(words.low) is not None and _FOR_A.search(
-            words.low[: hit.start]
-        ) is None
+        return (
+            _OF_YOURS.search(words.low) is not None
+            and _FOR_A.search(words.low[: hit.start]) is None
+        )
     return hit.slot in _OF_THE_BUYER
 
 
@@ -160,7 +162,7 @@ def _read_person(
     words: Words, lexicon: Lexicon, slot: str, loose: bool
 ) -> tuple[list[Found], set[str]]:
     asks_job = slot in ("role", "department")
-    run = read_introduction(words, whole_titles(words, lexicon))
+    run = read_introduction(words, whole_titles(words.low, lexicon))
     hits = [hit for hit in run if hit.slot == "role"] or read_role(words, lexicon, asked=asks_job)
     inferred: set[str] = set()
     departments = read_department(words, lexicon, asked=asks_job, loose=loose)

@@ -10,7 +10,8 @@ from dialogs.understanding.words import Words, fold
 
 AS_SAID = "as said"
 _LEAD = re.compile(
-    r"^(?:(?:down|up|over|out|right|just|here|its|basically|yes|yep|well|um|oh|so|hi|we're|we are|i'm|i am|it's|it is|that's|that would be|our|the|"
+    r"^(?:(?:down|up|over|out|right|just|here|its|basically|yes|yep|well|um|oh|so|hi|we're|"
+    r"we are|i'm|i am|it's|it is|that's|that would be|our|the|"
     r"currently|based|located|in|from|at|city of|town of|office|mostly|near|around|"
     r"ну|мы|я|это|находимся|сидим|живем|живу|в|во|из|город|городе|г\.|под|здесь|тут|"
     r"pues|estamos|somos|vivo|es|esta|la|ciudad|de|en|desde)(?![^\W_\u3400-\u9fff])[\s,:]*|"
@@ -27,7 +28,8 @@ _NO_PLACE = re.compile(
     r"разных|везде|нет|не|почему|зачем|какая|ninguna|varias|por|que|cual|sure|know|idea|skip|back|"
     r"price|we|you|same|before|earlier|above|home|next|airport|tell|"
     r"hundreds?|thousands?|dozens?|few|couple|people|сот\w+|тысяч\w*|несколько|человек|cien\w*|"
-    r"mil|varios|anywhere|somewhere|abroad)\b|[几数][十百千万]|人$|不|没|吗|什么|为|哪|跳过|保密|多|价|需要"
+    r"mil|varios|anywhere|somewhere|abroad)\b|[几数][十百千万]|人$|不|没|吗|什么|为|哪|跳过|"
+    r"保密|多|价|需要"
 )
 _PLACE_BEFORE = re.compile(r"\b(?:in|from|near|at|based|в|из|под|en|de|desde) *$")
 # 乱了, 看看: what no place is called.

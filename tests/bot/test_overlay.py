@@ -394,3 +394,33 @@ async def test_an_edit_knows_whose_words_it_holds(overlay: Overlay) -> None:
     (cleaned,) = overlay.history()
     assert (cleaned.what, cleaned.theirs) == ("", None)
     assert "Otto" not in str(cleaned.after)
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe", b'{"number": "x"}'])
+async def test_a_damaged_version_is_left_out_and_its_number_stays_taken(
+    overlay: Overlay, damage: bytes
+) -> None:
+    await overlay.add_example(DECAF, "Mira", NOON)
+    await overlay.add_article(DESCALING, "Mira", NOON)
+    (overlay._folder / HISTORY / "00000002.json").write_bytes(damage)
+    (overlay._folder / HISTORY / "notes.json").write_text("mine")
+    found = again(overlay)
+    assert list(found.files) == [EXAMPLES]
+    assert read_overlay(overlay._folder).keys() == {EXAMPLES}
+    assert found.get(2) is None
+    edit = await found.add_article(DESCALING, "Mira", NOON)
+    assert edit.number == 3
+    assert [each.number for each in found.history()] == [3, 1]
+    assert [each.number for each in found.versions("knowledge/en/descaling-en.md")] == [3]
+
+
+async def test_an_article_keeps_a_question_when_the_prospects_are_gone(overlay: Overlay) -> None:
+    new = NewArticle(
+        language="en", title="How often?", questions=("How often?",), text="Twice a year.",
+        conversation="talk-1", asked=("How often?",),
+    )  # fmt: skip
+    edit = await overlay.add_article(new, "Mira", NOON)
+    assert await overlay.forget(["talk-1"])
+    assert b"How often" not in bytes_below(overlay._folder)
+    (article,) = [a for a in load(MINIMAL, overlay=overlay.contents).articles if a.id == edit.what]
+    assert article.questions == (article.title,) == (edit.what,)

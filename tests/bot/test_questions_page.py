@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import os
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -274,3 +277,102 @@ async def test_hostile_words_stay_words(office: Office) -> None:
     sent = await post(client, "/questions/1/answer", {**ANSWER, **hostile})
     assert sent.status_code == 303
     await look("/articles", sent.headers["location"])
+
+
+# --- two at once, odd numbers, a full disk -------------------------------------------------------
+
+
+async def test_of_two_who_save_at_once_the_second_is_told(office: Office) -> None:
+    one, two = await office.worker("manager"), await office.worker("owner")
+    where = await answered(office, one)
+    found = re.search(r'name="seen" value="(\d+)"', await read(one, where))
+    assert found is not None
+    sent = await asyncio.gather(
+        post(one, where, {**ANSWER, "title": "By one", "seen": found[1]}),
+        post(two, where, {**ANSWER, "title": "By two", "seen": found[1]}),
+    )
+    assert sorted(each.status_code for each in sent) == [303, 409]
+    late = next(each for each in sent if each.status_code == 409)
+    assert "Somebody else changed this article" in late.text
+    assert len(office.deps.overlay.history()) == 2
+
+
+async def test_of_two_who_answer_at_once_the_second_loses_no_words(office: Office) -> None:
+    one, two = await office.worker("manager"), await office.worker("owner")
+    await ask(office)
+    sent = await asyncio.gather(
+        post(one, "/questions/1/answer", ANSWER), post(two, "/questions/1/answer", ANSWER)
+    )
+    assert sorted(each.status_code for each in sent) == [303, 422]
+    late = await post(two, "/questions/1/answer", {**ANSWER, "text": "My own words."})
+    assert late.status_code == 422
+    assert "Somebody has dealt with this already." in late.text
+    assert "My own words." in late.text
+    assert len(office.deps.overlay.files) == 1
+
+
+@pytest.mark.parametrize("number", [2**70, 2**63, 0])
+async def test_numbers_that_no_row_has(office: Office, number: int) -> None:
+    client = await office.worker("manager")
+    where = await answered(office, client)
+    for path in (f"/questions?done=set_aside&of={number}", f"{where}?question={number}"):
+        assert "Zubrowka tills" in await read(client, path) or "/questions?" in path
+    await read(client, f"/understanding?done=example&of={number}")
+    for path in ("questions/{}/answer", "questions/{}/settle", "questions/{}/undo"):
+        assert (await post(client, "/" + path.format(number), ANSWER)).status_code == 404
+    for act in ("example", "dismiss", "undo"):
+        assert (await post(client, f"/understanding/{number}/{act}", {})).status_code == 404
+
+
+async def test_no_keyboard_writes_these(office: Office) -> None:
+    client = await office.worker("manager")
+    odd = {"title": "A\x00B", "questions": "Is it\x1b[31m red?", "text": "Yes\x07, \u202ered."}
+    sent = await post(client, "/articles/new", {**ANSWER, **odd})
+    assert sent.status_code == 303
+    (text,) = office.deps.overlay.files.values()
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", text)
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    body = b'--x\r\nContent-Disposition: form-data; name="title"\r\n'
+    body += b"Content-Type: text/plain; charset=bogus\r\n\r\nabc\r\n--x--\r\n"
+    sent = await client.post("/articles/new", content=body, headers={**PAGE, **kind})
+    assert sent.status_code == 422
+
+
+@pytest.mark.parametrize("fault", [1, 2, 3, 4])  # the file, its name, and the same for people
+async def test_a_full_disk_leaves_nothing_half(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fault: int
+) -> None:
+    client, sync, calls = await office.worker("manager"), os.fsync, iter(range(1, 99))
+
+    def run_full(handle: int) -> None:
+        if next(calls) == fault:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(handle)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.edits.os.fsync", run_full)
+        sent = await post(client, "/articles/new", ANSWER)
+    folder = office.deps.settings.overlay
+    files = [path.name for path in (folder / "history").iterdir()]
+    if fault <= 2:
+        assert sent.status_code == 422
+        assert "No space left on device" in sent.text
+        assert files == []
+        assert office.deps.overlay.history() == ()
+    else:
+        assert sent.status_code == 303
+        assert files == ["00000001.json"]
+    assert ("answer-1-en" in {each.id for each in office.deps.pack.articles}) == (fault > 2)
+    assert not list(folder.rglob("*.part"))
+
+
+async def test_a_line_in_nearly_the_prospects_words_is_theirs(office: Office) -> None:
+    client = await office.worker("manager")
+    talk = await ask(office)
+    line = "does it talk to a Zubrowka till"
+    await post(client, "/questions/1/answer", {**ANSWER, "questions": line, "title": line})
+    assert await office.deps.overlay.forget([talk])
+    (text,) = office.deps.overlay.files.values()
+    assert "Zubrowka till\n" not in text
+    assert "The **till connector**" in text
+    assert await office.deps.overlay.propose({"texts/en.yaml": "ask.need: Who?\n"}) == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 
-from bot.benches.understanding import print_understanding
+from bot.benches.understanding import Line, Outcome, corrections_found, name_sets, sum_up
 from bot.read import read_lines
 from tests.dialogs.understanding.readers import reader
 
@@ -47,8 +47,17 @@ def test_implied_values_are_not_printed_and_reasons_are_on_request() -> None:
     assert any("ownership" in reason for reason in answer["why"])
 
 
-def test_the_table_shows_both_parts() -> None:
-    out = io.StringIO()
-    print_understanding(reader(), out)
-    assert "worked on" in out.getvalue()
-    assert "held back" in out.getvalue()
+def test_the_lines_are_in_three_sets_that_share_nothing() -> None:
+    sets = name_sets()
+    assert list(sets) == ["worked on", "held back", "fresh"]
+    texts = [{(line.text, line.context) for line in lines} for lines in sets.values()]
+    assert all(len(each) > 200 for each in texts)
+    assert len(set.union(*texts)) == sum(map(len, texts))
+
+
+def test_a_correction_counts_only_with_the_right_new_value() -> None:
+    gold = Line(lang="en", text="no, Linz", intents=("correct",), slots={"city": "Linz"})
+    right = Outcome(line=gold, intents=("correct",), slots={"city": "linz"})
+    wrong = Outcome(line=gold, intents=("correct",), slots={"city": "Graz"})
+    assert corrections_found([right, wrong]) == 50.0
+    assert sum_up([right, wrong]).turn_right == 50.0

@@ -31,7 +31,7 @@ from bot.reloading import Reloader
 from bot.settings import Settings
 from dialogs.types import Incoming, Reading, State
 from dialogs.understanding.encoder import Matrix
-from storage import conversations, reading
+from storage import conversations, reading, retention
 from storage.conversations import MessageRow
 from storage.db import Database
 from storage.migrate import migrate
@@ -320,6 +320,36 @@ async def test_prospects_who_erase_everything_take_their_examples_along(shop: Sh
         await asyncio.sleep(0.05)
     shop.core.house.live.close()
     await asyncio.wait_for(running, 10)
+
+
+async def test_what_was_made_of_erased_words_goes_however_it_is_cut_short(shop: Shop) -> None:
+    talk = await shop.open()
+    await shop.say(talk, RIDDLE)
+    await shop.core.overlay.add_example(teach(RIDDLE, talk), "Mira", 1)
+    minds, cache = shop.reloader._minds, shop.core.house.settings.data / "cache"
+    cache.mkdir(exist_ok=True)
+    (cache / "vectors-of-another.npz").write_bytes(b"")
+    broken = shop.pack / "rules.yaml"
+    sound = broken.read_text()
+    broken.write_text("escalations: 7\n")  # the company is at work on its pack
+    house = shop.core.house
+    await house.db.write(lambda tx: retention.erase(tx, talk, house.now()))
+    assert await shop.reloader.forget_erased()
+    assert minds.owes_cleaning
+    broken.write_text(sound)
+    assert await shop.reloader.forget_erased()
+    assert RIDDLE not in shop.mind.pack.examples["en"].intents["ask_tasting"]
+    assert not minds.owes_cleaning
+    assert not list(cache.iterdir())
+    assert not await shop.reloader.forget_erased()
+
+
+async def test_a_reload_waits_for_an_edit_that_has_read_the_pack(shop: Shop) -> None:
+    async with shop.core.overlay.changing:
+        waiting = asyncio.create_task(shop.reloader.reload())
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+    assert not (await waiting).problems
 
 
 # --- how long it takes ---------------------------------------------------------------------------

@@ -199,3 +199,12 @@ async def test_hostile_words_stay_words(office: Office) -> None:
     sent = await post(client, "1/example", meaning="abuse", sentence=HOSTILE)
     assert sent.status_code == 303
     assert "<img src=x" not in await read(client, "?view=settled")
+
+
+async def test_an_undo_that_was_cut_short_can_be_ended(office: Office) -> None:
+    client = await office.worker("manager")
+    await mumble(office)
+    await post(client, "1/example", meaning="ask_price", sentence="mumble mumble")
+    await office.deps.overlay.undo(stored(office).edit, "Mira", 1)  # and then the power went
+    assert (await post(client, "1/undo")).status_code == 303
+    assert stored(office).settled_at == 0

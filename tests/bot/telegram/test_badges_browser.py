@@ -33,5 +33,6 @@ async def test_a_code_on_a_phone(office: Office, new_page: NewPage) -> None:
     target = await page.get_by_role("link", name="Open @").get_attribute("href")
     assert target is not None
     assert target.startswith("https://t.me/a_rather_long_name")
+    await page.get_by_label("Language: English").click()
     await page.get_by_role("link", name="中文").click()
     await expect(page.get_by_text("您的账号还没有关联。")).to_be_visible()
