@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 
 COMMANDS = {
@@ -40,6 +41,10 @@ def main(arguments: list[str]) -> int:
     if found is None:
         print(f"there is no command {arguments[0]!r}\n\n{usage()}", file=sys.stderr)
         return 2
+    if arguments[0] == "run":
+        # It asks for a reload, and would end a process that is not ready to hear it: even the
+        # imports take a second.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     module = importlib.import_module(found[0])
     code: int = module.main(arguments[1:])
     return code

@@ -30,6 +30,8 @@ from dialogs.understanding.encoder import Encoder, Matrix
 from dialogs.understanding.reader import Reader
 
 _SYSTEM = ctypes.CDLL(None)
+_MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of malloc.h
+LARGE = 262_144  # bytes from which an allocation goes back to the system as soon as it is freed
 OWED = "cleaning-owed"  # file of the cache's folder
 AT_ONCE = 8  # sentences encoded before somebody else's message gets its turn
 
@@ -63,6 +65,7 @@ class Minds:
         self._source = encoder_source(settings.encoder)
         self._encoder: SharedEncoder | None = None
         self._loading = threading.Lock()
+        _keep_large_apart()
 
     def read(self, overlay: Mapping[str, bytes] = NO_FILES) -> Pack:
         """The pack with what staff wrote over it. Raises PackError with every mistake."""
@@ -183,6 +186,13 @@ def _that_is_found(pack: Pack) -> Pack:
         pack, folder="", version="", topics=(), edition_rules=(), prices=(), escalations=(),
         routes=(), examples=examples, texts={}, templates={}, own_intents=(), own_slots=(),
     )  # fmt: skip
+
+
+def _keep_large_apart() -> None:
+    """Matrices of former minds would leave holes in the heap, some 60 MB after a few reloads."""
+    option = getattr(_SYSTEM, "mallopt", None)  # where the C library is glibc
+    if option is not None:
+        option(_MMAP_THRESHOLD, LARGE)
 
 
 def _give_back_memory() -> None:

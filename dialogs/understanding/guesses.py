@@ -25,6 +25,7 @@ _WEIGHTY = frozenset({
     "buy_now", "talk_to_human", "stop", "support_request", "custom_requirement",
 })  # fmt: skip
 LIKELY_OF_WEIGHTY = 0.5
+LIKELY_OF_NEED = 0.75
 LIKELY_OF_ORDER = 0.95  # in answer to what the product is needed for
 _ASKS_ON = frozenset({"ask_feature", "ask_commercial", "out_of_scope", "ask_document"})
 _TINY = 4  # words; so little beside a stated value brings in nobody and orders nothing
@@ -170,6 +171,8 @@ def _needed_odds(draft: Draft, guess: Guess) -> float:
     answered = bool(draft.slot) and draft.slot in draft.slots
     # Whatever a business does can be its need, however far it is from every example.
     tells_need = draft.slot == "need" or "need" in draft.slots
-    if part.stated or answered or "correct" in draft.intents or tells_need:
+    if tells_need:
+        needed = max(needed, LIKELY_OF_NEED)
+    if part.stated or answered or "correct" in draft.intents:
         needed = LIKELY_OF_STATEMENT
     return max(needed, LIKELY_OF_WEIGHTY) if label in _WEIGHTY else needed
