@@ -105,8 +105,9 @@ class Library:
         if former is not None and former._resembles(self):
             self._gate = former._gate
             return
-        known = (self._meaning.vectors, encoder) if self._meaning and encoder else None
-        self._gate = fit_gate(Calibration(asked, vocabulary, idle, known).cases())
+        if self._meaning and encoder:  # by words alone there is little to weigh: the rules decide
+            known = (self._meaning.vectors, encoder)
+            self._gate = fit_gate(Calibration(asked, vocabulary, idle, known).cases())
 
     def _resembles(self, other: Library) -> bool:
         """Both with an encoder or both without, and nearly all phrasings the same?"""

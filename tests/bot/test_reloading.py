@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -482,6 +484,60 @@ def test_a_command_and_a_signal_have_the_pack_read_again(served: tuple[Server, P
     os.kill(server.process.pid, signal.SIGHUP)
     wait_for(lambda: version(server) not in (first, second))
     assert 'firstline_reloads_total{outcome="done"} 2.0' in httpx.get(f"{server.url}/metrics").text
+
+
+def test_a_signal_at_any_moment_of_the_start_ends_nothing(served: tuple[Server, Path]) -> None:
+    server, _ = served
+    server.stop()
+    made = start_by_hand(server, stdin=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while not is_up(server):
+            assert made.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+            made.send_signal(signal.SIGHUP)
+        wait_for(lambda: 'firstline_reloads_total{outcome="done"}' in metrics(server))
+    finally:
+        made.terminate()
+        assert made.wait(20) == 0
+
+
+def test_a_server_ends_with_the_terminal_that_it_was_started_in(
+    served: tuple[Server, Path],
+) -> None:
+    server, _ = served
+    server.stop()
+    ours, theirs = pty.openpty()
+    made = start_by_hand(server, stdin=theirs)
+    os.close(theirs)
+    wait_for(lambda: is_up(server))
+    os.close(ours)
+    made.send_signal(signal.SIGHUP)  # as the system does to whom the terminal controls
+    assert made.wait(20) == 0
+
+
+def start_by_hand(server: Server, stdin: int) -> subprocess.Popen[bytes]:
+    made = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        env={**os.environ, **server.environment()}, stdin=stdin,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    # Until Python itself is up, nothing of ours can hear a signal.
+    status = Path(f"/proc/{made.pid}/status")
+    wait_for(lambda: int(re.findall(r"SigIgn:\s*(\w+)", status.read_text())[0], 16) & 1 == 1)
+    return made
+
+
+def metrics(server: Server) -> str:
+    return httpx.get(f"{server.url}/metrics", timeout=10).text
+
+
+def is_up(server: Server) -> bool:
+    try:
+        return httpx.get(f"{server.url}/health", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def test_without_a_running_server_there_is_nothing_to_reload(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from dialogs.gate import FEW, Case, fit_gate
 from dialogs.knowledge import Library
 from dialogs.loading import load
 from dialogs.pack import Pack
+from dialogs.understanding.encoder import Encoder, LetterCounts
 from dialogs.understanding.shorthand import spell_out_question
 from tests.dialogs.pack_folders import DEMO
 
@@ -55,29 +56,41 @@ def pack() -> Pack:
 
 
 @pytest.fixture(scope="module")
-def library(pack: Pack) -> Library:
-    return Library(pack)
+def encoder(pack: Pack) -> Encoder:
+    """Likeness by letters: quick, and enough to be weighed."""
+    return LetterCounts([text for article in pack.articles for text in article.questions], 256)
 
 
-def test_the_same_pack_teaches_the_same(pack: Pack, library: Library) -> None:
-    one, other = library._gate, Library(pack)._gate
+@pytest.fixture(scope="module")
+def library(pack: Pack, encoder: Encoder) -> Library:
+    return Library(pack, encoder)
+
+
+def test_the_same_pack_teaches_the_same(pack: Pack, encoder: Encoder, library: Library) -> None:
+    one, other = library._gate, Library(pack, encoder)._gate
     assert one is not None
     assert other is not None
     assert one.limit == other.limit
     assert np.array_equal(one.weights, other.weights)
 
 
-def test_an_edited_article_leaves_what_was_learnt(pack: Pack, library: Library) -> None:
+def test_words_alone_are_left_to_the_rules(pack: Pack) -> None:
+    assert Library(pack)._gate is None
+
+
+def test_an_edited_article_leaves_what_was_learnt(
+    pack: Pack, encoder: Encoder, library: Library
+) -> None:
     first = msgspec.structs.replace(pack.articles[0], text="It is all different now.")
     edited = msgspec.structs.replace(pack, articles=(first, *pack.articles[1:]))
-    assert Library(edited, None, library)._gate is library._gate
+    assert Library(edited, encoder, library)._gate is library._gate
     few = msgspec.structs.replace(pack, articles=pack.articles[: len(pack.articles) // 2])
-    assert Library(few, None, library)._gate is not library._gate
+    assert Library(few, encoder, library)._gate is not library._gate
 
 
-def test_a_pack_with_few_articles_is_left_to_the_rules(pack: Pack) -> None:
+def test_a_pack_with_few_articles_is_left_to_the_rules(pack: Pack, encoder: Encoder) -> None:
     few = msgspec.structs.replace(pack, articles=pack.articles[:3])
-    assert Library(few)._gate is None
+    assert Library(few, encoder)._gate is None
 
 
 def test_cases_know_their_right_paper(pack: Pack) -> None:
