@@ -14,7 +14,7 @@ from tests.bot.telegram.crossing import Crossing, open_crossing, wait_until
 from tests.bot.telegram.crossing_checks import check
 from tests.bot.telegram.crossing_story import Story
 
-STORIES = 10_000 if os.environ.get("FIRSTLINE_CAMPAIGN") else 150
+STORIES = 10_000 if os.environ.get("FIRSTLINE_CAMPAIGN") else 300
 MORE = 300  # at most, where something was not met
 IN_A_HOUSE = 100  # stories with one database and one group
 AT_ONCE = 12
