@@ -9,6 +9,7 @@ import msgspec
 
 from bot import effects, records
 from bot.pushing import push
+from bot.rights import may
 from dialogs.ownership import OwnerEvent, next_owner
 from dialogs.texts import Texts
 from dialogs.types import Effect, Incoming, Reply, State, Struct
@@ -17,7 +18,6 @@ from storage.conversations import Author, ConversationRow, NewMessage
 from storage.db import Tx
 from storage.errors import LostTurn
 
-HEADS = ("owner", "manager")  # may also act on a conversation that a colleague has
 TEXT_MAX = 8_000  # characters of one reply or note
 EXTERNAL_ID_MAX = 200
 
@@ -86,7 +86,7 @@ class Act:
         """Only who has the conversation may; with `heads` owner and manager may, too."""
         require(self.state.owner == "human", "state")
         mine = self.row.staff_id == self.staff.id
-        require(mine or (heads and self.staff.role in HEADS), "not_yours")
+        require(mine or (heads and may(self.staff.role, "heads")), "not_yours")
 
     def check_words(self, text: str, external_id: str, *, needed: bool = True) -> str:
         """The words to be stored; "" only where none are `needed`. Raises RefusedError."""

@@ -25,6 +25,7 @@ from bot.logs import describe_error, get_logger
 from bot.minds import Minds
 from bot.overlay import Overlay
 from bot.reloading import Reloader, forget_erased
+from bot.rights import JOIN, ROLES, roles_of
 from bot.telegram.border import DESK as DESK_BOT
 from bot.telegram.border import PROSPECTS as PROSPECTS_BOT
 from bot.uploads import Uploads
@@ -129,8 +130,8 @@ class Office:
                 return await self._reload()
 
     async def _add_staff(self, request: AddStaff) -> Answer:
-        if request.role not in accounts.ROLES:
-            return _failed(f"there is no role {request.role}: {', '.join(accounts.ROLES)}")
+        if not request.role or JOIN.join(roles_of(request.role)) != request.role:
+            return _failed(f"there is no role {request.role}: {', '.join(ROLES)}")
         now = self._house.now()
         staff = StaffRow(
             id=0,

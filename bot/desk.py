@@ -14,6 +14,7 @@ from bot.acting import Act, Acted, Member, RefusedError, Room, require
 from bot.house import House, Mind
 from bot.live import DESK, OUTBOX
 from bot.logs import get_logger
+from bot.rights import may
 from dialogs import hours, on_call
 from dialogs.documents import available
 from dialogs.escalation import APOLOGY_AFTER
@@ -35,7 +36,6 @@ from storage.errors import Gone, LostTurn
 
 __all__ = ["Acted", "Claimed", "Desk", "Member", "StaffReply"]
 
-ACTING = ("owner", "manager", "presales", "aftersales")
 CLOSE_REASONS = ("won", "lost", "no_need", "no_budget", "no_answer", "duplicate", "other")
 NOT_A_LEAD_REASONS = ("job_seeker", "seller", "spam", "student", "mistake", "other")
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -285,7 +285,7 @@ class Desk:
 
     async def _act(self, name: str, staff: Member, conversation: str, act: Callable[[Act], T]) -> T:
         """Run one act in a write of its own, then wake whoever watches."""
-        require(staff.role in ACTING, "role")
+        require(may(staff.role, "talks"), "role")
         now, texts = self._house.now(), self._mind.texts
 
         def work(tx: Tx) -> T:

@@ -1,14 +1,15 @@
 """The words of the consultation: what comes in, what is known, what goes out.
 
-The leaf of `dialogs`: it imports nothing of ours. Everything is a frozen msgspec struct, so that a
+Next to the leaf of `dialogs`. Everything is a frozen msgspec struct, so that a
 state can be stored as MessagePack and read back. Times are whole milliseconds since 1970, UTC.
 """
 
 from __future__ import annotations
 
-from typing import Literal, dataclass_transform
+from typing import Literal
 
-import msgspec
+from dialogs.base import Struct as Struct
+from dialogs.roster import Roster
 
 Value = str | bool
 
@@ -46,12 +47,6 @@ Status = Literal["stated", "inferred", "corrected", "skipped", "refused", "unkno
 Owner = Literal["bot", "waiting", "human", "closed"]
 Outcome = Literal["open", "price_only", "escalated", "support", "closed", "silent", "quarantined"]
 Stage = Literal["consultation", "documents", "contract", "delivery", "account"]
-
-
-# Type checkers must be told that what inherits is frozen too, with keywords only.
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
-class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of everything that crosses a border or is stored."""
 
 
 # --- what comes in -------------------------------------------------------------------------------
@@ -101,6 +96,7 @@ class Incoming(Struct):
     # A text that replaces an earlier one of theirs, or that somebody else wrote. The external id
     # of an edited one is that of the text it replaces, a colon, and what tells the edits apart.
     origin: Literal["", "edited", "forwarded"] = ""
+    roster: Roster = Roster()  # who of pre-sales is there; intake fills it in the transaction
 
 
 # --- what was understood -------------------------------------------------------------------------
@@ -168,6 +164,7 @@ class Known(Struct):
     quote: str = ""
     message: int = 0
     history: tuple[Past, ...] = ()
+    by: str = ""  # display name of the member of staff who entered it, "" for the prospect
 
 
 class OpenQuestion(Struct):
@@ -255,6 +252,7 @@ class State(Struct):
     reason: str = ""  # first escalation rule that fired
     reasons: tuple[str, ...] = ()  # all that fired, in order
     routed: str = ""  # the person or team that the pack's routes name
+    manager: str = ""  # name of the account manager, who takes whatever comes later
     stage: Stage = "consultation"
     close_reason: str = ""
     profile: dict[str, Known] = {}

@@ -5,8 +5,6 @@ Passwords are hashed by the caller; tokens are stored as hashes alone.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 from sqlalchemy import bindparam, case, delete, func, select, update
 
@@ -15,9 +13,6 @@ from storage.db import Tx
 from storage.models import table_of
 from storage.rows import Row
 from storage.statements import insert_sql, sql, upsert_sql
-
-Role = Literal["owner", "manager", "presales", "aftersales", "readonly"]
-ROLES: tuple[Role, ...] = ("owner", "manager", "presales", "aftersales", "readonly")
 
 
 class StaffRow(Row, frozen=True):
@@ -37,7 +32,14 @@ class SessionRow(Row, frozen=True):
     staff_id: int
     created_at: int
     expires_at: int
+    device: str = ""  # browser and system, as people call them
 
+
+# What a new account has until somebody sets it.
+NEW_ACCOUNT = {
+    "personal": "", "email": "", "away_from": 0, "away_until": 0, "deputy": "", "capacity": 0,
+    "last_given": 0, "alerts": "browser",
+}  # fmt: skip
 
 _STAFF = table_of(models.Staff)
 _SESSION = table_of(models.StaffSession)
@@ -110,6 +112,7 @@ def add_staff(tx: Tx, staff: StaffRow) -> int:
             "password_hash": staff.password_hash,
             "disabled": staff.disabled,
             "created_at": staff.created_at,
+            **NEW_ACCOUNT,
         },
     )
 
@@ -148,14 +151,14 @@ def set_password(tx: Tx, staff_id: int, password_hash: str, now: int) -> None:
     revoke_sessions(tx, staff_id, now)
 
 
-def set_role(tx: Tx, staff_id: int, role: Role) -> None:
+def set_role(tx: Tx, staff_id: int, role: str) -> None:
     """Give an account another role; it holds from the next request on."""
     tx.run(_ROLE, {"of": staff_id, "new_role": role})
 
 
 def open_session(tx: Tx, session: SessionRow) -> None:
     """Begin a session."""
-    tx.run(_OPEN, {**msgspec.structs.asdict(session), "revoked_at": 0})
+    tx.run(_OPEN, {**msgspec.structs.asdict(session), "revoked_at": 0, "seen_at": 0})
 
 
 def find_session(tx: Tx, token_hash: str, now: int) -> StaffRow | None:
@@ -198,7 +201,5 @@ def sweep(tx: Tx, now: int, window: int) -> int:
 
 def note_action(tx: Tx, at: int, staff_id: int, action: str, subject: str = "") -> None:
     """Add to the record of who did what: ids only, never a person's words."""
-    tx.run(
-        _NOTE,
-        {"at": at, "staff_id": staff_id, "action": action, "subject": subject, "detail": ""},
-    )
+    row = {"at": at, "staff_id": staff_id, "action": action, "subject": subject}
+    tx.run(_NOTE, {**row, "detail": "", "digest": b""})

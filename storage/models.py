@@ -16,6 +16,8 @@ from sqlmodel import Field, SQLModel
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 STATE = "conversation_state.conversation"
+EMPTY = {"server_default": sa_text("''")}  # for columns that came later
+ZERO = {"server_default": sa_text("0")}
 
 
 class Conversation(SQLModel, table=True):
@@ -305,10 +307,18 @@ class Staff(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     name: str = Field(unique=True)  # case-folded, for signing in
     display_name: str
-    role: str  # owner, manager, presales, aftersales, readonly
+    role: str  # one or more of bot.rights.ROLES, joined by +
     password_hash: str
     disabled: bool
     created_at: int = Field(sa_type=BigInteger)
+    personal: str = Field(sa_column_kwargs=EMPTY)  # yes, no, or "": as the role has it
+    email: str = Field(sa_column_kwargs=EMPTY)  # where alerts go, "" for nowhere
+    away_from: int = Field(sa_type=BigInteger, sa_column_kwargs=ZERO)
+    away_until: int = Field(sa_type=BigInteger, sa_column_kwargs=ZERO)
+    deputy: str = Field(sa_column_kwargs=EMPTY)  # display name of who stands in while away
+    capacity: int = Field(sa_column_kwargs=ZERO)  # conversations at once; 0: as the pack says
+    last_given: int = Field(sa_type=BigInteger, sa_column_kwargs=ZERO)
+    alerts: str = Field(sa_column_kwargs=EMPTY)  # browser, telegram, email, joined by +
 
 
 class StaffSession(SQLModel, table=True):
@@ -319,6 +329,8 @@ class StaffSession(SQLModel, table=True):
     created_at: int = Field(sa_type=BigInteger)
     expires_at: int = Field(sa_type=BigInteger, index=True)
     revoked_at: int = Field(sa_type=BigInteger)
+    seen_at: int = Field(sa_type=BigInteger, sa_column_kwargs=ZERO)
+    device: str = Field(sa_column_kwargs=EMPTY)  # browser and system, as people call them
 
 
 class SignInAttempt(SQLModel, table=True):
@@ -340,6 +352,8 @@ class Audit(SQLModel, table=True):
     action: str
     subject: str
     detail: str
+    # Of this row and the digest before it: whoever changes a row breaks the chain.
+    digest: bytes = Field(sa_column_kwargs={"server_default": sa_text("x''")})
 
 
 class Mark(SQLModel, table=True):

@@ -16,7 +16,16 @@ from pathlib import Path
 from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
 from sqlmodel import SQLModel
 
-from storage import arrivals, leads, models, search, topics
+from storage import (
+    arrivals,
+    desk_models,
+    figure_models,
+    leads,
+    manager_models,
+    models,
+    search,
+    topics,
+)
 from storage.channel_models import Arrival, Chat, DeskTopic, OneTimeCode
 from storage.db import Tx, connect_reader, sqlite_path
 from storage.errors import StorageError
@@ -25,6 +34,8 @@ from storage.rows import Row
 from storage.statements import sql
 
 DAY = 86_400_000
+# Every file of tables must be known here before the tables of a conversation are listed.
+KNOWN = (desk_models.DeskCase, figure_models.Fact, manager_models.Comment)
 
 _CONVERSATION = table_of(models.Conversation)
 _STATE = table_of(models.ConversationState)

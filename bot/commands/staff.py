@@ -10,8 +10,8 @@ import sys
 from bot.admin import AddStaff, DisableStaff, ListStaff
 from bot.commands.setup import run_command
 from bot.commands.writing import carry_out
+from bot.rights import ROLES
 from bot.web.signin import hash_password
-from storage.accounts import ROLES
 
 PASSWORD_MIN = 10  # characters
 

@@ -14,12 +14,13 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from litestar.types import ControllerRouterHandler
 
-from bot.acting import HEADS, TEXT_MAX
+from bot.acting import TEXT_MAX
 from bot.desk import CLOSE_REASONS, NOT_A_LEAD_REASONS, STAGES
 from bot.live import DESK
 from bot.presales.acts import ACTS
 from bot.presales.brief import write_brief
 from bot.presales.queue import VIEWS, Queue, choose_view, read_queue
+from bot.rights import may
 from bot.telegram import border
 from bot.web.access import FromDeps, StaffRequest, close_off, recognise
 from bot.web.deps import Deps
@@ -194,7 +195,7 @@ async def _talk_values(
         "talk": talk,
         "lines": talk.messages,
         "brief": brief(deps.pack, talk.state, deps.now(), language),
-        "head": worker.role in HEADS,
+        "head": may(worker.role, "heads"),
         "stages": STAGES,
         "close_reasons": CLOSE_REASONS,
         "not_a_lead_reasons": NOT_A_LEAD_REASONS,

@@ -25,8 +25,8 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.params import SkipValidation
 from litestar.types import ControllerRouterHandler
 
+from bot.rights import may, roles_of
 from bot.web.deps import Deps
-from bot.web.rights import ROLES, may
 from bot.web.staffpages import SignedIn, Worker, language_of, render, speak
 from storage import accounts
 
@@ -83,7 +83,7 @@ def recognise(connection: Connection, deps: Deps) -> SignedIn | None:
         return None
     token_hash, now = hash_token(token), deps.now()
     found = deps.db.peek(lambda tx: accounts.find_session(tx, token_hash, now))
-    if found is None or found.role not in ROLES:
+    if found is None or not roles_of(found.role):
         return None
     return SignedIn(
         staff=Worker(id=found.id, display_name=found.display_name or found.name, role=found.role),

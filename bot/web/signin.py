@@ -21,6 +21,7 @@ from litestar.params import Dependency
 from litestar.types import ControllerRouterHandler
 
 from bot.limits import find_address
+from bot.rights import home_of
 from bot.web.access import (
     HEADERS,
     FromDeps,
@@ -35,7 +36,6 @@ from bot.web.access import (
     wants_page,
 )
 from bot.web.deps import Deps
-from bot.web.rights import HOME
 from bot.web.staffpages import render, speak_of
 from storage import accounts
 from storage.db import Tx
@@ -152,7 +152,7 @@ def safe_target(target: str, role: str) -> str:
     # "//host" and "/\\host" lead away from here in browsers.
     if target.startswith("/") and target[1:2] not in ("/", "\\") and target.isprintable():
         return target
-    return HOME.get(role, "/inbox")
+    return home_of(role)
 
 
 def _session_cookie(deps: Deps, token: str, seconds: int) -> Cookie:

@@ -12,8 +12,9 @@ from litestar import MediaType, Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
+from bot.rights import may, roles_of
 from bot.web.deps import Deps
-from bot.web.rights import may
+from bot.web.places import MENU, Group
 from dialogs.types import Struct
 from storage import doubts, leads
 from storage.statements import COUNTED
@@ -37,6 +38,27 @@ class Worker(Struct):
     id: int
     display_name: str
     role: str
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return roles_of(self.role)
+
+
+class Shown(Struct):
+    """A page in the menu of somebody who may see it."""
+
+    address: str
+    key: str
+    here: bool
+    open: str  # how many things wait there, "" for none
+
+
+class ShownGroup(Struct):
+    """A group of the menu; `open`: how many of its pages have something that waits."""
+
+    key: str
+    places: tuple[Shown, ...]
+    open: str
 
 
 class SignedIn(Struct):
@@ -134,6 +156,28 @@ def count_open(deps: Deps, address: str) -> str:
     return f"{COUNTED - 1}+" if found >= COUNTED else str(found or "")
 
 
+def _menu(deps: Deps, signed_in: SignedIn | None, path: str) -> list[ShownGroup]:
+    """The pages that somebody may go to; none for who is not signed in."""
+    role = signed_in.staff.role if signed_in is not None else ""
+    groups = (_group(deps, each, role, path) for each in MENU)
+    return [each for each in groups if each.places]
+
+
+def _group(deps: Deps, group: Group, role: str, path: str) -> ShownGroup:
+    shown = tuple(
+        Shown(
+            address=each.address,
+            key=each.key,
+            here=path == each.address or path.startswith(f"{each.address}/"),
+            open=count_open(deps, each.address),
+        )
+        for each in group.places
+        if may(role, each.right)
+    )
+    waiting = sum(bool(each.open) for each in shown)
+    return ShownGroup(key=group.key, places=shown, open=str(waiting or ""))
+
+
 def render_text(
     deps: Deps, request: Request[Any, Any, Any], template: str, values: Mapping[str, Any]
 ) -> str:
@@ -153,7 +197,7 @@ def render_text(
         size=show_size,
         now=deps.now(),
         me=signed_in,
-        still_open=lambda address: count_open(deps, address),
+        menu=_menu(deps, signed_in, request.url.path),
         may=lambda right: signed_in is not None and may(signed_in.staff.role, right),
         path=request.url.path,
         company=deps.pack.company.name.get(language, ""),

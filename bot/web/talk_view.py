@@ -8,6 +8,7 @@ from typing import Protocol
 from litestar.exceptions import NotFoundException
 
 from bot import records
+from bot.rights import WORKERS, roles_of
 from bot.web.deps import Deps
 from bot.web.staffpages import Worker, make_name
 from dialogs.types import Attachment, FileInfo, Known, State, Struct, Value
@@ -92,9 +93,12 @@ class _Seen(Protocol):
 
 def sees(worker: Worker, talk: _Seen) -> bool:
     """Whether the talk is the worker's to see in the inbox: after-sales has its own queue only."""
-    if worker.role == "aftersales":
+    roles = roles_of(worker.role)
+    if WORKERS.isdisjoint(roles):
+        return False
+    if set(roles) <= {"aftersales", "readonly"}:
         return talk.outcome == "support" or talk.staff_id == worker.id
-    return worker.role in ("owner", "manager", "presales")
+    return True
 
 
 def require_talk(deps: Deps, worker: Worker, conversation: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage import channel_models, models
+from storage import channel_models, desk_models, figure_models, manager_models, models
 
 # The search table and its shadows are SQLite's own and no part of the models.
 INDEX_TABLE = "message_index"
-assert models.Conversation.metadata is channel_models.Chat.metadata is SQLModel.metadata
+TABLES = (models.Conversation, channel_models.Chat, desk_models.DeskCase, figure_models.Fact)
+assert all(each.metadata is SQLModel.metadata for each in (*TABLES, manager_models.Comment))
 
 
 def is_ours(_: object, name: str | None, kind: str, *__: object) -> bool:

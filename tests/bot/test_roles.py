@@ -14,15 +14,15 @@ import pytest
 from litestar.routes import HTTPRoute
 
 from bot.arrivals import Arrivals
+from bot.rights import RIGHTS, ROLES
 from bot.telegram.border import DESK, PROSPECTS
 from bot.telegram.webhooks import make_routes
 from bot.web import pages
-from bot.web.rights import RIGHTS, ROLES
 from tests.bot.office import Office
 
 PUBLIC = frozenset({"nobody", *ROLES})
-WORKERS = frozenset({"owner", "manager", "presales", "aftersales"})
-READERS = frozenset({"owner", "manager", "presales", "readonly"})
+WORKERS = frozenset({"owner", "manager", "presales", "projects", "aftersales"})
+READERS = frozenset({"owner", "manager", "presales", "projects", "readonly"})
 HEADS = frozenset({"owner", "manager", "readonly"})
 TEACHERS = frozenset({"owner", "manager"})
 STAFF = frozenset(ROLES)

@@ -7,18 +7,23 @@ import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import sqlalchemy
+from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from storage import (
     arrivals,
     chats,
     conversations,
+    desk_models,
     doubts,
+    figure_models,
     leads,
+    manager_models,
     outbox,
     reading,
     retention,
@@ -32,6 +37,7 @@ from storage.doubts import NewDoubt, Wanted
 from storage.errors import Conflict, Gone, StorageError
 from storage.outbox import NewDelivery
 from storage.reading import Filter
+from storage.statements import insert_sql
 from storage.transcript import read_transcript
 from tests.storage.samples import DAY, NOW, begin, save, say, state
 
@@ -59,6 +65,22 @@ def fill_every_table(tx: Tx, key: str) -> None:
     chats.link(tx, ChatRow("telegram", f"{SECRET}-{key}", key, NOW, SECRET.encode()))
     lost = NewArrival("widget", 0, key.encode(), key, SECRET.encode(), NOW, conversation=key)
     arrivals.set_aside(tx, lost, "KeyError")
+    for module in (desk_models, figure_models, manager_models):
+        for table in tables_of(module):
+            fill(tx, table, key)
+
+
+def tables_of(module: ModuleType) -> list[Table]:
+    """The tables of a module of models whose rows belong to a conversation."""
+    models = [each for each in vars(module).values() if hasattr(each, "__table__")]
+    return [each.__table__ for each in models if "conversation" in each.__table__.columns]
+
+
+def fill(tx: Tx, table: Table, key: str) -> None:
+    """One row with the secret in every column of words."""
+    fitting = {bytes: SECRET.encode(), int: 1, bool: True}  # all else is words
+    values = {each.name: fitting.get(each.type.python_type, SECRET) for each in table.columns}
+    tx.run(insert_sql(table), {**values, "conversation": key})
 
 
 async def tell_secrets(db: Database, key: str) -> None:
