@@ -20,9 +20,11 @@ COMMANDS = {
     "reload": ("bot.commands.reload", "have the running server read the pack again"),
     "migrate": ("bot.commands.migrate", "bring the database to this program's schema"),
     "staff": ("bot.commands.staff", "add, list or disable staff accounts"),
+    "audit": ("bot.commands.audit", "check that the record of who did what is unbroken"),
     "replay": ("bot.commands.replay", "take in again what was set aside"),
     "erase": ("bot.commands.erase", "erase a conversation for good"),
     "backup": ("bot.commands.backup", "copy the data while the server runs"),
+    "seed": ("bot.commands.seed", "fill an empty database with a made-up month"),
     "bench": ("bot.benches.command", "measure this machine"),
 }
 

@@ -13,34 +13,36 @@ import os
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from bot.arrivals import Arrivals
+from bot.erasing import Eraser
 from bot.house import House
 from bot.intake import Intake
-from bot.live import DESK
 from bot.logs import describe_error, get_logger
 from bot.minds import Minds
 from bot.overlay import Overlay
+from bot.people import NAME_MAX, NewAccount, People, PeopleRefusedError, join_roles
 from bot.reloading import Reloader, forget_erased
-from bot.rights import JOIN, ROLES, roles_of
+from bot.rights import ROLES
 from bot.telegram.border import DESK as DESK_BOT
 from bot.telegram.border import PROSPECTS as PROSPECTS_BOT
 from bot.uploads import Uploads
 from dialogs.folder.problems import render
 from dialogs.types import Incoming, Struct
-from storage import accounts, conversations, retention, search
+from storage import accounts, conversations, erasures
 from storage import arrivals as arrival_rows
-from storage.accounts import StaffRow
 from storage.arrivals import Arrival, Aside
 from storage.db import Tx
-from storage.errors import Conflict
+from storage.erasures import COMMAND
 
 SOCKET = "admin.sock"
 LINE_MAX = 65_536  # bytes of one request or answer
 ANSWER_SECONDS = 30
+BY_COMMAND = 0  # who does it, in the record
 _BOTS = (PROSPECTS_BOT, DESK_BOT)
 _PATH_MAX = 100  # bytes of a socket's address that every system takes
 
@@ -54,6 +56,14 @@ class AddStaff(Struct, tag="add_staff"):
 
 class ListStaff(Struct, tag="list_staff"):
     """Every account."""
+
+
+class ChangeStaff(Struct, tag="change_staff"):
+    """Another password, or other roles; "" leaves either as it is."""
+
+    name: str
+    role: str = ""
+    password_hash: str = ""
 
 
 class DisableStaff(Struct, tag="disable_staff"):
@@ -74,7 +84,7 @@ class Reload(Struct, tag="reload"):
     """Read the pack again, while running."""
 
 
-Request = AddStaff | ListStaff | DisableStaff | Erase | Replay | Reload
+Request = AddStaff | ListStaff | ChangeStaff | DisableStaff | Erase | Replay | Reload
 
 
 class Answer(Struct):
@@ -112,6 +122,7 @@ class Office:
         self._intake = intake
         self._arrivals = arrivals
         self._reloader = reloader
+        self._people = People(house.db, house.now)
 
     async def carry_out(self, request: Request) -> Answer:
         """Do what is asked; every expected mistake is an answer."""
@@ -120,6 +131,8 @@ class Office:
                 return await self._add_staff(request)
             case ListStaff():
                 return self._list_staff()
+            case ChangeStaff():
+                return await self._change_staff(request)
             case DisableStaff():
                 return await self._disable_staff(request.name)
             case Erase():
@@ -130,28 +143,32 @@ class Office:
                 return await self._reload()
 
     async def _add_staff(self, request: AddStaff) -> Answer:
-        if not request.role or JOIN.join(roles_of(request.role)) != request.role:
-            return _failed(f"there is no role {request.role}: {', '.join(ROLES)}")
-        now = self._house.now()
-        staff = StaffRow(
-            id=0,
+        new = NewAccount(
             name=request.name,
             display_name=request.display_name,
             role=request.role,
             password_hash=request.password_hash,
-            disabled=False,
-            created_at=now,
         )
-
-        def add(tx: Tx) -> None:
-            accounts.add_staff(tx, staff)
-            accounts.note_action(tx, now, 0, "staff.add", request.name)
-
         try:
-            await self._house.db.write(add)
-        except Conflict:
-            return _failed(f"there is an account {request.name} already")
-        return Answer(lines=(f"added {request.name} ({request.role})",))
+            await self._people.add(BY_COMMAND, new)
+        except PeopleRefusedError as error:
+            return _failed(_explain(error, request.name, request.role))
+        return Answer(lines=(f"added {request.name} ({join_roles(request.role)})",))
+
+    async def _change_staff(self, request: ChangeStaff) -> Answer:
+        found = self._house.db.peek(lambda tx: accounts.find_staff(tx, request.name))
+        if found is None:
+            return _failed(f"there is no account {request.name}")
+        try:
+            if request.password_hash:
+                await self._people.set_password(BY_COMMAND, found.id, request.password_hash)
+            if request.role:
+                await self._people.set_role(BY_COMMAND, found.id, request.role)
+        except PeopleRefusedError as error:
+            return _failed(_explain(error, request.name, request.role))
+        if request.role:
+            return Answer(lines=(f"{found.name} is now {join_roles(request.role)}",))
+        return Answer(lines=(f"{found.name} has a new password; all sessions have ended",))
 
     def _list_staff(self) -> Answer:
         found = self._house.db.peek(accounts.all_staff)
@@ -167,13 +184,10 @@ class Office:
         found = self._house.db.peek(lambda tx: accounts.find_staff(tx, name))
         if found is None:
             return _failed(f"there is no account {name}")
-        now, staff_id = self._house.now(), found.id
-
-        def disable(tx: Tx) -> None:
-            accounts.set_disabled(tx, staff_id, True, now)
-            accounts.note_action(tx, now, 0, "staff.disable", name)
-
-        await self._house.db.write(disable)
+        try:
+            await self._people.set_disabled(BY_COMMAND, found.id, True)
+        except PeopleRefusedError as error:
+            return _failed(_explain(error, name, found.role))
         return Answer(lines=(f"disabled {name}; all sessions of this account have ended",))
 
     async def _erase(self, conversation: str) -> Answer:
@@ -182,22 +196,27 @@ class Office:
             return _failed("there is no such conversation")
         if row.erased:
             return Answer(lines=("this conversation was erased before",))
-        now = self._house.now()
-        files = await self._house.db.write(lambda tx: retention.erase(tx, conversation, now))
-        self._uploads.delete(files)
-        self._house.live.wake(conversation)
-        self._house.live.wake(DESK)
-        await search.scrub(self._house.db)
+        eraser = Eraser(self._house, self._uploads, self._overlay)
+        number = await eraser.erase(conversation, COMMAND)
         await self._forget_erased()
-        return Answer(lines=(f"erased {conversation}, with {len(files)} files",))
+        proof = self._house.db.peek(lambda tx: erasures.get(tx, number))
+        files = len(proof.read_proof().files) if proof is not None else 0
+        if self._reloader is None:  # nothing runs that would prove it
+            await eraser.prove()
+        return Answer(lines=(f"erased {conversation}, with {files} files; proof {number}",))
 
     async def _forget_erased(self) -> None:
         if self._reloader is not None:
             await self._reloader.forget_erased()
             return
+        await forget_erased(self._house.db, self._overlay, Minds(self._house.settings))
+
+    @cached_property
+    def _overlay(self) -> Overlay:
+        """What staff wrote over the pack: the running server's own, where there is one."""
         settings = self._house.settings
-        overlay = Overlay(settings.overlay, settings.pack)
-        await forget_erased(self._house.db, overlay, Minds(settings))
+        known = self._reloader.overlay if self._reloader is not None else None
+        return known or Overlay(settings.overlay, settings.pack)
 
     async def _reload(self) -> Answer:
         if self._reloader is None:
@@ -253,6 +272,17 @@ class Office:
 def _line(arrival: Aside) -> str:
     when = datetime.fromtimestamp(arrival.at / 1_000, UTC).strftime("%Y-%m-%d %H:%M:%S")
     return f"{arrival.id:<8} {arrival.source:<10} {arrival.chat:<24} {when}  {arrival.error}"
+
+
+def _explain(error: PeopleRefusedError, name: str, role: str) -> str:
+    """Why an account was not changed, for the terminal."""
+    why = {
+        "taken": f"there is an account {name} already",
+        "role": f"there is no role {role}: {', '.join(ROLES)}",
+        "name": f"a name has 1 to {NAME_MAX} characters, all of them visible",
+        "last_owner": f"{name} is the last owner who can sign in: make somebody else one first",
+    }
+    return why.get(error.reason, f"there is no account {name}")
 
 
 def _failed(why: str) -> Answer:

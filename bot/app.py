@@ -18,14 +18,17 @@ import uvicorn
 
 from bot import admin
 from bot.core import Core, load_mind, make_core
+from bot.erasing import Eraser
 from bot.faults import read_faults
+from bot.figures_rebuild import rebuild_all
 from bot.house import House, Mind
 from bot.live import Live
 from bot.logs import describe_error, get_logger
 from bot.metrics import Metrics
 from bot.minds import Minds
 from bot.reloading import Reloader
-from bot.settings import Settings, read_secret
+from bot.settings import Settings, audit_seal, read_secret
+from bot.systems.sender import HookSender
 from bot.telegram.bots import Bots, OpenBots, Work, open_bots
 from bot.upkeep import keep_up
 from bot.web import pages
@@ -33,7 +36,7 @@ from bot.web.assets import Assets
 from bot.web.deps import STATIC, Deps, make_pages, read_clock
 from bot.web.patience import make_protocol
 from bot.web.signin import hash_password
-from storage import accounts, search
+from storage import accounts, audit, search
 from storage.accounts import StaffRow
 from storage.db import Database
 from storage.lock import WriterLock
@@ -69,7 +72,7 @@ class App:
             mind, opened = await asyncio.gather(
                 asyncio.to_thread(load_mind, settings, minds), open_bots(settings)
             )
-            db = Database.open(settings.database)
+            db = Database.open(settings.database, seal=audit_seal(settings))
             try:
                 core = self._build(db, mind, opened)
                 reloader = Reloader(core.house, mind, core.overlay, minds)
@@ -88,7 +91,7 @@ class App:
             now=read_clock,
             reach=read_faults(os.environ),
         )
-        return make_core(house, mind, opened.channels(house, mind))
+        return make_core(house, mind, opened.channels(house, mind), opened.ways(house, mind))
 
     async def _serve(
         self, core: Core, bots: Bots, reloader: Reloader, sockets: list[socket.socket]
@@ -96,6 +99,9 @@ class App:
         """Everything that runs side by side; when one of them fails, all end."""
         house, settings = core.house, self._settings
         await core.outbox.recover()
+        await house.db.write(audit.seal_old)
+        eraser = Eraser(house, core.uploads, core.overlay)
+        await eraser.erase_again()
         password = await _add_first_account(house)
         deps = _make_deps(core)
         servers = [
@@ -113,8 +119,7 @@ class App:
                 for server, at in zip(servers, sockets, strict=True)
             ]
             ending = [*serving, *keep_going({"outbox": core.outbox.run, **bots.works()})]
-            helpers = keep_going({"search": partial(search.keep, house.db)})
-            helpers += keep_going({"upkeep": partial(keep_up, core), "reload": reloader.run})
+            helpers = keep_going(_helpers(core, deps, reloader, eraser))
             announcing = tasks.create_task(self._announce(servers, bots, password))
             following = keep_going(bots.following())
             self._listen_for_signals(reloader)
@@ -127,6 +132,7 @@ class App:
             _cancel(announcing, *following)
             await asyncio.wait(ending, timeout=settings.shutdown_seconds - 1)
             _cancel(*ending, *helpers)
+            core.mail.close()
 
     def _listen_for_signals(self, reloader: Reloader) -> None:
         loop = asyncio.get_running_loop()
@@ -174,6 +180,19 @@ class App:
         print("\n".join(lines), flush=True)
         async for line in bots.describe():
             print(line, flush=True)
+
+
+def _helpers(core: Core, deps: Deps, reloader: Reloader, eraser: Eraser) -> Mapping[str, Work]:
+    """What is done beside serving, by name; none of it has an end."""
+    house = core.house
+    return {
+        "search": partial(search.keep, house.db),
+        "hooks": HookSender(house, deps.secret).run,
+        "erasures": eraser.run,
+        "upkeep": partial(keep_up, core),
+        "reload": reloader.run,
+        "figures": partial(rebuild_all, house),
+    }
 
 
 def _is_terminal_gone() -> bool:

@@ -18,6 +18,7 @@ from dialogs.types import Asked, Incoming, Passage, Reading, State, Struct
 from dialogs.understanding.clauses import is_question
 from dialogs.understanding.shorthand import spell_out
 from storage import conversations
+from storage.conversations import ConversationRow
 from storage.db import Tx
 
 # Intents that put a question which the papers may answer.
@@ -25,7 +26,8 @@ _ASKING = frozenset(
     {"ask_feature", "ask_commercial", "ask_trial", "ask_why", "out_of_scope", "unclear"}
 )
 PASSAGES = 3
-LOOK_BACK = 12  # messages before an edited one that are searched for its question
+AFTER_HUMAN = ("go_on", "hand_back")  # timers at which the bot may take a talk up again
+LOOK_BACK = 12  # messages that are searched for a question, or for what nobody answered
 MAX_CHARS = 2_000  # of a message that are looked through for single questions
 _ENDS = re.compile(r"(?<=[?？!！。])\s*|(?<=[.;])\s+|\n+")
 
@@ -36,6 +38,7 @@ class Understood(Struct):
     state: State
     version: int
     reading: Reading | None = None
+    message: int = 0  # seq of the words where they came earlier; 0: they come now
 
 
 class Comprehension:
@@ -52,8 +55,11 @@ class Comprehension:
         """What the words mean to this mind.
 
         None for buttons, repeats and conversations that are not there. None for a text that a
-        turn then does take means that the turn must be tried again.
+        turn then does take means that the turn must be tried again. When the bot takes a talk up
+        again after a human, the words are those that nobody has answered.
         """
+        if incoming.kind == "timer" and incoming.value in AFTER_HUMAN:
+            return await self._read_unanswered(incoming.conversation, mind)
         if incoming.kind != "text":
             return None
         found = self._house.db.peek(
@@ -85,6 +91,18 @@ class Comprehension:
         self._house.metrics.reading_seconds.observe(time.perf_counter() - began)
         reading = msgspec.structs.replace(reading, origin=incoming.origin)
         return Understood(state=state, version=row.version, reading=reading)
+
+    async def _read_unanswered(self, conversation: str, mind: Contents) -> Understood | None:
+        """What the prospect said since anybody answered, as the bot reads it; None for nothing."""
+        row, said, seq = self._house.db.peek(lambda tx: _find_unanswered(tx, conversation))
+        if row is None or not said:
+            return None
+        state = records.read_state(row.state)
+        alone = msgspec.structs.replace(state, owner="bot")
+        reading = await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._understand, mind, said, (alone, None), row.version
+        )
+        return Understood(state=state, version=row.version, reading=reading, message=seq)
 
     async def imagine(self, text: str, state: State, mind: Contents) -> Reading:
         """What the words would mean to this mind in such a state. Nothing is looked up or kept."""
@@ -150,6 +168,24 @@ class Comprehension:
             each=len(found) > 1 or bool(missed),
             missed=tuple(missed),
         )
+
+
+def _find_unanswered(tx: Tx, conversation: str) -> tuple[ConversationRow | None, str, int]:
+    """The conversation, the prospect's words after the last ones of staff or bot, and the number
+    of the last of them."""
+    row = conversations.load(tx, conversation)
+    if row is None or row.erased:
+        return None, "", 0
+    said: list[str] = []
+    last = 0
+    for seq in range(row.last_seq, max(0, row.last_seq - LOOK_BACK), -1):
+        message = conversations.get_message(tx, conversation, seq)
+        if message is None or message.author in ("bot", "staff"):
+            break
+        if message.author == "prospect" and not message.body:
+            said.append(message.text)
+            last = last or seq
+    return row, "\n".join(reversed(said))[:MAX_CHARS], last
 
 
 def _find(library: Finds, text: str, language: str, today: str) -> tuple[Passage, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -11,8 +11,11 @@ from bot.desk import Desk
 from bot.edits import read_overlay
 from bot.house import House, Mind
 from bot.intake import Intake
+from bot.letters import ByMail, Telling
 from bot.logs import get_logger
+from bot.mail import Mail
 from bot.minds import Minds
+from bot.notices import Tells
 from bot.outbox import Outbox
 from bot.overlay import Overlay
 from bot.prospects.channel import PushChannel
@@ -33,6 +36,7 @@ class Core:
     desk: Desk
     outbox: Outbox
     overlay: Overlay
+    mail: Mail
 
 
 def load_mind(settings: Settings, minds: Minds | None = None) -> Mind:
@@ -60,23 +64,34 @@ def make_uploads(settings: Settings) -> Uploads:
     return Uploads(settings.files, limits)
 
 
-def make_core(house: House, mind: Mind, channels: Iterable[PushChannel] = ()) -> Core:
+def make_core(
+    house: House,
+    mind: Mind,
+    channels: Iterable[PushChannel] = (),
+    ways: Mapping[str, Tells] | None = None,
+) -> Core:
     """Wire intake, desk and outbox to one memory and one mind; nothing is started yet.
 
     What is to be sent by a bot that is switched on, but not here or not now, is queued for it.
+    `ways`: how staff can be told in person, besides e-mail.
     """
     settings = house.settings
     ours = {channel.name: channel for channel in channels}
     pushing = frozenset(ours) | (frozenset({TELEGRAM}) if settings.prospects_bot_token else set())
     uploads = make_uploads(settings)
     intake = Intake(house, mind, pushing, uploads.delete)
+    mail = Mail(settings)
+    told = dict(ways or {})
+    if mail.is_set:
+        told["email"] = ByMail(mail, Telling(mind, settings))
     return Core(
         house=house,
         mind=mind,
         uploads=uploads,
         intake=intake,
         desk=Desk(house, mind, pushing),
-        outbox=Outbox(house, intake, _FileReader(uploads).read, ours),
+        outbox=Outbox(house, intake, _FileReader(uploads).read, ours, told),
+        mail=mail,
         overlay=Overlay(settings.overlay, settings.pack, house.reach),
     )
 

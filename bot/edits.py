@@ -12,6 +12,7 @@ import msgspec
 
 from bot.faults import Reach, reach_nothing
 from bot.logs import get_logger
+from bot.overlay_files import to_bytes
 from dialogs.types import Struct
 
 Changes = Mapping[str, str | None]  # path -> the whole new text; None: the file goes
@@ -96,7 +97,7 @@ def changed(files: Mapping[str, str], changes: Changes) -> dict[str, str]:
 def read_overlay(folder: Path) -> dict[str, bytes]:
     """What all edits come to, for those who only read: path as in a pack -> bytes."""
     found = fold(edit for _, edit in read_edits(folder))
-    return {path: text.encode() for path, text in found.items()}
+    return {path: to_bytes(path, text) for path, text in found.items()}
 
 
 def copy_overlay(folder: Path, target: Path) -> int:

@@ -10,7 +10,7 @@ import msgspec
 
 from dialogs import types
 from dialogs.types import Effect
-from storage import leads, outbox
+from storage import calls, leads, outbox
 from storage.db import Tx
 from storage.outbox import NewDelivery
 
@@ -32,13 +32,15 @@ class Scene:
 class AlertPayload(types.Struct):
     """What an alert delivery carries: ids and names of rules, no words of a prospect.
 
-    `to` names the person on call whom it rings for, "" for everybody.
+    `to` names the person on call whom it rings for, "" for everybody. `late`: since when (ms) a
+    reply was owed that has not come in time; 0: somebody is called to the prospect.
     """
 
     reason: str
     urgency: str
     queue: str = ""
     to: str = ""
+    late: int = 0
 
 
 def write(tx: Tx, scene: Scene, effect: Effect) -> None:
@@ -81,15 +83,16 @@ def _escalate(tx: Tx, scene: Scene, effect: types.Escalate) -> None:
         alert = AlertPayload(
             reason=effect.reason, urgency=effect.urgency, queue=effect.queue, to=effect.to
         )
-        _put_alert(tx, scene, alert)
+        put_alert(tx, scene, alert)
 
 
 def _alert(tx: Tx, scene: Scene, effect: types.Alert) -> None:
     alert = AlertPayload(reason=effect.reason, urgency=effect.urgency, to=effect.to)
-    _put_alert(tx, scene, alert)
+    put_alert(tx, scene, alert)
 
 
-def _put_alert(tx: Tx, scene: Scene, payload: AlertPayload) -> None:
+def put_alert(tx: Tx, scene: Scene, payload: AlertPayload) -> None:
+    """Have it rung at the desk once this is committed."""
     outbox.put(
         tx,
         NewDelivery(
@@ -99,9 +102,12 @@ def _put_alert(tx: Tx, scene: Scene, payload: AlertPayload) -> None:
 
 
 def _open_task(tx: Tx, scene: Scene, effect: types.OpenTask) -> None:
-    leads.open_task(
-        tx, leads.NewTask(scene.conversation, effect.kind, effect.due, scene.now, effect.note)
-    )
+    task = leads.NewTask(scene.conversation, effect.kind, effect.due, scene.now, effect.note)
+    # Of calls there is one at a time: a prospect who names another time means that one.
+    if task.kind == calls.KIND:
+        calls.plan(tx, task)
+    else:
+        leads.open_task(tx, task)
 
 
 def _start_timer(tx: Tx, scene: Scene, effect: types.StartTimer) -> None:

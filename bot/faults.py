@@ -24,6 +24,8 @@ STEPS = (
     "before_done",  # an update was taken in, its row does not say so
     "before_post",  # the desk's feed has noted what it is about to post
     "after_post",  # it was posted, nothing says so yet
+    "after_hook_claim",  # deliveries to webhooks are claimed, none has gone out
+    "before_hook_mark",  # one went out, its row does not say so
     "in_edit",  # a version of the overlay is half written
     "before_edit",  # it is written and synced, not yet renamed into place
     "after_edit",  # it is in place, nothing else knows of it

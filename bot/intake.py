@@ -16,7 +16,7 @@ import msgspec
 
 from bot import records
 from bot.comprehension import Comprehension
-from bot.house import House, Mind
+from bot.house import Contents, House, Mind
 from bot.lanes import HouseFullError, LaneFullError, Lanes
 from bot.limits import Buckets
 from bot.live import DESK, MIND, OUTBOX
@@ -115,9 +115,12 @@ class Intake:
         self._log.debug("opened", conversation=row.id, channel=channel)
         return opened
 
-    async def rehearse(self, text: str, language: str) -> Turn:
-        """What a new prospect who writes this would be told now. Nothing is stored."""
-        mind = self._mind.contents
+    async def rehearse(self, text: str, language: str, mind: Contents | None = None) -> Turn:
+        """What a new prospect who writes this would be told now. Nothing is stored.
+
+        `mind`: one that is not in use yet.
+        """
+        mind = mind or self._mind.contents
         begun = start(mind.pack, "widget")
         state = msgspec.structs.replace(begun, language=language, greeted=True)
         reading = await self._comprehension.imagine(text, state, mind)

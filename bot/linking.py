@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Literal
 
 import msgspec
 
 from bot import records
+from bot.desk.acting import RefusedError
+from bot.desk.joining import unite
 from bot.house import House, Mind
 from bot.live import DESK, OUTBOX
 from bot.logs import get_logger
@@ -134,6 +137,8 @@ class _Crossing:
         """End what the chat was about until now: it is the same prospect's same matter."""
         self._note(tx, own, "telegram.in.note.left", talk)
         self._note(tx, talk, "telegram.in.note.took_over", own)
+        with suppress(RefusedError):  # a group that is full: the two lines tell of it as well
+            unite(tx, own.id, talk.id, (0, self._now))
         outbox.cancel_timers(tx, own.id)
         state = records.read_state(own.state)
         if state.owner == "closed":

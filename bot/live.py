@@ -15,6 +15,11 @@ MIND = "mind"  # a conversation was erased, or the pack is to be read again
 ARRIVALS = "arrivals"  # updates of a bot were stored and wait to be taken in
 
 
+def staff_topic(staff_id: int) -> str:
+    """The topic of what concerns one member of staff alone."""
+    return f"staff:{staff_id}"
+
+
 class Watch:
     """One watcher of one topic. Wake-ups that come together are one; nothing is queued up.
 
@@ -67,7 +72,7 @@ class Watch:
 
 
 class Live:
-    """Topics and their watchers. A topic is a conversation's id, or DESK."""
+    """Topics and their watchers: a conversation's id, DESK or another one named above."""
 
     def __init__(self) -> None:
         self._watches: dict[str, set[Watch]] = {}

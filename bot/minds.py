@@ -33,7 +33,7 @@ _SYSTEM = ctypes.CDLL(None)
 _MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of malloc.h
 LARGE = 262_144  # bytes from which an allocation goes back to the system as soon as it is freed
 OWED = "cleaning-owed"  # file of the cache's folder
-AT_ONCE = 8  # sentences encoded before somebody else's message gets its turn
+AT_ONCE = 24  # sentences encoded before somebody else's message gets its turn
 
 
 class SharedEncoder:
@@ -138,7 +138,7 @@ class Minds:
         def load() -> SharedEncoder:
             with self._loading:
                 if self._encoder is None:
-                    self._encoder = SharedEncoder(source.load)
+                    self._encoder = SharedEncoder(lambda: source.load_beside(self._cache))
                 return self._encoder
 
         return KeptVectors(load, self._cache, source.brand)

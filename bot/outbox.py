@@ -13,13 +13,15 @@ from collections.abc import Awaitable, Callable, Mapping
 import msgspec
 
 from bot import records
+from bot.effects import AlertPayload
 from bot.house import House
 from bot.intake import Intake
 from bot.live import DESK, OUTBOX
 from bot.logs import describe_error, get_logger
+from bot.notices import Call, Tells, is_wanted, queue_notices, read_notice
 from bot.prospects.channel import Outgoing, PushChannel, TryLater, Undeliverable, Withdrawn
 from dialogs.types import FileInfo, Incoming, Reply
-from storage import conversations, outbox
+from storage import conversations, desk_people, outbox
 from storage.conversations import ConversationRow, MessageRow
 from storage.db import Tx
 from storage.errors import DatabaseClosed, StorageError
@@ -41,7 +43,8 @@ ReadFile = Callable[[FileInfo], Awaitable[FileInfo]]
 class Outbox:
     """`run` until `live.close()`; then what is under way is finished or left to be found again.
 
-    `read_file` gives the file with its text or its problem filled in.
+    `read_file` gives the file with its text or its problem filled in; `ways` are those in which
+    staff can be told in person.
     """
 
     def __init__(
@@ -50,17 +53,20 @@ class Outbox:
         intake: Intake,
         read_file: ReadFile,
         channels: Mapping[str, PushChannel] | None = None,
+        ways: Mapping[str, Tells] | None = None,
     ) -> None:
         self._house = house
         self._intake = intake
         self._read_file = read_file
         self._channels = channels or {}
+        self._ways = ways or {}
         self._at_work: set[asyncio.Task[None]] = set()
         self._sending: set[asyncio.Task[None]] = set()  # of them
         self._kinds: Mapping[str, Callable[[Delivery], Awaitable[None]]] = {
             "timer": self._fire_timer,
             "file_read": self._have_file_read,
             "alert": self._alert,
+            "notice": self._notify,
             "send": self._send,
         }
 
@@ -190,9 +196,43 @@ class Outbox:
             await self._again(delivery, handled.refused)
 
     async def _alert(self, delivery: Delivery) -> None:
-        """Ring at the desk: the inbox shows who waits, and sounds."""
+        """Ring at the desk: the inbox shows who waits, and sounds; some are told in person."""
+        alert, now = msgspec.json.decode(delivery.payload, type=AlertPayload), self._house.now()
+        call = Call(
+            why="breach" if alert.late else "ring", reason=alert.reason, to=alert.to,
+            since=alert.late,
+        )  # fmt: skip
         self._house.live.wake(DESK)
-        await self._mark(delivery, outbox.done, "sent")
+
+        def work(tx: Tx, row: int) -> None:
+            queue_notices(tx, delivery.conversation, call, now, self._ways)
+            outbox.done(tx, row)
+
+        await self._mark(delivery, work, "sent")
+
+    async def _notify(self, delivery: Delivery) -> None:
+        """Tell one member of staff in person; what is not true any more is not told."""
+        notice, teller = read_notice(delivery.payload), self._ways.get(delivery.channel)
+        person, wanted = self._house.db.peek(
+            lambda tx: (
+                desk_people.get(tx, notice.staff),
+                is_wanted(tx, delivery.conversation, notice),
+            )
+        )
+        if teller is None or person is None:
+            await self._fail(delivery, "no such channel")
+            return
+        if not wanted:
+            await self._mark(delivery, outbox.take_back, "withdrawn")
+            return
+        try:
+            await teller.tell(person, notice, delivery)
+        except TryLater as error:
+            await self._again(delivery, "busy", error.after, tries=TRIES_UNSENT)
+        except Undeliverable as error:
+            await self._fail(delivery, error.reason)
+        else:
+            await self._mark(delivery, outbox.done, "sent")
 
     # --- messages ------------------------------------------------------------------------------
 

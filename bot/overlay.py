@@ -36,8 +36,10 @@ from bot.overlay_files import (
     NewArticle,
     NewExample,
     may_be_edited,
+    may_hold_words,
     one_line,
     take_back,
+    to_bytes,
     with_example,
     without_words,
     write_article,
@@ -96,7 +98,7 @@ class Overlay:
     @property
     def contents(self) -> dict[str, bytes]:
         """The same as `dialogs.folder.reader.read_folder` takes it."""
-        return {path: text.encode() for path, text in self._files.items()}
+        return {path: to_bytes(path, text) for path, text in self._files.items()}
 
     @property
     def conversations(self) -> frozenset[str]:
@@ -128,8 +130,11 @@ class Overlay:
     async def propose(self, changes: Changes) -> tuple[Problem, ...]:
         """What `check` says of the pack with these changes: every error, and the warnings that
         name a file of the change. Nothing is changed."""
-        problems, _ = await asyncio.to_thread(self._examine, changes)
-        return problems
+        return (await self.imagine(changes))[0]
+
+    async def imagine(self, changes: Changes) -> tuple[tuple[Problem, ...], Pack | None]:
+        """The same, with the pack as it would be; None where it has mistakes."""
+        return await asyncio.to_thread(self._examine, changes)
 
     async def change(
         self, changes: Changes, by: str, what: str, now: int, theirs: Theirs | None = None
@@ -148,8 +153,8 @@ class Overlay:
             changes: dict[str, str | None] = {}
             for path, after in undone.after.items():
                 try:
-                    three = undone.before.get(path), after, self._files.get(path)
-                    changes[path] = await asyncio.to_thread(take_back, *three)
+                    four = path, undone.before.get(path), after, self._files.get(path)
+                    changes[path] = await asyncio.to_thread(take_back, *four)
                 except ValueError:
                     told = _problem(path, "the file was changed since", "undo the later edit first")
                     raise EditRefused([told]) from None
@@ -203,7 +208,8 @@ class Overlay:
         if wrong:
             told = [_problem(path, "this file cannot be edited here") for path in wrong]
             return tuple(told), None
-        files = {path: text.encode() for path, text in changed(self._files, changes).items()}
+        new = changed(self._files, changes)
+        files = {path: to_bytes(path, text) for path, text in new.items()}
         read = read_folder(self._pack, files)
         named = {OVERLAID + path for path in changes}
         problems = [p for p in examine(read, today()) if not p.warning or p.file in named]
@@ -234,7 +240,7 @@ class Overlay:
             for path in there - self._files.keys():
                 (folder / path).unlink(missing_ok=True)
             for path, text in self._files.items():
-                content = text.encode()
+                content = to_bytes(path, text)
                 if path not in there or (folder / path).read_bytes() != content:
                     write_durably(folder / path, content)
         except OSError as error:
@@ -293,9 +299,13 @@ def _cleaned(edit: Edit, words: Collection[str], clean: Callable[[str | None], s
     return msgspec.structs.replace(
         edit,
         what=told,
-        before={path: clean(text) for path, text in edit.before.items()},
-        after={path: clean(text) for path, text in edit.after.items()},
+        before={path: _clean(clean, path, text) for path, text in edit.before.items()},
+        after={path: _clean(clean, path, text) for path, text in edit.after.items()},
     )
+
+
+def _clean(clean: Callable[[str | None], str | None], path: str, text: str | None) -> str | None:
+    return clean(text) if may_hold_words(path) else text
 
 
 def _paths_below(folder: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -14,8 +15,11 @@ ARTICLE = "knowledge/{language}/{id}.md"
 EXAMPLES = "examples/{language}.yaml"
 _PATH = re.compile(
     r"knowledge/[a-z]{2}/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.md|examples/[a-z]{2}\.yaml|"
-    r"texts/[a-z]{2}\.yaml"
+    r"texts/[a-z]{2}\.yaml|prices\.csv|replies\.yaml|documents/index\.yaml|"
+    r"documents/[a-z0-9][a-z0-9-]{0,99}\.(?:md|pdf)"
 )
+_OF_PROSPECTS = ("knowledge/", "examples/")  # where words of a prospect may stand
+_MERGED = (*_OF_PROSPECTS, "texts/", "replies.yaml", "documents/index.yaml")
 _RULE = "---\n"
 _SINGLE = re.compile(r"[^\W_\U00010000-\U0010ffff]+")  # letters that YAML writes as they are
 
@@ -52,8 +56,25 @@ class NewArticle(Struct):
 
 
 def may_be_edited(path: str) -> bool:
-    """Only articles, examples and texts are written by staff."""
+    """Articles, examples, texts, canned replies, prices and papers are written by staff."""
     return _PATH.fullmatch(path) is not None
+
+
+def to_bytes(path: str, text: str) -> bytes:
+    """The file as it lies in a pack; what is no text is kept as base64."""
+    return base64.b64decode(text) if path.endswith(".pdf") else text.encode()
+
+
+def to_text(path: str, content: bytes) -> str:
+    """The file as an edit keeps it. UnicodeDecodeError where it should be text and is none."""
+    if path.endswith(".pdf"):
+        return base64.b64encode(content).decode()
+    return content.decode()
+
+
+def may_hold_words(path: str) -> bool:
+    """Whether words of a prospect can have been taken over into this file."""
+    return path.startswith(_OF_PROSPECTS)
 
 
 def one_line(text: str) -> str:
@@ -75,6 +96,28 @@ def with_example(former: str | None, new: NewExample) -> str:
     return _write(top)
 
 
+def with_text(former: str | None, key: str, words: str) -> str | None:
+    """The texts file with these words under the key; with "" the inherited ones count again.
+
+    None for a file that is empty by that. ValueError if the file is no YAML map.
+    """
+    top = _read_map(former or "")
+    top.pop(key, None)
+    if words:
+        top[key] = words
+    return _write(top) if top else None
+
+
+def with_entry(former: str | None, key: str, entry: Mapping[str, Any]) -> str:
+    """The file with this entry in the list under the key, in place of the one of its id.
+
+    ValueError if the file is no YAML map.
+    """
+    top = _read_map(former or "")
+    kept = [each for each in top.get(key, []) if each.get("id") != entry["id"]]
+    return _write({**top, key: [*kept, dict(entry)]})
+
+
 def write_article(new: NewArticle, name: str) -> str:
     """The article's file; `name` is its id."""
     head: dict[str, Any] = {"id": name, "title": one_line(new.title)}
@@ -86,7 +129,7 @@ def write_article(new: NewArticle, name: str) -> str:
     return f"{_RULE}{_write(head)}{_RULE}{new.text.strip()}\n"
 
 
-def take_back(before: str | None, after: str | None, now: str | None) -> str | None:
+def take_back(path: str, before: str | None, after: str | None, now: str | None) -> str | None:
     """What a file is now without the change from `before` to `after`.
 
     What was changed since stays, as far as it is another entry of a YAML map. ValueError where
@@ -96,7 +139,7 @@ def take_back(before: str | None, after: str | None, now: str | None) -> str | N
         return before
     if before == now:
         return now  # it was taken back already
-    if now is None or now.startswith(_RULE):
+    if now is None or now.startswith(_RULE) or not path.startswith(_MERGED):
         raise ValueError("changed since")
     left = _without_change(_read_map(before or ""), _read_map(after or ""), _read_map(now))
     return _write(left) if left else None

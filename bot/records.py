@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import get_args
 
 import msgspec
 
-from dialogs.profile import topics_learned, value_of
+from dialogs import figures
+from dialogs.profile import value_of
 from dialogs.types import FileInfo, Incoming, IncomingKind, Reading, Reply, State
+from storage import moments
 from storage.conversations import ConversationRow, Facts, NewState
 from storage.leads import File
+from storage.moments import Reached
 
 KINDS: tuple[IncomingKind, ...] = get_args(IncomingKind)
 FROM_PROSPECT = ("text", "choice", "file")  # kinds that are stored as a message of the prospect
@@ -96,9 +100,14 @@ def clean(text: str) -> str:
     return found if _VISIBLE.search(found) else ""
 
 
-def new_state(row: ConversationRow, state: State, now: int) -> NewState:
-    """The state as it is stored, with the columns that lists and funnels need."""
+def new_state(row: ConversationRow, state: State, now: int, steps: Iterable[str] = ()) -> NewState:
+    """The state as it is stored, with the columns that lists and funnels need.
+
+    `steps`: those reached in this turn that the state itself does not tell of.
+    """
     estimate = state.estimate
+    milestones = (*figures.reached(state), *steps)
+    so_far = Reached(row.milestones, row.moments, row.created_at)
     return NewState(
         state=write_state(state),
         updated_at=now,
@@ -112,7 +121,8 @@ def new_state(row: ConversationRow, state: State, now: int) -> NewState:
         language=state.language,
         waiting_since=state.waiting_since,
         facts=_facts(state),
-        milestones=_milestones(state),
+        milestones=milestones,
+        moments=moments.add(so_far, milestones, now),
     )
 
 
@@ -125,20 +135,3 @@ def _facts(state: State) -> Facts:
 def _text(state: State, slot: str) -> str:
     value = value_of(state.profile, slot)
     return value if isinstance(value, str) else ""
-
-
-def _milestones(state: State) -> tuple[str, ...]:
-    reached = list(topics_learned(state.profile))
-    if state.turns:
-        reached.append("answered")
-    if state.given:
-        reached.append("document")
-    if state.requirement is not None or value_of(state.profile, "written_requirement") is True:
-        reached.append("written_requirement")
-    if state.shown:
-        reached.append("price")
-    if state.reasons:
-        reached.append("escalated")
-    if state.last_staff or state.owner == "human":
-        reached.append("claimed")
-    return tuple(reached)

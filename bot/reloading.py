@@ -44,6 +44,11 @@ class Reloader:
         self._wished = False
         overlay.follow = self._follow
 
+    @property
+    def overlay(self) -> Overlay:
+        """What staff wrote over the pack."""
+        return self._overlay
+
     async def reload(self) -> Reloaded:
         """Read pack and overlay again and swap the mind, if there is no mistake in them."""
         # An edit that is under way has read the pack already: what it read must not come after.

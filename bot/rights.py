@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 ROLES = ("owner", "manager", "presales", "projects", "aftersales", "readonly")
 JOIN = "+"  # between the roles of one account, in the order of ROLES
@@ -35,6 +36,41 @@ def roles_of(role: str) -> tuple[str, ...]:
 def may(role: str, right: str) -> bool:
     """Whether any role of the account has the right."""
     return not RIGHTS.get(right, frozenset()).isdisjoint(roles_of(role))
+
+
+class Someone(Protocol):
+    """A member of staff, as an account or as a session has them."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def role(self) -> str: ...
+
+
+class Owned(Protocol):
+    """A conversation, as a row or as a line of a list."""
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def staff_id(self) -> int: ...
+
+
+def sees(who: Someone, talk: Owned) -> bool:
+    """Whether somebody may see the talk in the inbox: after-sales has its own queue only."""
+    roles = roles_of(who.role)
+    if WORKERS.isdisjoint(roles):
+        return False
+    if set(roles) <= {"aftersales", "readonly"}:
+        return talk.outcome == "support" or talk.staff_id == who.id
+    return True
+
+
+def sees_personal(role: str, personal: str) -> bool:
+    """Whether an account sees e-mail and phone. `personal`: yes, no, or "" as its roles have it."""
+    return personal == "yes" or (personal != "no" and may(role, "personal"))
 
 
 def home_of(role: str) -> str:

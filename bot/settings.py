@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -42,6 +43,14 @@ def _origins(text: str) -> tuple[str, ...]:
     return found
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    for host in found:
+        if "/" in host or "@" in host or any(sign.isspace() for sign in host):
+            raise ValueError(f"{host} is no host such as crm.example or 10.0.0.5:8443")
+    return found
+
+
 def _address(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise ValueError("must begin with http:// or https://")
@@ -72,6 +81,7 @@ class Settings:
     company_pack: str = _setting("")
     secret_key: str = _setting("", _secret, secret=True)
     widget_origins: tuple[str, ...] = _setting((), _origins)
+    webhook_hosts: tuple[str, ...] = _setting((), _hosts)  # of one's own network
     trusted_proxies: int = _setting(0, _number(0, 5))  # proxies whose X-Forwarded-For is believed
     log_format: str = _setting("auto", _one_of("auto", "json", "console"))
     log_level: str = _setting("info", _one_of("debug", "info", "warning", "error"))
@@ -84,6 +94,14 @@ class Settings:
     telegram_api_url: str = _setting("https://api.telegram.org", _address)
     telegram_mode: str = _setting("polling", _one_of("polling", "webhook"))
     telegram_webhook_secret: str = _setting("", secret=True)
+
+    # E-mail to staff: alerts and the morning list
+    smtp_host: str = _setting("")
+    smtp_port: int = _setting(587, _number(1, 65_535))
+    smtp_tls: str = _setting("starttls", _one_of("starttls", "tls", "none"))
+    smtp_user: str = _setting("")
+    smtp_password: str = _setting("", secret=True)
+    smtp_from: str = _setting("")
 
     # Limits on one input, one conversation, one address
     message_max_chars: int = _setting(20_000, _number(100, 100_000))
@@ -203,6 +221,11 @@ def default_of(name: str) -> str:
             value = "" if each.default is MISSING else each.default
             return ",".join(value) if isinstance(value, tuple) else str(value)
     raise KeyError(name)
+
+
+def audit_seal(settings: Settings) -> bytes:
+    """The key that seals the record of who did what, made from the secret."""
+    return hmac.digest(read_secret(settings), b"firstline audit 1", "sha256")
 
 
 def read_secret(settings: Settings) -> bytes:

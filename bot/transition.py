@@ -7,14 +7,21 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot import effects, records
+from bot import effects, figures, records, roster
 from bot.comprehension import Understood
+from bot.desk.acting import SNOOZE
+from bot.desk.snoozing import AT_WORK, end_sleep, wake_for_prospect
 from bot.doubting import Moment, write_doubts
 from bot.house import House
 from bot.pushing import push_all
+from bot.service import Step, keep_service
+from bot.systems import hooks
+from bot.wishing import write_demand, write_segments
 from dialogs import texts
 from dialogs.consultation import advance
+from dialogs.demand import Demand, find_demand
 from dialogs.doubts import Doubt, find_doubts
+from dialogs.figures import Change, gives_answer
 from dialogs.pack import Pack
 from dialogs.types import EraseEverything, Escalate, Incoming, Reading, Reply, State, Struct, Turn
 from storage import conversations, leads, outbox, retention
@@ -84,14 +91,26 @@ class Transition:
             return Committed(handled=Handled(last=row.last_seq, version=row.version, repeated=True))
         if incoming.kind == "file" and self._is_one_too_many(tx, row.id):
             return _refused("error.too_many_files")
-        state, reading = _current(row, incoming, understood)
-        incoming = msgspec.structs.replace(incoming, seq=row.last_seq + 1)
         now = self._house.now()
+        if incoming.kind == "timer" and incoming.value == SNOOZE:
+            return _wake_up(tx, texts.of(pack), row, delivery, now)
+        state, reading = _current(row, incoming, understood)
+        earlier = understood.message if understood is not None else 0
+        incoming = msgspec.structs.replace(incoming, seq=earlier or row.last_seq + 1)
         turn = advance(pack, state, incoming, reading, now)
+        if roster.rings(turn):
+            # Who is there is read for those turns alone in which somebody is to come.
+            there = roster.read_roster(tx, row.id, turn.state, now)
+            incoming = msgspec.structs.replace(incoming, roster=there)
+            turn = advance(pack, state, incoming, reading, now)
         if turn.state is state and not turn.replies and not turn.effects:
             return self._nothing(tx, row, delivery)
         doubts = find_doubts(texts.of(pack), state, incoming, reading, turn)
-        return self._write(tx, _Work(row, incoming, reading, turn, delivery, digest, now, doubts))
+        demand = find_demand(pack, state, incoming, reading, turn)
+        new = None if earlier else reading  # what was said earlier was counted then
+        change = Change(before=state, after=turn.state, incoming=incoming, reading=new)
+        work = _Work(pack, row, change, incoming, turn, delivery, digest, now, doubts, demand)
+        return self._write(tx, work)
 
     def _is_one_too_many(self, tx: Tx, conversation: str) -> bool:
         count = leads.count_files_sent(tx, conversation)
@@ -123,10 +142,11 @@ class Transition:
             effects.write(tx, scene, effect)
         here = Moment(row.id, work.incoming.seq, turn.state.language, work.now)
         write_doubts(tx, here, work.doubts, work.reading)
+        write_demand(tx, row.id, work.demand, work.now)
+        states = (work.change.before, turn.state)
+        write_segments(tx, work.pack, row.id, states, work.now)
         pushed = self._push(tx, work, messages, seqs)
-        new = records.new_state(row, turn.state, work.now)
-        if not conversations.save(tx, row.id, row.version, new):
-            raise LostTurn(row.id)
+        _save(tx, work)
         self._house.reach("before_commit")
         return Committed(
             handled=Handled(
@@ -204,14 +224,36 @@ class Transition:
 class _Work:
     """What one turn writes down."""
 
+    pack: Pack
     row: ConversationRow
+    change: Change
     incoming: Incoming
-    reading: Reading | None
     turn: Turn
     delivery: int
     digest: bytes
     now: int
     doubts: tuple[Doubt, ...]
+    demand: tuple[Demand, ...]
+
+    @property
+    def reading(self) -> Reading | None:
+        return self.change.reading
+
+
+def _save(tx: Tx, work: _Work) -> None:
+    """Store the new state, and what can be counted of the turn. Raises LostTurn."""
+    row, turn = work.row, work.turn
+    steps = ("first_answer",) if gives_answer(turn.replies) else ()
+    new = records.new_state(row, turn.state, work.now, steps)
+    if not conversations.save(tx, row.id, row.version, new):
+        raise LostTurn(row.id)
+    figures.record(tx, row.id, work.change, work.now)
+    hooks.tell(tx, row, work.change.before, turn.state, work.now)
+    if row.owner in AT_WORK and (
+        work.incoming.kind in records.FROM_PROSPECT or turn.state.owner != row.owner
+    ):
+        wake_for_prospect(tx, row.id)
+    keep_service(tx, Step(work.pack, row.id, work.change, work.now, row.staff_id))
 
 
 def _refused(key: str) -> Committed:
@@ -239,7 +281,7 @@ def _current(
     """The state to go on from, and a reading that was made against this very state."""
     if understood is not None and understood.version == row.version:
         return understood.state, understood.reading
-    if incoming.kind == "text":
+    if incoming.kind == "text" or understood is not None:
         raise LostTurn(row.id)
     return records.read_state(row.state), None
 
@@ -249,6 +291,16 @@ def _erase(tx: Tx, work: _Work) -> Committed:
     files = retention.erase(tx, work.row.id, work.now, waiting=False)
     said = "\n".join(reply.text for reply in work.turn.replies)
     return Committed(handled=Handled(said=said), changed=True, files=tuple(files), erased=True)
+
+
+def _wake_up(
+    tx: Tx, words: texts.Texts, row: ConversationRow, delivery: int, now: int
+) -> Committed:
+    """The moment has come until which staff let the conversation sleep."""
+    outbox.done(tx, delivery)
+    seq = end_sleep(tx, row, words, now)
+    handled = Handled(last=seq or row.last_seq, version=row.version, repeated=not seq)
+    return Committed(handled=handled, changed=seq > 0, due=seq > 0)
 
 
 def _find_label(tx: Tx, incoming: Incoming) -> str:

@@ -7,10 +7,11 @@ import asyncio
 from bot.core import Core
 from bot.live import DESK, MIND
 from bot.logs import get_logger
-from storage import accounts, arrivals, codes, leads, retention
+from storage import arrivals, codes, hooks, leads, retention, sessions
 
 PAUSE_SECONDS = 3_600
 ATTEMPTS_KEPT = 3_600_000  # ms: failed attempts of any kind count for an hour at most
+TOLD_KEPT = 30 * 86_400_000  # ms: the log of what webhooks were told
 AT_ONCE = 50  # conversations erased in one commit
 
 
@@ -36,8 +37,9 @@ async def tidy_up(core: Core) -> int:
         house.live.wake(DESK)
         house.live.wake(MIND)
         get_logger().info("expired", count=count)
-    await house.db.write(lambda tx: accounts.sweep(tx, house.now(), ATTEMPTS_KEPT))
+    await house.db.write(lambda tx: sessions.sweep(tx, house.now(), ATTEMPTS_KEPT))
     await house.db.write(lambda tx: codes.sweep(tx, house.now()))
+    await house.db.write(lambda tx: hooks.forget_old(tx, house.now() - TOLD_KEPT))
     while await house.db.write(lambda tx: arrivals.forget_old(tx, house.now())):
         pass
     # The rows are read after the folder would list a file: a young file is left alone anyway.

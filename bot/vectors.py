@@ -1,6 +1,7 @@
 """Keeps the vectors of a pack's sentences between starts: making them anew takes many seconds.
 
-Only what is encoded while the pack is loaded goes to the disk. What prospects write is remembered
+Only what is encoded while the pack is loaded goes to the disk, some thousand sentences at a time:
+a start that is broken off need not begin again. What prospects write is remembered
 for a few messages, in memory, since two layers ask for the same sentence.
 """
 
@@ -25,6 +26,7 @@ Matrix = NDArray[np.float32]
 
 VECTORS = "vectors-"  # how the names of kept files begin
 REMEMBERED = 64  # sentences of prospects
+SAVED_AT_ONCE = 3_000  # new sentences of a pack, after which all are written
 KEPT_MAX = 30_000  # sentences of packs, 60 MB; beyond that only the latest pack's stay
 
 
@@ -53,11 +55,15 @@ class KeptVectors:
         if not self._settled:
             known.update({key: self._stored[key] for key in keys if key in self._stored})
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        if missing or not texts:
-            made = self._get_encoder().encode(list(missing.values()))
-            if not texts:
-                return made
-            known.update(zip(missing, made, strict=True))
+        if not texts:
+            return self._get_encoder().encode([])
+        new = list(missing)
+        for start in range(0, len(new), SAVED_AT_ONCE):
+            part = new[start : start + SAVED_AT_ONCE]
+            made = self._get_encoder().encode([missing[key] for key in part])
+            known.update(zip(part, made, strict=True))
+            if len(part) == SAVED_AT_ONCE and not self._settled:
+                self._save_all()
         found = np.stack([known[key] for key in keys])
         while self._settled and len(self._latest) > REMEMBERED:
             self._latest.popitem(last=False)
@@ -81,6 +87,10 @@ class KeptVectors:
         self._stored, self._used = {}, {}
         # The server is ready without it; the first words that need it wait, should it be late.
         threading.Thread(target=self._get_encoder, name="encoder", daemon=True).start()
+
+    def _save_all(self) -> None:
+        with suppress(OSError):
+            _save(self.path, {**self._stored, **self._used})
 
     def _get_encoder(self) -> Encoder:
         with self._loading:

@@ -7,11 +7,13 @@ import msgspec
 from dialogs import binding, comparison, escalation, giving, quotation, quoting
 from dialogs.hours import HOUR
 from dialogs.talk import Talk
-from dialogs.types import Button, RecordUnanswered
+from dialogs.types import Button, Reading, RecordUnanswered
 from dialogs.understanding import courtesy
 from dialogs.understanding.clauses import is_question
 
 _FROM_PAPERS = ("ask_feature", "ask_commercial", "ask_trial")
+_LEFT = ("ask_price", "ask_document", "ask_why", *_FROM_PAPERS)
+ASKED_ABOUT = ("edition", "doc_type")  # slots of a question
 _BY_RULES = ("discount", "contract", "legal", "agency", "tender")  # never from passages
 FRESH = HOUR // 6
 
@@ -46,6 +48,30 @@ def answer(talk: Talk) -> bool:
     if talk.intends("abuse"):
         talk.say("answer.abuse")
     return len(talk.replies) > before
+
+
+def answer_left(talk: Talk) -> bool:
+    """Answer what the prospect asked a human who has left; True when something was said.
+
+    Nothing else of those words counts: they were no answer to a question of the bot, and whoever
+    asked for a person had one.
+    """
+    own = [intent.id for intent in talk.pack.own_intents]
+    asked = tuple(i for i in talk.reading.intents if i in _LEFT or i in own)
+    reading = talk.reading
+    talk.reading = Reading(
+        text=reading.text,
+        language=reading.language,
+        intents=asked,
+        slots={slot: value for slot, value in reading.slots.items() if slot in ASKED_ABOUT},
+        cues=reading.cues,
+        passages=reading.passages,
+        each=reading.each,
+        missed=reading.missed,
+    )
+    said = bool(asked) and answer(talk)
+    talk.reading = Reading()
+    return said
 
 
 def _small_talk(talk: Talk) -> None:

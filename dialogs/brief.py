@@ -27,6 +27,7 @@ class BriefLine(Struct):
     text: str
     status: str = ""
     message: int = 0
+    by: str = ""  # who of the staff entered it, "" for the prospect
 
 
 class Brief(Struct):
@@ -68,6 +69,7 @@ def _known(talk: Talk, section: str, slots: tuple[str, ...]) -> Iterator[BriefLi
             text=_with_history(talk, slot, known, known.value),
             status=known.status,
             message=known.message,
+            by=known.by,
         )
 
 
@@ -101,6 +103,7 @@ def _need(talk: Talk) -> Iterator[BriefLine]:
             text=(known.quote or str(known.value))[:MAX_QUOTE],
             status=known.status,
             message=known.message,
+            by=known.by,
         )
 
 
@@ -200,11 +203,24 @@ def _next(talk: Talk) -> Iterator[BriefLine]:
         yield _own(talk, "next", "also", more)
 
 
+def _left(talk: Talk) -> Iterator[BriefLine]:
+    """What colleagues said of it: why it was sent back, and their last line."""
+    state = talk.state
+    if state.returned:
+        reason = talk.text(f"desk.{state.returned}")
+        words = talk.text("brief.returned", reason=reason, name=state.returned_by)
+        yield _own(talk, "left", "returned", words)
+    if state.line:
+        words = talk.text("brief.left", line=state.line[:MAX_QUOTE], name=state.line_by)
+        yield _own(talk, "left", "left", words)
+
+
 def _own(talk: Talk, section: str, label: str, text: str) -> BriefLine:
     return BriefLine(section=section, label=talk.text(f"brief.label.{label}"), text=text)
 
 
 _SECTIONS = (
+    _left,
     _who,
     _level,
     _need,

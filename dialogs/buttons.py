@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from dialogs import closing, giving, helpfulness, qualification, quotation, requirement_intake
+from dialogs import (
+    call_backs,
+    closing,
+    giving,
+    helpfulness,
+    qualification,
+    quotation,
+    requirement_intake,
+)
 from dialogs.talk import Talk
 from dialogs.types import Known
 
@@ -23,6 +31,7 @@ def press_anywhere(talk: Talk, value: str) -> bool:
         "customer": _is_customer,
         "person": Talk.asks_for_person,
         "go_on": _go_on,
+        "call_back": call_backs.begin,
     }
     if value.startswith("edit:"):
         qualification.ask_again(talk, value.removeprefix("edit:"))
@@ -53,7 +62,10 @@ def named_in_words(talk: Talk) -> str:
         return ""
     keys = helpfulness.keys_of_newest(talk)
     if question is not None:
-        keys |= {value: f"option.{question.slot}.{value}" for value in question.options}
+        named = question.slot != call_backs.TIME
+        keys |= {v: f"option.{question.slot}.{v}" for v in question.options if named}
+    if talk.state.owner == "waiting":
+        keys |= {"call_back": "button.call_back"}
     if question is not None and question.slot != "start":
         keys |= {value: f"button.{value}" for value in ("back", "skip", "person")}
     for language in (talk.state.language, *talk.pack.languages):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -24,8 +24,14 @@ FOLDS = 5
 ASKED = 80  # questions of a kind in each fold
 
 T = TypeVar("T")
-_Asked = tuple[Kind, str, Indexed | None]
 _Phrasing = tuple[str, str, str]  # paper, language, text
+
+
+class _Asked(NamedTuple):
+    kind: Kind
+    text: str
+    language: str
+    paper: str = ""  # that answers it
 
 
 class _Known:
@@ -48,11 +54,14 @@ class Calibration:
         self,
         passages: Sequence[Indexed],
         vocabulary: Vocabulary,
-        idle: Sequence[str],
+        idle: Sequence[tuple[str, str]],
         known: tuple[Mapping[str, Vectors], Encoder] | None,
     ) -> None:
-        """`passages` are those with phrasings. `known`: vectors of all their sentences and of
-        `idle`, and what encodes others; None where words alone are searched."""
+        """`passages` are those with phrasings; `idle` are everyday sentences with their language.
+
+        `known`: vectors of all these sentences, and what encodes others; None where words alone
+        are searched.
+        """
         self._passages, self._vocabulary, self._idle = passages, vocabulary, idle
         self._encoder = _Known(*known) if known else None
 
@@ -71,21 +80,20 @@ class Calibration:
         held = [(p, text) for p in left for text in p.phrasings[1 + fold :: FOLDS]]
         away = self._with_translations(held, left)
         kept = [_without(p, away) for p in left]
-        quiet = [text for number, text in enumerate(self._idle) if number % FOLDS != fold]
+        quiet = [text for number, (text, _) in enumerate(self._idle) if number % FOLDS != fold]
         index = PassageIndex(kept, self._encoder, self._vocabulary, quiet)
         lost = [(p, t) for p in self._passages if p.paper in gone for t in p.phrasings[1:]]
-        asked: list[_Asked] = [("own", text, passage) for passage, text in _some(held)]
-        asked.extend(("gone", text, passage) for passage, text in _some(lost))
-        asked.extend(("swapped", text, passage) for passage, text in _swap(index, kept, lost))
-        asked.extend(("idle", text, None) for text in _some(self._idle[fold::FOLDS]))
-        near = index.meaning.nearness([a[1] for a in asked]) if index.meaning else None
-        for number, (kind, text, passage) in enumerate(asked):
-            language = passage.language if passage else ""
-            sought = index.seek(text, language, None if near is None else near[number])
+        asked = [_Asked("own", text, p.language, p.paper) for p, text in _some(held)]
+        asked += [_Asked("gone", text, p.language) for p, text in _some(lost)]
+        asked += [_Asked("swapped", text, p.language) for p, text in _swap(index, kept, lost)]
+        asked += [_Asked("idle", *each) for each in _some(self._idle[fold::FOLDS])]
+        near = index.meaning.nearness([a.text for a in asked]) if index.meaning else None
+        for number, each in enumerate(asked):
+            sought = index.seek(each.text, each.language, None if near is None else near[number])
             rows = candidates(index, sought, map(int, best_first(sought.total)))
-            own = [n for n, row in enumerate(rows) if passage and left[row].paper == passage.paper]
-            right = own[0] if own and kind == "own" else -1
-            yield Case(kind, tuple(signs_of(index, sought, row) for row in rows), right)
+            right = [n for n, row in enumerate(rows) if left[row].paper == each.paper]
+            signs = tuple(signs_of(index, sought, row) for row in rows)
+            yield Case(each.kind, signs, right[0] if right else -1)
 
     def _with_translations(
         self, held: Sequence[tuple[Indexed, str]], passages: Sequence[Indexed]

@@ -10,6 +10,7 @@ from dialogs.checks.company import check_company, check_secrets
 from dialogs.checks.own import check_own
 from dialogs.checks.papers import check_articles, check_documents
 from dialogs.checks.prices import check_prices
+from dialogs.checks.replies import check_replies
 from dialogs.checks.texts import check_templates, check_texts
 from dialogs.checks.topics import check_edition_rules, check_escalations, check_topics
 from dialogs.folder.problems import Problem, render
@@ -43,5 +44,6 @@ def examine(read: Read, today: date | None = None) -> list[Problem]:
         check_documents(pack, findings, today)
         check_articles(pack, findings)
         check_texts(pack, read.inherited_texts, findings)
+        check_replies(pack, findings)
         check_templates(pack, read.inherited_templates, findings)
     return sorted(set(findings.problems))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs import escalation, qualification, requirement_intake
+from dialogs import control, escalation, qualification, requirement_intake
 from dialogs.talk import Talk
 
 # Steps that the talk goes on without: nothing waits for their answer.
@@ -15,7 +15,8 @@ def say_corrections(talk: Talk) -> None:
         known = talk.state.profile.get(slot)
         if known is None or known.status != "corrected" or known.value is None:
             continue
-        earlier = [p.value for p in known.history if p.value is not None]
+        # What staff entered is between them: only their own earlier words are named to them.
+        earlier = [p.value for p in known.history if p.value is not None and not p.by]
         if not earlier or earlier[-1] == known.value:
             continue
         old, new = talk.label(slot, earlier[-1]), talk.label(slot, known.value)
@@ -158,8 +159,9 @@ def _all_known(talk: Talk) -> None:
 
 def say_doors(talk: Talk) -> None:
     """Nothing is asked: what the prospect may do from here."""
+    rating = control.ask_rating(talk)
     doors = [talk.button("documents", "more"), talk.button("person", "person")]
-    talk.say("done", buttons=doors)
+    talk.say("done", buttons=[*doors, *rating], rating=bool(rating))
 
 
 def say_something(talk: Talk) -> None:

@@ -15,6 +15,7 @@ class Facts(Struct):
     state: State
     intents: tuple[str, ...] = ()
     cues: tuple[str, ...] = ()
+    estimated: str = ""  # edition that counts while none is wanted
 
 
 def facts(state: State, reading: Reading | None = None) -> Facts:
@@ -56,18 +57,18 @@ def _count(name: str, state: State) -> int:
     }[name]
 
 
-def _value(slot: str, state: State) -> Value | None:
+def _value(slot: str, seen: Facts) -> Value | None:
     """A slot's value; the language is the talk's, an edition counts once it is wanted."""
     if slot == "language":
-        return state.language
-    known = state.profile.get(slot)
-    if slot == "edition" and known is not None and known.status == "inferred":
-        return None
+        return seen.state.language
+    known = seen.state.profile.get(slot)
+    if slot == "edition" and (known is None or known.status == "inferred"):
+        return seen.estimated or None
     return known.value if known else None
 
 
 def _slot_holds(condition: Condition, seen: Facts) -> bool:
-    value = _value(condition.slot, seen.state)
+    value = _value(condition.slot, seen)
     if condition.op == "known":
         return value is not None
     if condition.op == "unknown":

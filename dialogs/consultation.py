@@ -23,7 +23,7 @@ from dialogs import (
 )
 from dialogs import texts as words
 from dialogs.hours import DAY, HALF_HOUR
-from dialogs.ownership import next_owner
+from dialogs.ownership import OwnerEvent, next_owner
 from dialogs.pack import Pack
 from dialogs.talk import Talk
 from dialogs.types import (
@@ -36,6 +36,7 @@ from dialogs.types import (
     State,
     Turn,
 )
+from dialogs.zones import is_zone
 
 LANGUAGE_BUTTON = "language:"
 # An edited message that means no more than these asks and orders nothing.
@@ -85,7 +86,8 @@ def _open(talk: Talk) -> None:
         hint = talk.incoming.language.split("-")[0].lower()
         if hint in talk.pack.languages:
             talk.update(language=hint)
-        talk.update(greeted=True, last_prospect=talk.now)
+        zone = talk.incoming.time_zone
+        talk.update(greeted=True, last_prospect=talk.now, time_zone=zone if is_zone(zone) else "")
         talk.do(StartTimer(name="silence", due=talk.now + DAY))
         opening.greet(talk)
         return
@@ -105,13 +107,16 @@ def _arrive(talk: Talk) -> None:
     outcome = "open" if state.outcome in ("silent", "closed") else state.outcome
     if outcome != state.outcome:  # the timer ended with the talk
         talk.do(StartTimer(name="silence", due=talk.now + DAY))
+    wrote: OwnerEvent = "wrote_managed" if state.manager else "wrote"
     talk.update(
         last_prospect=talk.now,
         turns=state.turns + 1,
-        owner=next_owner(state.owner, "wrote") or state.owner,
+        owner=next_owner(state.owner, wrote) or state.owner,
         outcome=outcome,
         close_reason="" if state.owner == "closed" else state.close_reason,
     )
+    if state.owner == "closed" and talk.state.owner == "waiting":
+        escalation.return_to_manager(talk)
 
 
 def _forwarded(talk: Talk) -> None:
@@ -368,6 +373,7 @@ def _human_is_gone(talk: Talk) -> None:
         return
     talk.update(owner=next_owner("human", "unanswered") or "bot", staff="")
     talk.say("handback.unanswered", buttons=[talk.button("person", "person")])
+    answering.answer_left(talk)
     closing.ask_next(talk, fired=False)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dialogs import qualification, requirement_intake
+from dialogs import profile, qualification, requirement_intake
 from dialogs.ownership import next_owner
 from dialogs.talk import Talk
-from dialogs.types import Button, CancelTimers, EraseEverything, Past, Rate
+from dialogs.types import Button, CancelTimers, EraseEverything, Rate, State
+
+STARS = (5, 3, 1)  # of 5, as the buttons give them
 
 
 def control(talk: Talk) -> bool:
@@ -39,15 +41,22 @@ def stop(talk: Talk) -> None:
         question=None,
     )
     talk.do(CancelTimers())
-    buttons = [talk.button("erase", "more")]
-    if state.turns > 2:
-        buttons = [*rating_buttons(talk), *buttons]
-    talk.say("stop.bye", buttons=buttons, rating=state.turns > 2)
+    rating = ask_rating(talk)
+    buttons = [*rating, talk.button("erase", "more")]
+    talk.say("stop.bye", buttons=buttons, rating=bool(rating))
 
 
-def rating_buttons(talk: Talk) -> list[Button]:
-    """One tap says how it went."""
-    return [talk.button(f"rate:{stars}", "more", f"button.rate.{stars}") for stars in (5, 3, 1)]
+def wants_rating(state: State) -> bool:
+    """Whether to ask how it was: at the end, once, and not of somebody who hardly spoke."""
+    return state.turns > 2 and not state.rating_asked
+
+
+def ask_rating(talk: Talk) -> list[Button]:
+    """Buttons by which one tap says how it went; none where it is not to be asked."""
+    if not wants_rating(talk.state):
+        return []
+    talk.update(rating_asked=True)
+    return [talk.button(f"rate:{stars}", "more", f"button.rate.{stars}") for stars in STARS]
 
 
 def press_last(talk: Talk, value: str) -> bool:
@@ -83,13 +92,8 @@ def restart(talk: Talk, keep: bool) -> None:
     if not keep:
         former = dict(state.former)
         for slot, known in state.profile.items():
-            past = Past(
-                value=known.value,
-                status=known.status,
-                quote=known.quote,
-                message=known.message,
-            )
-            former[slot] = (*former.get(slot, ()), *known.history, past)[-20:]
+            past = (*former.get(slot, ()), *known.history, profile.past_of(known))
+            former[slot] = past[-profile.HISTORY_MAX :]
         talk.update(former=former, profile={}, asked={}, estimate=None, draft=())
     if talk.state.outcome == "price_only":
         talk.update(outcome="open")

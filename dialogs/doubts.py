@@ -38,7 +38,8 @@ def find_doubts(
     if incoming.origin == "forwarded" or before.owner == "human":
         return ()
     refused = _not_helpful(before, turn)
-    if reading is None or refused:
+    # What the bot reads after a human was said to the human.
+    if reading is None or refused or incoming.kind == "timer":
         return refused
     after = turn.state
     if after.outcome == "quarantined" or after.requirement is not before.requirement:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from dialogs import hours, on_call
 from dialogs.conditions import all_hold, facts
 from dialogs.ownership import next_owner
@@ -45,36 +47,70 @@ def _fires(talk: Talk, rule: EscalationRule) -> bool:
 
 
 def _bring_in(talk: Talk, rule: EscalationRule) -> None:
-    state, now = talk.state, talk.now
+    state = talk.state
     support = rule.queue == "aftersales"
     outcome = state.outcome
     if outcome not in ("escalated", "support"):
         outcome = "support" if support else "escalated"
+    talk.update(owner=next_owner(state.owner, "escalated") or state.owner, outcome=outcome)
+    _call(talk, rule)
+    talk.say(
+        f"escalation.{rule.reason}",
+        buttons=call_me_back(talk),
+        support=support,
+        when=_when(talk),
+    )
+
+
+def return_to_manager(talk: Talk) -> None:
+    """A customer of somebody's writes again after the talk was closed: it rings for that person.
+
+    The owner is `waiting` already, see `ownership`.
+    """
+    rules = (each for each in talk.pack.escalations if each.reason == "existing_customer")
+    rule = next((each for each in rules if each.queue == "presales"), EscalationRule(
+        reason="existing_customer", when=(), urgency="high"
+    ))  # fmt: skip
+    outcome = talk.state.outcome
+    talk.update(outcome="support" if outcome == "support" else "escalated")
+    _call(talk, rule)
+    talk.say("escalation.welcome_back", manager=talk.state.manager, when=_when(talk))
+
+
+def _call(talk: Talk, rule: EscalationRule) -> None:
+    """Somebody waits from now on: choose whom to ring for, and when to ring again."""
+    state, roster = talk.state, talk.incoming.roster
     talk.update(
-        owner=next_owner(state.owner, "escalated") or state.owner,
-        outcome=outcome,
         reason=state.reason or rule.reason,
         handovers=state.handovers + 1,
-        waiting_since=now,
+        waiting_since=talk.now,
         rings=1,
         routed=_route(talk),
+        manager=roster.manager or state.manager,
     )
-    to = on_call.choose_first(talk.pack, talk.state)
+    to = on_call.choose_first(talk.pack, talk.state, roster=roster)
     talk.update(called=(to,) if to else ())
     _note(talk, rule, first=True)
     _ring_again_later(talk)
-    talk.do(StartTimer(name="apology", due=now + APOLOGY_AFTER))
+    talk.do(StartTimer(name="apology", due=talk.now + APOLOGY_AFTER))
+
+
+def _when(talk: Talk) -> str:
     when = "escalation.when_open" if desk_is_open(talk) else "escalation.when_closed"
-    talk.say(
-        f"escalation.{rule.reason}",
-        support=support,
-        when=talk.text(when, at=opens(talk)),
-    )
+    return talk.text(when, at=opens(talk))
+
+
+def call_me_back(talk: Talk) -> list[Button]:
+    """A call later instead of waiting here: offered while the office is closed."""
+    return [] if desk_is_open(talk) else [talk.button("call_back", "more")]
 
 
 def _route(talk: Talk) -> str:
-    """Whom the first route that holds names, or ""."""
-    seen = facts(talk.state, talk.reading)
+    """Whom the first route that holds names, or "". An edition that was estimated counts here."""
+    estimate = talk.state.estimate
+    seen = msgspec.structs.replace(
+        facts(talk.state, talk.reading), estimated=estimate.edition if estimate else ""
+    )
     return next((route.to for route in talk.pack.routes if all_hold(route.when, seen)), "")
 
 
@@ -134,7 +170,8 @@ def opens(talk: Talk) -> str:
 
 
 def ring(talk: Talk) -> None:
-    """Nobody came: a reminder after a minute, after two the next person; while the desk is open.
+    """Nobody came: a reminder after a minute, the next person after two, then everybody on call;
+    while the desk is open.
 
     Put off by staff, the rings begin anew with the first person.
     """
@@ -147,7 +184,8 @@ def ring(talk: Talk) -> None:
         return
     rings = state.rings + 1
     to = _whom(talk, rings)
-    called = state.called if not to or to in state.called else (*state.called, to)
+    new = (to,) if to else tuple(person.name for person in on_call.people(company))
+    called = (*state.called, *(name for name in new if name not in state.called))
     talk.update(rings=rings, called=called)
     talk.do(Alert(reason=state.reason, urgency="urgent", to=to))
     if rings < on_call.LAST_RING:
@@ -155,11 +193,15 @@ def ring(talk: Talk) -> None:
 
 
 def _whom(talk: Talk, rings: int) -> str:
-    """The same person for a reminder, the next one for the last ring."""
-    state = talk.state
+    """The same person for a reminder, then the next one, and "" for everybody at last."""
+    state, roster = talk.state, talk.incoming.roster
     if rings == on_call.LAST_RING:
-        return on_call.choose_next(talk.pack, state)
-    return state.called[-1] if state.called else on_call.choose_first(talk.pack, state)
+        return ""
+    if rings == on_call.LAST_RING - 1:
+        return on_call.choose_next(talk.pack, state, roster)
+    if state.called:
+        return state.called[-1]
+    return on_call.choose_first(talk.pack, state, roster=roster)
 
 
 def _ring_again_later(talk: Talk) -> None:
@@ -172,7 +214,8 @@ def apologise(talk: Talk) -> None:
         return
     known = talk.value("email") or talk.value("phone")
     key = "escalation.sorry_known" if known else "escalation.sorry"
-    talk.say(key, at=opens(talk), is_open=desk_is_open(talk))
+    buttons = [talk.button("call_back", "more")]
+    talk.say(key, buttons=buttons, at=opens(talk), is_open=desk_is_open(talk))
     if not known:
         ask_contact(talk)
 

@@ -67,10 +67,11 @@ class _Entry(NamedTuple):
     phrasings: tuple[str, ...] = ()
     valid_from: str = ""
     valid_to: str = ""
+    more: str = ""  # words by which it is found too
 
     def indexed(self) -> Indexed:
         whole = self.passage.text[:MEANING_CHARS]
-        text = "\n".join((self.about, *self.phrasings, self.passage.text))
+        text = "\n".join((self.about, *self.phrasings, self.passage.text, self.more))
         return Indexed(
             text, self.meanings, whole, self.passage.language, self.paper, self.phrasings
         )
@@ -97,7 +98,9 @@ class Library:
             _edition_names(pack), _small_talk(pack), _own_names(pack), _synonyms(pack)
         )
         self._vocabulary, idle = vocabulary, _idle(pack)
-        self._index = PassageIndex([e.indexed() for e in self._entries], encoder, vocabulary, idle)
+        self._index = PassageIndex(
+            [e.indexed() for e in self._entries], encoder, vocabulary, list(idle)
+        )
         self._words, self._meaning = self._index.words, self._index.meaning
         asked = [e.indexed() for e in self._entries if e.phrasings]
         self._gate: Gate | None = None
@@ -107,7 +110,7 @@ class Library:
             return
         if self._meaning and encoder:  # by words alone there is little to weigh: the rules decide
             known = (self._meaning.vectors, encoder)
-            self._gate = fit_gate(Calibration(asked, vocabulary, idle, known).cases())
+            self._gate = fit_gate(Calibration(asked, vocabulary, list(idle.items()), known).cases())
 
     def _resembles(self, other: Library) -> bool:
         """Both with an encoder or both without, and nearly all phrasings the same?"""
@@ -277,7 +280,7 @@ def _article_entry(article: Article, pack: Pack) -> _Entry:
     )
     spans = windows(article.text, PAIRS)
     phrasings = dict.fromkeys((article.title, *map(spell_out_question, article.questions)))
-    return _Entry(passage, "\n".join(names), spans, tuple(phrasings))
+    return _Entry(passage, "\n".join(names), spans, tuple(phrasings), more=article.summary)
 
 
 def _document_entries(document: Document, pack: Pack) -> Iterable[_Entry]:
@@ -372,15 +375,14 @@ def _small_talk(pack: Pack) -> frozenset[str]:
     return frozenset(term for term, times in counts.items() if times >= 3)
 
 
-def _idle(pack: Pack) -> tuple[str, ...]:
-    """Sentences that ask the papers nothing."""
-    found = (
-        sentence
-        for examples in pack.examples.values()
+def _idle(pack: Pack) -> dict[str, str]:
+    """Sentences that ask the papers nothing, with their language."""
+    return {
+        sentence: language
+        for language, examples in pack.examples.items()
         for intent in IDLE
         for sentence in examples.intents.get(intent, ())
-    )
-    return tuple(dict.fromkeys(found))
+    }
 
 
 def _synonyms(pack: Pack) -> dict[str, tuple[tuple[str, ...], ...]]:

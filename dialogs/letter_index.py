@@ -62,7 +62,11 @@ class LetterIndex:
         weights = rarity[columns] * times * (_K1 + 1) / (times + damp[rows])
         self._weights = weights.astype(np.float32)
         self._starts = np.searchsorted(columns, np.arange(len(self._groups) + 1))
-        self._held = [frozenset(_sound(word) for word in words_of(text)) for text in texts]
+        known: dict[str, int] = {}  # sound of a word -> its number
+        sounds = [dict.fromkeys(map(_sound, words_of(text))) for text in texts]
+        numbers = [known.setdefault(sound, len(known)) for each in sounds for sound in each]
+        self._sounds, self._held = list(known), np.array(numbers, np.int32)
+        self._ends = np.cumsum([0, *map(len, sounds)])
 
     def scores(self, question: str) -> Scores:
         """BM25 of every passage, shape (passages,)."""
@@ -77,15 +81,11 @@ class LetterIndex:
     def holds(self, row: int, word: str) -> bool:
         """Does the passage hold a word that sounds like this one, but for its ending?"""
         parts = words_of(word)
-        return bool(parts) and all(self._sounds_like(row, _sound(part)) for part in parts)
-
-    def _sounds_like(self, row: int, sound: str) -> bool:
-        if sound in self._held[row]:
-            return True
-        return len(sound) > 4 and any(
-            len(known) > 4 and (known.startswith(sound[:-2]) and sound.startswith(known[:-2]))
-            for known in self._held[row]
-        )
+        if not parts:
+            return False
+        numbers = self._held[self._ends[row] : self._ends[row + 1]]
+        held = [self._sounds[number] for number in numbers.tolist()]
+        return all(_sounds_like(held, _sound(part)) for part in parts)
 
     def _count(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], ...]:
         """(passage, group, times) wherever a group occurs."""
@@ -106,6 +106,15 @@ class LetterIndex:
             known = self._groups
             self._cut[word] = tuple(known.setdefault(group, len(known)) for group in cut(word))
         return self._cut[word]
+
+
+def _sounds_like(held: Sequence[str], sound: str) -> bool:
+    if sound in held:
+        return True
+    return len(sound) > 4 and any(
+        len(known) > 4 and (known.startswith(sound[:-2]) and sound.startswith(known[:-2]))
+        for known in held
+    )
 
 
 def words_of(text: str) -> list[str]:

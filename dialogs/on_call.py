@@ -1,15 +1,20 @@
-"""Who is rung for: the people on call, in the order of the pack."""
+"""Who is rung for: by the pack's routes and people, and by who of them is there now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from dialogs import hours
+from dialogs.hours import Week
 from dialogs.pack import Company, Pack, Person
+from dialogs.roster import Colleague, Roster
 from dialogs.types import State
 
-RING_AFTER = 60_000  # ms: a reminder, and as long after it the next person
-LAST_RING = 3
+RING_AFTER = 60_000  # ms: a reminder, as long after it the next person, and then everybody
+LAST_RING = 4
+NOBODY_YET = Roster()
+_DEPUTIES = 5  # that may stand in for one another
 
 
 def people(company: Company) -> tuple[Person, ...]:
@@ -19,24 +24,35 @@ def people(company: Company) -> tuple[Person, ...]:
     return chosen or company.people
 
 
-def choose_first(pack: Pack, state: State, besides: str = "") -> str:
+def choose_first(pack: Pack, state: State, besides: str = "", roster: Roster = NOBODY_YET) -> str:
     """Whom to ring for first, or "" when there is nobody.
 
-    The person that the talk is meant for, even if not on call; else the best of those on call for
-    the prospect's language and the team that it is meant for, then by order. Not `besides`, who
-    just gave it away, if there is anybody else.
+    The prospect's own account manager; else the person that the talk is meant for, even if not on
+    call; for either their deputy while they are away. Else the best of those on call and of the
+    team that it is meant for, see `_best`. Not `besides`, who just gave it away, if there is
+    anybody else.
     """
-    wanted = _find(pack.company.people, state.routed)
-    if wanted is not None:
-        return wanted.name
-    others = [person for person in people(pack.company) if person.name != besides]
-    return _best(pack, others or people(pack.company), state)
+    choice = _Choice(pack, state, roster)
+    for meant in (roster.manager or state.manager, state.routed):
+        found = choice.stand_in(meant) if meant else ""
+        if found and found != besides:
+            return found
+    others = [person for person in choice.people() if person.name != besides]
+    return choice.best(others or choice.people())
 
 
-def choose_next(pack: Pack, state: State) -> str:
-    """Whom to ring for after those of `state.called`; the last of them when nobody is left."""
-    left = [person for person in people(pack.company) if person.name not in state.called]
-    return _best(pack, left, state) or (state.called[-1] if state.called else "")
+def choose_next(pack: Pack, state: State, roster: Roster = NOBODY_YET) -> str:
+    """Whom to ring for after those of `state.called`; the last of them when nobody is left.
+
+    An account manager who has become known meanwhile comes first.
+    """
+    choice = _Choice(pack, state, roster)
+    manager = roster.manager or state.manager
+    found = choice.stand_in(manager) if manager else ""
+    if found and found not in state.called:
+        return found
+    left = [person for person in choice.people() if person.name not in state.called]
+    return choice.best(left) or (state.called[-1] if state.called else "")
 
 
 def due_after(company: Company, now: int) -> int:
@@ -49,21 +65,102 @@ def when_open(company: Company, at: int) -> int:
     return at if hours.is_open(company, at) else hours.next_change(company, at)
 
 
-def _find(those: Iterable[Person], name: str) -> Person | None:
-    wanted = name.strip().casefold()
-    return next((person for person in those if person.name.casefold() == wanted), None)
+def week_of(company: Company, person: Person) -> Week:
+    """When a person works: their own hours and time zone, else the company's."""
+    return Week(
+        hours=person.hours or company.hours, time_zone=person.time_zone or company.time_zone
+    )
 
 
-def _best(pack: Pack, those: Iterable[Person], state: State) -> str:
-    """Who speaks the prospect's language, is of the team, and stands first, in this order.
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One choice among people, with all that it looks at."""
 
-    The team is the one that the talk is meant for, or that of the person it is meant for.
-    """
-    meant = _find(pack.company.people, state.routed)
-    team = meant.team if meant is not None else state.routed
+    pack: Pack
+    state: State
+    roster: Roster
 
-    def rank(person: Person) -> tuple[bool, bool]:
-        return state.language not in person.languages, not team or person.team != team
+    def people(self) -> tuple[Person, ...]:
+        """Those on call and the whole team that it is meant for; without people of the pack,
+        every account."""
+        company = self.pack.company
+        found = people(company)
+        if not found:
+            return tuple(Person(name=each.name, role="") for each in self.roster.colleagues)
+        team = self._team()
+        return (*found, *(p for p in company.people if p.team == team and team and p not in found))
 
-    best = min(those, key=rank, default=None)
-    return best.name if best is not None else ""
+    def stand_in(self, name: str) -> str:
+        """The person of this name, or who stands in while they are away; "" for nobody known."""
+        found = self._find(name)
+        seen: list[str] = []
+        while found is not None and found.name not in seen and len(seen) < _DEPUTIES:
+            if not self._is_away(found):
+                return found.name
+            seen.append(found.name)
+            found = self._find(self._deputy(found))
+        return ""
+
+    def best(self, those: Iterable[Person]) -> str:
+        """Of those who are there: who speaks the language, is of the team, is on call, has room,
+        and was not given one for the longest; then by order. "" for nobody."""
+        best = min(those, key=self._rank, default=None)
+        return best.name if best is not None else ""
+
+    def _rank(self, person: Person) -> tuple[bool | int, ...]:
+        known, team = self._colleague(person.name), self._team()
+        on_call = self.pack.company.on_call
+        return (
+            self._is_away(person),
+            not self._works_now(person),
+            bool(person.languages) and self.state.language not in person.languages,
+            bool(team) and person.team != team,
+            bool(self.roster.colleagues) and known is None,
+            bool(on_call) and person.name not in on_call,
+            self._is_full(person, known),
+            known.last_given if known is not None else 0,
+        )
+
+    def _team(self) -> str:
+        """The team that the talk is meant for, or that of the person it is meant for."""
+        meant = self._find_in_pack(self.state.routed)
+        return meant.team if meant is not None else self.state.routed
+
+    def _is_away(self, person: Person) -> bool:
+        known = self._colleague(person.name)
+        return known is not None and known.away
+
+    def _works_now(self, person: Person) -> bool:
+        at = self.roster.at
+        if not at or not (person.hours or person.time_zone):
+            return True
+        return hours.is_open(week_of(self.pack.company, person), at)
+
+    def _is_full(self, person: Person, known: Colleague | None) -> bool:
+        if known is None:
+            return False
+        most = known.capacity or person.capacity
+        return bool(most) and known.load >= most
+
+    def _deputy(self, person: Person) -> str:
+        known = self._colleague(person.name)
+        return (known.deputy if known is not None else "") or person.deputy
+
+    def _find(self, name: str) -> Person | None:
+        """A person of the pack, else whoever has an account of this name."""
+        known = self._find_in_pack(name) or self._colleague(name)
+        if known is None or isinstance(known, Person):
+            return known
+        return Person(name=known.name, role="")
+
+    def _find_in_pack(self, name: str) -> Person | None:
+        wanted = _fold(name)
+        return next((p for p in self.pack.company.people if _fold(p.name) == wanted), None)
+
+    def _colleague(self, name: str) -> Colleague | None:
+        wanted = _fold(name)
+        return next((c for c in self.roster.colleagues if _fold(c.name) == wanted), None)
+
+
+def _fold(name: str) -> str:
+    return name.strip().casefold()

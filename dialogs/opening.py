@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import closing, escalation, requirement_intake
+from dialogs import answering, closing, escalation, requirement_intake
 from dialogs.hours import DAY, HALF_HOUR
 from dialogs.ownership import next_owner
 from dialogs.pack import Pack
@@ -12,7 +12,7 @@ from dialogs.talk import Talk
 from dialogs.types import StartTimer, State
 
 START = ("prices", "edition", "documents", "requirement", "person", "customer")
-_STEPS = ("start", "doc_type", "existing_matter", "email")
+_STEPS = ("start", "doc_type", "existing_matter", "email", "call_phone", "call_time")
 # The language that speakers of another one most likely read as well.
 _NEAREST = {"uk": "ru", "be": "ru", "sr": "ru", "pt": "es", "it": "es"}
 
@@ -95,17 +95,22 @@ def go_on_here(talk: Talk) -> None:
 def go_on_after_human(talk: Talk) -> None:
     """A human gave the talk back, and nobody has said anything since: the bot goes on.
 
-    With the open question, else with what is to be asked next, else with the doors.
+    It announces what they left it to announce and answers what they left unanswered; then comes
+    the open question, else what is to be asked next, else the doors.
     """
     state = talk.state
     if state.owner != "bot" or state.last_prospect > state.last_staff:
         return
-    question = state.question
+    if state.next_step:
+        talk.say(f"handback.next.{state.next_step}", name=state.line_by)
+        talk.update(next_step="")
+    answered = answering.answer_left(talk)
+    question = talk.state.question
     if question is not None and question.slot != "start":
         talk.repeat_question()
         return
     closing.ask_next(talk, fired=False)
-    if not talk.replies:
+    if not talk.replies or (answered and not talk.state.question):
         closing.say_doors(talk)
 
 

@@ -17,6 +17,7 @@ OwnerEvent = Literal[
     "unanswered",  # half an hour without a word from staff while the prospect waits
     "passed_on",  # the human gave it to a colleague or to the queue
     "closed",  # stop, or close
+    "reopened",  # a member of staff took up again what was closed
 ]
 
 OWNERS: tuple[Owner, ...] = get_args(Owner)
@@ -46,6 +47,7 @@ _MOVES: dict[tuple[Owner, OwnerEvent], Owner] = {
     ("closed", "wrote"): "bot",
     ("closed", "wrote_managed"): "waiting",
     ("closed", "closed"): "closed",
+    ("closed", "reopened"): "human",
 }
 
 

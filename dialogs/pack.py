@@ -110,6 +110,23 @@ class Route(Struct):
     to: str  # a person's name or a team of company.yaml
 
 
+class Target(Struct):
+    """Within how much working time (ms) a human answers; 0: no target."""
+
+    reason: str  # of the escalation, or "default"
+    first: int  # from when a human is called to their first reply
+    next: int  # from a later word of the prospect to the next reply
+
+
+class CannedReply(Struct):
+    """What pre-sales say often. `text` holds sources that may use `dialogs.replies.NAMES`."""
+
+    id: str
+    title: ByLanguage
+    text: ByLanguage
+    when: tuple[str, ...] = ()  # reasons of an escalation that it is good for; (): any
+
+
 class Document(Struct):
     id: str
     kind: str  # DOCUMENT_KINDS
@@ -176,11 +193,26 @@ class OwnSlot(Struct):
     values: tuple[str, ...] = ()  # of a choice
 
 
+class Segment(Struct):
+    """A kind of customers; `ideal`: those whom the company most wants."""
+
+    id: str
+    name: ByLanguage
+    when: tuple[Condition, ...]
+    ideal: bool = False
+
+
 class Person(Struct):
+    """Somebody who takes leads. What is not told is as with the company."""
+
     name: str
     role: str
     languages: tuple[str, ...] = ()
     team: str = ""
+    hours: dict[str, str] = {}  # mon..sun as the company's; {}: the company's
+    time_zone: str = ""
+    capacity: int = 0  # conversations at once; 0: no limit
+    deputy: str = ""  # name of who stands in while they are away
 
 
 class Company(Struct):
@@ -215,6 +247,9 @@ class Pack(Struct):
     templates: dict[str, str]  # name -> Jinja2 source (brief, recap, offer)
     own_intents: tuple[OwnIntent, ...] = ()
     own_slots: tuple[OwnSlot, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    targets: tuple[Target, ...] = ()
+    replies: tuple[CannedReply, ...] = ()  # own ones first, then the inherited
 
     @property
     def languages(self) -> tuple[str, ...]:

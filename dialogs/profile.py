@@ -9,6 +9,7 @@ from dialogs.types import PASSING_SLOTS, TOPICS, Known, Past, Reading, State, St
 
 Profile = Mapping[str, Known]
 
+HISTORY_MAX = 20  # former values of a slot that are kept
 _STATING = frozenset(("provide_info", "correct", "buy_now", "affirm"))
 _IMPLIES_ENTERPRISE = ("ownership", "department")
 
@@ -23,16 +24,27 @@ def put(profile: Profile, slot: str, new: Known, former: tuple[Past, ...] = ()) 
     old = profile.get(slot)
     history = former
     if old is not None:
-        past = Past(value=old.value, status=old.status, quote=old.quote, message=old.message)
-        history = (*old.history, past)
+        history = (*old.history, past_of(old))
     known = Known(
         value=new.value,
         status=new.status,
         quote=new.quote,
         message=new.message,
-        history=history[-20:],
+        history=history[-HISTORY_MAX:],
+        by=new.by,
     )
     return {**profile, slot: known}
+
+
+def past_of(known: Known) -> Past:
+    """What is known, as it goes to the history."""
+    return Past(
+        value=known.value,
+        status=known.status,
+        quote=known.quote,
+        message=known.message,
+        by=known.by,
+    )
 
 
 def absorb(state: State, reading: Reading, message: int) -> tuple[dict[str, Known], list[str]]:
@@ -43,7 +55,7 @@ def absorb(state: State, reading: Reading, message: int) -> tuple[dict[str, Know
     profile: dict[str, Known] = dict(state.profile)
     changed: list[str] = []
     for slot, value in reading.slots.items():
-        if slot in PASSING_SLOTS or _is_unsettled(slot, reading):
+        if slot in PASSING_SLOTS or _is_unsettled(profile.get(slot), slot, reading):
             continue
         inferred = slot in reading.inferred or (slot == "edition" and _only_asks(reading))
         if not _accepts(profile.get(slot), value, inferred):
@@ -59,9 +71,12 @@ def absorb(state: State, reading: Reading, message: int) -> tuple[dict[str, Know
     return infer(profile, changed, message), changed
 
 
-def _is_unsettled(slot: str, reading: Reading) -> bool:
-    """To be asked back first; not so an edition that is merely asked about."""
-    return slot in reading.unsettled and not (slot == "edition" and _only_asks(reading))
+def _is_unsettled(old: Known | None, slot: str, reading: Reading) -> bool:
+    """To be asked back first; not so an edition that is merely asked about, nor what staff had
+    entered: the prospect's own word counts more."""
+    if slot not in reading.unsettled or (old is not None and old.by):
+        return False
+    return not (slot == "edition" and _only_asks(reading))
 
 
 def _only_asks(reading: Reading) -> bool:
@@ -71,8 +86,13 @@ def _only_asks(reading: Reading) -> bool:
 
 
 def _corrects(old: Known | None, slot: str, reading: Reading) -> bool:
-    """A value in another's place; asking about one edition after another corrects nothing."""
-    replaced = old is not None and old.value is not None and old.status != "inferred"
+    """A value in another's place; asking about one edition after another corrects nothing.
+
+    Nor does what replaces an entry of staff, which the prospect never saw.
+    """
+    if old is None or old.by:
+        return False
+    replaced = old.value is not None and old.status != "inferred"
     return replaced and (slot != "edition" or "correct" in reading.intents)
 
 

@@ -6,13 +6,13 @@ from dialogs.base import Struct
 
 
 class Colleague(Struct):
-    """One person of the pack's `people`, as the desk knows them now."""
+    """One account that takes leads, as the desk knows it now."""
 
-    name: str  # as in the pack, and the display name of the account
+    name: str  # display name of the account; that of a person of the pack where it is theirs
     away: bool = False
     deputy: str = ""  # name of who stands in while away
     load: int = 0  # conversations they have now, or were rung for and may still take
-    capacity: int = 0  # conversations at once; 0: no limit
+    capacity: int = 0  # conversations at once; 0: as the pack says
     last_given: int = 0  # ms: when a conversation was last given to them; 0: never
 
 
@@ -21,3 +21,4 @@ class Roster(Struct):
 
     colleagues: tuple[Colleague, ...] = ()
     manager: str = ""  # name of this prospect's own account manager, "" for none
+    at: int = 0  # ms: when this was so; 0: nobody's working hours count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs import control, escalation, giving, hours, requirement_intake
+from dialogs import call_backs, control, escalation, giving, hours, requirement_intake
 from dialogs.talk import Talk
 from dialogs.types import Known, OpenTask, Value
 from dialogs.understanding.clauses import is_question
@@ -25,6 +25,8 @@ def take_text(talk: Talk) -> bool:
         return _take_yes_or_no(talk, slot)
     if slot == "email":
         return _take_contact(talk)
+    if slot in call_backs.STEPS:
+        return call_backs.take_text(talk, slot)
     if slot == "doc_type" and talk.reading.slots.get("doc_type"):
         talk.update(question=None)
         giving.hand_over(talk, tuple(str(talk.reading.slots["doc_type"]).split("+")))
@@ -120,6 +122,8 @@ def press_step(talk: Talk, value: str) -> bool:
     if question is None:
         return False
     slot = question.slot
+    if slot in call_backs.STEPS:
+        return call_backs.press(talk, slot, value)
     if value == "skip":
         return _skip_step(talk, slot)
     if slot.startswith("confirm_"):

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from dialogs import profile
+from dialogs import call_times, profile, zones
 from dialogs.bubbles import calm, join
 from dialogs.pack import Pack, Question
 from dialogs.showing import show_value
@@ -177,12 +177,20 @@ class Talk:
 
         The greeting has its choices alone.
         """
-        buttons = [self.button(v, "option", f"option.{slot}.{v}") for v in options]
+        buttons = [self._option(slot, value) for value in options]
         if slot == "start":
             return buttons
         if any(s != slot and self.pack.question(s) for s in self.state.trail):
             buttons.append(self.button("back", "back"))
         return [*buttons, self.button("skip", "skip"), self.button("person", "person")]
+
+    def _option(self, slot: str, value: str) -> Button:
+        if call_times.read_value(value) is None:
+            return self.button(value, "option", f"option.{slot}.{value}")
+        zone = zones.of_prospect(self.state)
+        return self.button(
+            value, label=call_times.label(self.texts, self.state.language, value, zone)
+        )
 
     def _open(self, slot: str, kind: str, options: tuple[str, ...], text: str) -> None:
         state = self.state

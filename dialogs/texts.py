@@ -63,12 +63,24 @@ class Texts:
             found = self._compile(language, name, self.pack.templates[template])
         return found if isinstance(found, str) else found.render(values)
 
+    def fill(self, language: str, known_as: str, source: str, /, **values: object) -> str:
+        """A source of the pack that is neither text nor template, kept by its name."""
+        key = f"\1{known_as}"  # no text key begins so
+        found = self._compiled.get((language, key))
+        if found is None:
+            found = self._compile(language, key, source)
+        return found if isinstance(found, str) else found.render(values)
+
     def money(self, language: str, minor: int, currency: str) -> str:
         return show_money(language, minor, currency)
 
     def day(self, language: str, day: str | date) -> str:
         """An ISO date or a date, written out."""
         return show_day(language, day)
+
+    def month(self, language: str, day: date) -> str:
+        """The month of a date with its year, as it stands alone: "November 2026"."""
+        return str(format_skeleton("yMMMM", day, locale=locale_of(language)))
 
     def moment(self, language: str, at: datetime) -> str:
         """Weekday, day and time of a local datetime."""

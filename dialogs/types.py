@@ -37,6 +37,8 @@ DOCUMENT_KINDS = (
     "manual", "white_paper", "comparison", "case_study", "brochure", "company_info", "template",
     "api_docs", "video", "security_doc", "release_notes", "price_list",
 )  # fmt: skip
+# What a human may have the bot announce when they give a talk back to it; "" for nothing.
+HAND_BACK_NEXT = ("", "offer", "call", "papers", "answer")
 TOPICS = ("buyer", "organisation", "contact", "requirement")
 REASONS = (
     "existing_customer", "person_requested", "direct_purchase", "written_requirement",
@@ -92,6 +94,7 @@ class Incoming(Struct):
     value: str = ""  # for a choice: the button; for a timer: its name; for opened: the document
     file: FileInfo | None = None
     language: str = ""  # the browser's or client's language, a hint only
+    time_zone: str = ""  # the browser's, a hint only
     seq: int = 0  # the message's place in the conversation; intake fills it in the transaction
     # A text that replaces an earlier one of theirs, or that somebody else wrote. The external id
     # of an edited one is that of the text it replaces, a colon, and what tells the edits apart.
@@ -154,6 +157,7 @@ class Past(Struct):
     status: Status
     quote: str
     message: int
+    by: str = ""  # as in Known
 
 
 class Known(Struct):
@@ -290,6 +294,14 @@ class State(Struct):
     last_prospect: int = 0  # ms
     last_staff: int = 0  # ms
     turns: int = 0  # prospect messages taken in
+    rating_asked: bool = False  # how the talk was; once is enough
+    time_zone: str = ""  # where the prospect lives, "" while nothing tells it
+    call_at: int = 0  # ms: when a colleague is to call; 0: no call is planned
+    returned: str = ""  # why pre-sales sent the brief back: part of a text key, or ""
+    returned_by: str = ""  # display name
+    line: str = ""  # what a human left behind when they gave the talk back to the bot
+    line_by: str = ""  # display name
+    next_step: str = ""  # of HAND_BACK_NEXT: what the bot still has to announce for them
 
 
 # --- what goes out -------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ MAX_WORDS = 40  # of a question
 SHORT = 3  # words that carry the matter of a short question
 _K1, _B = 1.2, 0.6  # BM25: how soon repeats stop counting, how much length counts
 _ANY = 0.5  # what any word counts for the order, beside those that carry the matter
-_INSTEAD = 0.5  # what a synonym counts for the order, all its words together
+_INSTEAD = 0.9  # what a synonym counts beside the word itself
 _LOOSE = 0.3  # what a single Chinese character weighs against a pair, when searching
 _CHINESE_NUMBERS = frozenset("二三四五六七八九十百千万两")
 # Written with a capital inside a sentence, or all in capitals: taken for a name.
@@ -73,17 +73,6 @@ class Question(NamedTuple):
             runs.extend(run.split())
         return Question(tuple(w for w in self.words if w.text not in missing), tuple(runs), ())
 
-    def forms(self) -> list[tuple[str, float]]:
-        """Terms to search for, with what each weighs."""
-        wanted = [(form, 1.0) for word in self.words for form in word.forms]
-        wanted += [(term, _ANY) for term in self.all_terms]
-        others = [other for word in self.words for other in word.others]
-        others += [other for _, each in self.stretches for other in each]
-        wanted += [(term, _INSTEAD / len(other)) for other in set(others) for term in sorted(other)]
-        for run in self.runs:
-            wanted += [(pair, 1.0) for pair in pairs_of(run)] + [(sign, _LOOSE) for sign in run]
-        return wanted
-
 
 class WordIndex:
     """BM25 over the passages' words, and the test whether a passage covers a question."""
@@ -97,24 +86,33 @@ class WordIndex:
         known = vocabulary or Vocabulary()
         self._names, self._small_talk, self._ignored = known[:3]
         self._synonyms = Synonyms(known.synonyms)
-        counts = [Counter(terms(text, language)) for text, language in texts]
-        self._size = len(counts)
-        self._held = [frozenset(c) for c in counts]
-        lengths = np.array([sum(c.values()) for c in counts], np.float32)
+        self._size = len(texts)
+        self._numbers: dict[str, int] = {}  # term -> its number
+        rows, numbers, times = self._count(texts)
+        self._terms = list(self._numbers)
+        self._ends = np.searchsorted(rows, np.arange(self._size + 1))
+        self._held = numbers  # passage after passage
+        held_by = np.bincount(numbers, minlength=len(self._terms))
+        rarity = np.log(1 + (self._size - held_by + 0.5) / (held_by + 0.5))
+        lengths = np.bincount(rows, times, self._size)
         damp = _K1 * (1 - _B + _B * lengths / max(float(lengths.mean()), 1.0)) if texts else lengths
-        spread: dict[str, list[tuple[int, int]]] = {}
-        for row, counted in enumerate(counts):
-            for term, times in counted.items():
-                spread.setdefault(term, []).append((row, times))
-        self._weights: dict[str, tuple[npt.NDArray[np.int32], Scores]] = {}
-        for term, places in spread.items():
-            rows = np.array([row for row, _ in places], np.int32)
-            times_in = np.array([times for _, times in places], np.float32)
-            weight = self._idf(len(places)) * times_in * (_K1 + 1) / (times_in + damp[rows])
-            self._weights[term] = (rows, weight.astype(np.float32))
+        order = np.argsort(numbers, kind="stable")
+        self._starts = np.concatenate(([0], np.cumsum(held_by)))
+        self._rows = rows[order].astype(np.int32)
+        weights = rarity[numbers] * times * (_K1 + 1) / (times + damp[rows])
+        self._weights = weights[order].astype(np.float32)  # term after term
         self._alike: dict[tuple[str, int], list[str]] = {}  # by first letter and length
-        for term in self._weights:
+        for term in self._terms:
             self._alike.setdefault((term[0], len(term)), []).append(term)
+
+    def _count(self, texts: Sequence[tuple[str, str]]) -> tuple[npt.NDArray[np.int32], ...]:
+        """(passage, term, times) wherever a term occurs, passage after passage."""
+        known = self._numbers
+        found = [Counter(terms(text, language)) for text, language in texts]
+        numbers = [known.setdefault(term, len(known)) for counts in found for term in counts]
+        times = [count for counts in found for count in counts.values()]
+        rows = np.repeat(np.arange(len(texts)), [len(counts) for counts in found])
+        return rows.astype(np.int32), np.array(numbers, np.int32), np.array(times, np.int32)
 
     def parse(self, question: str, language: str = "en") -> Question:
         """The words of a question that count, at most `MAX_WORDS` of them."""
@@ -124,7 +122,11 @@ class WordIndex:
         # Not so where the other words are Cyrillic: they are written in letters too.
         proper = {fold(word) for word in _PROPER.findall(question)}
         proper |= set(words) if runs else set()
-        known = (term for term in terms(question, language) if term in self._weights)
+        known = (
+            term
+            for term in terms(question, language)
+            if term in self._numbers and term not in self._small_talk
+        )
         others = self._synonyms.of_words(question, language)
         found = (self._word(word, proper, language) for word in words)
         return Question(
@@ -135,17 +137,45 @@ class WordIndex:
         )
 
     def scores(self, question: Question) -> Scores:
-        """BM25 of every passage, shape (passages,)."""
+        """BM25 of every passage, shape (passages,).
+
+        A word and what may stand instead of it count once: the best of them in each passage.
+        """
         total = np.zeros(self._size, np.float32)
-        for term, share in question.forms():
-            if term in self._weights:
-                rows, weights = self._weights[term]
-                total[rows] += share * weights
+        for word in question.words:
+            said = self._add(word.forms, np.zeros(self._size, np.float32))
+            total += np.maximum(said, self._best_of(word.others)) if word.others else said
+        for _, others in question.stretches:
+            total += self._best_of(others)
+        for run in question.runs:
+            self._add(pairs_of(run), total)
+            self._add(run, total, _LOOSE)
+        return self._add(question.all_terms, total, _ANY)
+
+    def _add(self, wanted: Iterable[str], total: Scores, share: float = 1.0) -> Scores:
+        """Adds what each of the terms weighs in each passage; gives the same array."""
+        for term in wanted:
+            number = self._numbers.get(term)
+            if number is not None:
+                span = slice(self._starts[number], self._starts[number + 1])
+                total[self._rows[span]] += np.float32(share) * self._weights[span]
         return total
+
+    def _best_of(self, others: Others) -> Scores:
+        """For each passage the best of the synonyms that it holds with all their words."""
+        best = np.zeros(self._size, np.float32)
+        for other in set(others):
+            if not other <= self._numbers.keys():
+                continue
+            each = [self._add((t,), np.zeros(self._size, np.float32)) for t in sorted(other)]
+            whole = np.min(each, axis=0) > 0
+            best = np.maximum(best, np.where(whole, np.mean(each, axis=0), 0))
+        return np.float32(_INSTEAD) * best
 
     def held(self, row: int) -> frozenset[str]:
         """Terms of a passage."""
-        return self._held[row]
+        numbers = self._held[self._ends[row] : self._ends[row + 1]]
+        return frozenset(map(self._terms.__getitem__, numbers.tolist()))
 
     def coverage(self, question: Question, held: Set[str]) -> float:
         """Share of the question's weight that the terms hold, 0 to 1; 0 without a telling word."""
@@ -255,8 +285,8 @@ class WordIndex:
         return held_by <= max(2, self._size // 50)
 
     def _held_by(self, term: str) -> int:
-        found = self._weights.get(term)
-        return len(found[0]) if found else 0
+        number = self._numbers.get(term)
+        return 0 if number is None else int(self._starts[number + 1] - self._starts[number])
 
     def _idf(self, held_by: int) -> float:
         return math.log(1 + (self._size - held_by + 0.5) / (held_by + 0.5))

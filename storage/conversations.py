@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 
 from storage.db import Tx
 from storage.errors import Gone
@@ -24,7 +24,8 @@ from storage.statements import insert_sql, sql
 
 Author = Literal["prospect", "bot", "staff", "note", "event"]
 
-# Steps of the funnel, in order. A conversation never loses one that it has reached.
+# Steps that are counted, each a bit: new ones come last. A conversation never loses one that it has
+# reached, not even when it is erased.
 MILESTONES = (
     "answered",  # the prospect wrote or pressed anything
     "buyer", "organisation", "contact", "requirement",  # topic learned
@@ -32,6 +33,13 @@ MILESTONES = (
     "written_requirement",  # gave one
     "price",  # was shown one
     "escalated", "claimed",
+    "first_answer",  # from the papers or the price book
+    "document_opened",
+    "human_reply",
+    "stage_documents", "stage_contract", "stage_delivery", "stage_account",
+    "closed",
+    "refused",  # wanted the price alone, and no questions
+    "silent",  # said nothing for a day
 )  # fmt: skip
 
 _CONVERSATION = table_of(Conversation)
@@ -68,6 +76,8 @@ class ConversationRow(Row, frozen=True):
     stage: str
     edition: str
     waiting_since: int
+    milestones: int  # bits
+    moments: bytes  # when it came to each of them, for storage.moments
     erased_at: int
     updated_at: int
     version: int
@@ -104,6 +114,7 @@ class NewState(Row, frozen=True):
     waiting_since: int = 0
     facts: Facts = Facts()
     milestones: tuple[str, ...] = ()  # of MILESTONES, those reached; earlier ones are kept
+    moments: bytes = b""  # from storage.moments, b"": as they are
 
 
 class NewMessage(Row, frozen=True):
@@ -192,9 +203,29 @@ _SUMMARISE = sql(
     )
     .values(
         {name: bindparam(f"new_{name}") for name in _SUMMARY}
-        | {"milestones": _CONVERSATION.c.milestones.bitwise_or(bindparam("new_bits"))}
+        | {
+            "milestones": _CONVERSATION.c.milestones.bitwise_or(bindparam("new_bits")),
+            "moments": case(
+                (bindparam("new_moments") == b"", _CONVERSATION.c.moments),
+                else_=bindparam("new_moments"),
+            ),
+        }
     )
 )
+_KEEP_MOMENTS = sql(
+    update(_CONVERSATION)
+    .where(_CONVERSATION.c.id == bindparam("of"))
+    .values(
+        milestones=_CONVERSATION.c.milestones.bitwise_or(bindparam("new_bits")),
+        moments=bindparam("new_moments"),
+    )
+)
+_OPENED = select(_CONVERSATION.c.id, _CONVERSATION.c.created_at).where(
+    _CONVERSATION.c.created_at >= bindparam("since"),
+    _CONVERSATION.c.created_at < bindparam("until"),
+)
+_OPENED_SOME = sql(_OPENED.order_by(_CONVERSATION.c.created_at).limit(bindparam("most")))
+_OPENED_ALL = sql(_OPENED.order_by(_CONVERSATION.c.created_at))
 _LATEST = sql(
     select(_STATE.c.version, _STATE.c.last_seq).where(
         _STATE.c.conversation == bindparam("conversation")
@@ -219,7 +250,7 @@ def create(tx: Tx, conversation: NewConversation) -> None:
         {name: "" for name in _SUMMARY}
         | msgspec.structs.asdict(new)
         | {"owner": "bot", "outcome": "open", "stage": "consultation", "staff_id": 0}
-        | {"waiting_since": 0, "milestones": 0, "erased_at": 0},
+        | {"waiting_since": 0, "milestones": 0, "erased_at": 0, "moments": b""},
     )
     tx.run(
         _CREATE_STATE,
@@ -246,6 +277,26 @@ def load(tx: Tx, conversation: str) -> ConversationRow | None:
 def latest(tx: Tx, conversation: str) -> tuple[int, int] | None:
     """(version, last seq), or None when there is no such conversation or it was erased."""
     return tx.one(_LATEST, {"conversation": conversation})
+
+
+def keep_moments(tx: Tx, conversation: str, names: Iterable[str], moments: bytes) -> None:
+    """Add steps of former times, with the times of all of them as storage.moments writes them."""
+    tx.run(
+        _KEEP_MOMENTS,
+        {"of": conversation, "new_bits": milestone_bits(names), "new_moments": moments},
+    )
+
+
+def opened_between(tx: Tx, since: int, until: int, most: int) -> list[tuple[str, int]]:
+    """(id, time) of the first conversations opened in since <= t < until, erased ones too.
+
+    Their number is about `most`: those that were opened in the same millisecond come together.
+    """
+    found = tx.all(_OPENED_SOME, {"since": since, "until": until, "most": most})
+    if found:
+        last = found[-1][1]
+        found = tx.all(_OPENED_ALL, {"since": since, "until": last + 1})
+    return [(row[0], row[1]) for row in found]
 
 
 def find_message(tx: Tx, conversation: str, external_id: str) -> MessageRow | None:
@@ -308,6 +359,7 @@ def save(tx: Tx, conversation: str, expected_version: int, new: NewState) -> boo
             "new_city": facts.city,
             "new_title": facts.title,
             "new_bits": milestone_bits(new.milestones),
+            "new_moments": new.moments,
         },
     )
     return True

@@ -28,6 +28,7 @@ from storage.rows import Row
 T = TypeVar("T")
 R = TypeVar("R", bound=Row)
 Params = Mapping[str, object]
+Where = str | Path  # of a database: a file, or an address
 NOTHING: Params = {}
 
 # Bounds of one shared commit: how many writes it takes in, and how long the event loop may be busy
@@ -41,13 +42,14 @@ BUSY_MS = 2_000
 class Tx:
     """A transaction, or in `peek` the read-only connection. Not to be kept after the call.
 
-    Parameters go by name: `tx.one("SELECT ... WHERE id = :id", {"id": ...})`.
+    Parameters go by name: `tx.one("... WHERE id = :id", {"id": ...})`. `seal`: see `storage.audit`.
     """
 
-    __slots__ = ("_execute",)
+    __slots__ = ("_execute", "seal")
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, seal: bytes = b"") -> None:
         self._execute = connection.execute
+        self.seal = seal
 
     def run(self, statement: str, params: Params = NOTHING) -> int:
         """Execute a statement that changes rows; gives their number. Raises Conflict."""
@@ -98,10 +100,9 @@ def as_struct(kind: type[R], row: tuple[Any, ...]) -> R:
     return kind(*values)
 
 
-def sqlite_path(path_or_url: str | Path) -> Path:
+def sqlite_path(at: Where) -> Path:
     """The file behind a path or an `sqlite:///` address; StorageError for any other kind."""
-    text = str(path_or_url)
-    if "://" not in text:
+    if "://" not in (text := str(at)):
         return Path(text).absolute()
     address = sqlalchemy.make_url(text)
     if address.get_backend_name() != "sqlite" or not address.database:
@@ -177,12 +178,13 @@ class Database:
     Never run two writing Databases on one file: hold a WriterLock.
     """
 
-    def __init__(self, path: Path, writer: sqlite3.Connection | None) -> None:
+    def __init__(self, path: Path, writer: sqlite3.Connection | None, seal: bytes = b"") -> None:
         self.path = path
+        self.seal = seal
         self._writer = writer
-        self._tx = Tx(writer) if writer else None
+        self._tx = Tx(writer, seal) if writer else None
         self._reader = connect_reader(path)
-        self._peek = Tx(self._reader)
+        self._peek = Tx(self._reader, seal)
         self._jobs: deque[_Job] = deque()
         self._draining: asyncio.Task[None] | None = None
         self._closed = False
@@ -193,14 +195,14 @@ class Database:
 
     @classmethod
     def open(
-        cls, path_or_url: str | Path, *, writer: bool = True, durable: bool = True
+        cls, at: Where, *, writer: bool = True, durable: bool = True, seal: bytes = b""
     ) -> Database:
         """Open a migrated database; raises StorageError. `durable=False`: no fsync, for tests."""
-        path = sqlite_path(path_or_url)
+        path = sqlite_path(at)
         if not path.exists():
             raise StorageError(f"there is no database at {path}: run `migrate` first")
         try:
-            return cls(path, connect_writer(path, durable=durable) if writer else None)
+            return cls(path, connect_writer(path, durable=durable) if writer else None, seal)
         except sqlite3.Error as error:
             raise StorageError(f"cannot open {path}: {error}") from error
 

@@ -31,6 +31,7 @@ class DeskCase(SQLModel, table=True):
     last_reply: int = Field(sa_type=BigInteger)
     due: int = Field(sa_type=BigInteger)  # when the next human reply must be there; 0: none owed
     due_kind: str  # first, next or ""
+    due_since: int = Field(sa_type=BigInteger)  # when the prospect began to wait for it
     breached_at: int = Field(sa_type=BigInteger)  # of the target that is owed now; 0: not
     breaches: int  # in all
 
@@ -40,6 +41,12 @@ class DeskCase(SQLModel, table=True):
             "due",
             sqlite_where=sa_text("due != 0"),
             postgresql_where=sa_text("due != 0"),
+        ),
+        Index(
+            "desk_case_unbreached",
+            "due",
+            sqlite_where=sa_text("due != 0 AND breached_at = 0"),
+            postgresql_where=sa_text("due != 0 AND breached_at = 0"),
         ),
         Index(
             "desk_case_snoozed",

@@ -28,38 +28,22 @@ class Fact(SQLModel, table=True):
     )
 
 
-class Moment(SQLModel, table=True):
-    """When a conversation first came to a step; `name` as in storage.moments.NAMES."""
-
-    __tablename__ = "moment"
-
-    conversation: str = Field(primary_key=True, foreign_key=STATE)
-    name: str = Field(primary_key=True)
-    at: int = Field(sa_type=BigInteger)
-
-    __table_args__ = (
-        Index("moment_by_time", "name", "at"),
-        {"sqlite_with_rowid": False},
-    )
-
-
 class QuestionAsked(SQLModel, table=True):
     """A question that the bot asked, and what became of it."""
 
     __tablename__ = "question_asked"
 
     conversation: str = Field(primary_key=True, foreign_key=STATE)
-    number: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)  # of the talk's questions, as it was first put
     slot: str
     times: int  # how often it was put before it ended
     asked_at: int = Field(sa_type=BigInteger)
     ended_at: int = Field(sa_type=BigInteger)  # 0: the prospect said nothing more
     ended: str  # answered, refused, skipped, unknown, passed, or "" while it is open
+    known: bool  # it was put although its answer was known
 
-    __table_args__ = (
-        Index("question_asked_by_slot", "slot", "asked_at"),
-        {"sqlite_with_rowid": False},
-    )
+    # Without an index by time: all of it is read as fast, and every turn writes here.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Wish(SQLModel, table=True):
@@ -70,11 +54,11 @@ class Wish(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     conversation: str = Field(foreign_key=STATE)
     seq: int  # message that told it
-    kind: str  # feature, gap, rival, industry, document
-    value: str  # id or folded words
+    kind: str  # topic, paper, custom
+    value: str  # id, or the prospect's words
     at: int = Field(sa_type=BigInteger)
 
     __table_args__ = (
         Index("wish_once", "conversation", "kind", "value", unique=True),
-        Index("wish_by_kind", "kind", "at"),
+        Index("wish_by_value", "kind", "value", "conversation"),
     )

@@ -146,6 +146,27 @@ _FINISH_TASK = sql(
     )
     .values(done_at=bindparam("done_at"), done_by=bindparam("done_by"))
 )
+_HAS_TASK = sql(
+    select(_TASK.c.id)
+    .where(
+        _TASK.c.conversation == bindparam("of"),
+        _TASK.c.kind == bindparam("what"),
+        _TASK.c.due == bindparam("then"),
+        _TASK.c.note == bindparam("words"),
+        _TASK.c.done_at == 0,
+    )
+    .limit(1)
+)
+_REOPEN_TASK = sql(
+    update(_TASK)
+    .where(
+        _TASK.c.id == bindparam("number"),
+        _TASK.c.conversation == bindparam("of"),
+        _TASK.c.done_at == bindparam("then"),
+        _TASK.c.done_at != 0,
+    )
+    .values(done_at=0, done_by=0)
+)
 _FINISH_TASKS = sql(
     update(_TASK)
     .where(_TASK.c.conversation == bindparam("of"), _TASK.c.done_at == 0)
@@ -228,10 +249,21 @@ def open_task(tx: Tx, task: NewTask) -> int:
     return tx.insert(_OPEN_TASK, {**msgspec.structs.asdict(task), "done_at": 0, "done_by": 0})
 
 
+def has_task(tx: Tx, task: NewTask) -> bool:
+    """Whether the same task is open: of this kind, due then, with this note."""
+    same = {"of": task.conversation, "what": task.kind, "then": task.due, "words": task.note}
+    return tx.one(_HAS_TASK, same) is not None
+
+
 def finish_task(tx: Tx, conversation: str, task: int, now: int, staff_id: int) -> bool:
     """Mark a task as done; False when it was done before or is no task of this conversation."""
     key = {"of": conversation, "number": task}
     return tx.run(_FINISH_TASK, {**key, "done_at": now, "done_by": staff_id}) > 0
+
+
+def reopen_task(tx: Tx, conversation: str, task: int, done_at: int) -> bool:
+    """Open a task again that was done at this moment (ms); False when it was not."""
+    return tx.run(_REOPEN_TASK, {"of": conversation, "number": task, "then": done_at}) > 0
 
 
 def finish_tasks(tx: Tx, conversation: str, now: int, staff_id: int) -> int:

@@ -96,13 +96,18 @@ class Webhook(SQLModel, table=True):
 
 
 class HookDelivery(SQLModel, table=True):
-    """One event for one webhook. `number` counts the events of a lead: it gives their order."""
+    """One event for one webhook. `number` counts the events of a lead: it gives their order.
+
+    `lead` is the conversation's id. That it was erased is told when the conversation is no more:
+    then `conversation` is null.
+    """
 
     __tablename__ = "hook_delivery"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     webhook: int
-    conversation: str = Field(foreign_key=STATE, index=True)
+    conversation: str | None = Field(foreign_key=STATE, index=True)
+    lead: str
     number: int
     event: str
     body: bytes
@@ -115,7 +120,8 @@ class HookDelivery(SQLModel, table=True):
     done_at: int = Field(sa_type=BigInteger)
 
     __table_args__ = (
-        Index("hook_delivery_order", "webhook", "conversation", "number", unique=True),
+        Index("hook_delivery_once", "webhook", "conversation", "number", unique=True),
+        Index("hook_delivery_order", "webhook", "lead", "id"),
         Index(
             "hook_delivery_due",
             "wake",

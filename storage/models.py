@@ -43,9 +43,17 @@ class Conversation(SQLModel, table=True):
     title: str  # one line for lists
     milestones: int  # bits, in the order of conversations.MILESTONES
     erased_at: int = Field(sa_type=BigInteger)
+    # When it first came to each of them, as storage.moments writes it.
+    moments: bytes = Field(sa_column_kwargs={"server_default": sa_text("x''")})
 
     __table_args__ = (
-        Index("conversation_by_time", "created_at", "id"),
+        # Lists filter by these columns while they walk through time, without the row itself.
+        Index(
+            "conversation_by_time",
+            *("created_at", "id", "erased_at", "outcome", "reason", "channel", "language"),
+            *("edition", "owner", "stage", "staff_id", "milestones"),
+        ),
+        Index("conversation_by_source", "source"),
         Index(
             "conversation_at_desk",
             "owner",
@@ -182,6 +190,8 @@ class DocumentGiven(SQLModel, table=True):
     given_at: int = Field(sa_type=BigInteger)
     opened_at: int = Field(sa_type=BigInteger)
     times_opened: int
+
+    __table_args__ = (Index("document_given_by_kind", "kind", "conversation"),)
 
 
 class EstimateShown(SQLModel, table=True):
@@ -350,10 +360,16 @@ class Audit(SQLModel, table=True):
     at: int = Field(sa_type=BigInteger, index=True)
     staff_id: int
     action: str
-    subject: str
+    subject: str = Field(index=True)
     detail: str
     # Of this row and the digest before it: whoever changes a row breaks the chain.
     digest: bytes = Field(sa_column_kwargs={"server_default": sa_text("x''")})
+
+    __table_args__ = (
+        Index("audit_by_action", "action", "id"),
+        Index("audit_by_subject", "subject", "id"),
+        Index("audit_by_staff", "staff_id", "id"),
+    )
 
 
 class Mark(SQLModel, table=True):

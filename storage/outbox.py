@@ -1,6 +1,7 @@
 """Deliveries, timers and jobs: rows that are claimed when they are due, worked on, and marked.
 
-Kinds: `send` (to a pushing channel, in order per conversation), `alert`, `timer` and `file_read`.
+Kinds: `send` (to a pushing channel, in order per conversation), `alert`, `notice` (to one member
+of staff in person), `timer` and `file_read`.
 States: queued, sending, sent, withdrawn, failed. A timer or a read file is deleted once it is done.
 """
 
@@ -18,7 +19,7 @@ from storage.models import table_of
 from storage.rows import Row
 from storage.statements import insert_sql, sql
 
-Kind = Literal["send", "timer", "file_read", "alert"]
+Kind = Literal["send", "timer", "file_read", "alert", "notice"]
 
 # A job of our own that was being worked on when the process died this often is given up.
 MAX_ATTEMPTS = 10
@@ -55,6 +56,7 @@ class Delivery(Row, frozen=True):
 
 
 COLUMNS = tuple(_C[field] for field in Delivery.__struct_fields__)
+_TOLD = ("send", "alert", "notice")  # what leaves the house, or rings
 _NEW = {"state": "queued", "attempts": 0, "repeated": 0, "error": ""}
 _PUT = insert_sql(_DELIVERY)
 _earlier = _DELIVERY.alias("earlier")
@@ -89,7 +91,7 @@ _CLAIM = sql(
 )
 _SENT = sql(
     update(_DELIVERY)
-    .where(_C.id == bindparam("of"), _C.kind.in_(("send", "alert")), _C.state == "sending")
+    .where(_C.id == bindparam("of"), _C.kind.in_(_TOLD), _C.state == "sending")
     .values(state="sent", error="")
 )
 _DROP = sql(delete(_DELIVERY).where(_C.id == bindparam("of"), _C.kind.in_(("timer", "file_read"))))
@@ -145,12 +147,12 @@ _CANCEL_TIMERS = sql(
 _LEFT_OVER = _C.state == "sending"
 _SEND_AGAIN = sql(
     update(_DELIVERY)
-    .where(_LEFT_OVER, _C.kind.in_(("send", "alert")), _C.repeated.is_(False))
+    .where(_LEFT_OVER, _C.kind.in_(_TOLD), _C.repeated.is_(False))
     .values(state="queued", repeated=True)
 )
 _GIVE_UP = sql(
     update(_DELIVERY)
-    .where(_LEFT_OVER, or_(_C.kind.in_(("send", "alert")), _C.attempts >= MAX_ATTEMPTS))
+    .where(_LEFT_OVER, or_(_C.kind.in_(_TOLD), _C.attempts >= MAX_ATTEMPTS))
     .values(state="failed", error="interrupted")
 )
 _DO_AGAIN = sql(update(_DELIVERY).where(_LEFT_OVER).values(state="queued"))

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from storage import models
+from storage.conditions import Condition, predicate
 from storage.conversations import MESSAGE_COLUMNS, MILESTONES, MessageRow, milestone_bits
 from storage.db import Tx, as_struct
 from storage.models import table_of
@@ -79,6 +80,7 @@ class Filter(Row, frozen=True, kw_only=True):
     staff_id: int = 0
     since: int = 0
     until: int = 0
+    conditions: tuple[Condition, ...] = ()
 
 
 # The fields of a Filter that are columns of the conversation.
@@ -180,6 +182,7 @@ _GET_UNANSWERED = sql(
         _UNANSWERED.c.id == bindparam("of")
     )
 )
+_MESSAGES = sql(select(func.count()).select_from(_MESSAGE))
 _COUNTS = (
     sql(select(func.count()).where(_DELIVERY.c.state == "queued")),
     sql(select(func.count()).where(_DELIVERY.c.state == "sending")),
@@ -213,6 +216,12 @@ def messages_after(
     return tx.structs(
         MessageRow, statement, {"conversation": conversation, "after": seq, "most": limit}
     )
+
+
+def count_messages(tx: Tx) -> int:
+    """How many messages there are. Reads all of an index: for commands, not for pages."""
+    row = tx.one(_MESSAGES)
+    return row[0] if row else 0
 
 
 def counts(tx: Tx, now: int) -> Counts:
@@ -256,9 +265,13 @@ def transcripts(connection: Connection, wanted: Filter, cursor: str = "", limit:
     return Page(lines[:limit], f"{last.created_at}-{last.id}")
 
 
-def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    """The conditions of a filter on the conversation's own columns, without its times."""
-    return [_C[name] == getattr(wanted, name) for name in FILTERED if getattr(wanted, name)]
+def conditions(wanted: Filter, *, bare: bool = False) -> list[ColumnElement[bool]]:
+    """What a filter asks of a conversation, without its times. ValueError: an unknown condition.
+
+    `bare`: of the plain fields alone.
+    """
+    columns = [_C[name] == getattr(wanted, name) for name in FILTERED if getattr(wanted, name)]
+    return columns if bare else [*columns, *map(predicate, wanted.conditions)]
 
 
 def lines_of(connection: Connection, conversations: list[str]) -> dict[str, Line]:

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Table, and_, bindparam, delete, func, or_, select, update
 from sqlmodel import SQLModel
 
 from storage import (
     arrivals,
     desk_models,
+    erasures,
     figure_models,
+    hooks,
     leads,
     manager_models,
     models,
@@ -28,6 +30,7 @@ from storage import (
 )
 from storage.channel_models import Arrival, Chat, DeskTopic, OneTimeCode
 from storage.db import Tx, connect_reader, sqlite_path
+from storage.erasures import COMMAND, EXPIRED, PROSPECT, Place, Proof
 from storage.errors import StorageError
 from storage.models import table_of
 from storage.rows import Row
@@ -62,8 +65,16 @@ def _belonging() -> list[Table]:
 
 
 _FORGET = tuple(
-    sql(delete(table).where(table.c.conversation == bindparam("of"))) for table in _belonging()
+    (str(table.name), sql(delete(table).where(table.c.conversation == bindparam("of"))))
+    for table in _belonging()
 )
+_COUNT = tuple(
+    (str(table.name), sql(select(func.count()).where(table.c.conversation == bindparam("of"))))
+    for table in _belonging()
+)
+_MESSAGE = table_of(models.Message)
+_MESSAGE_IDS = sql(select(_MESSAGE.c.id).where(_MESSAGE.c.conversation == bindparam("of")))
+_THERE = sql(select(_CONVERSATION.c.erased_at).where(_CONVERSATION.c.id == bindparam("of")))
 _ARRIVAL, _CHAT = table_of(Arrival), table_of(Chat)
 _TOPIC, _CODE = table_of(DeskTopic), table_of(OneTimeCode)
 # Before its chats go. What was set aside of another conversation in the same chat stays.
@@ -90,6 +101,13 @@ _DELETE_TOPIC = sql(
 )
 _DROP_TOPIC = sql(
     delete(_TOPIC).where(_TOPIC.c.conversation == bindparam("of"), _TOPIC.c.thread_id == 0)
+)
+_COUNT_TOPICS = sql(select(func.count()).where(_TOPIC.c.conversation == bindparam("of")))
+_COUNT_CODES = sql(select(func.count()).where(_CODE.c.subject == bindparam("of")))
+_COUNT_ARRIVALS = sql(
+    select(func.count()).where(
+        _ARRIVAL.c.conversation == bindparam("of"), _ARRIVAL.c.conversation != ""
+    )
 )
 _BLANK = sql(
     update(_CONVERSATION)
@@ -125,18 +143,57 @@ def erase(
     `wished`: somebody wants it gone, so that the desk is told; not where its time is over.
     """
     files = [file.id for file in leads.files_of(tx, conversation)]
-    search.unindex(tx, conversation)
-    tx.run(_FORGET_ARRIVALS, {"of": conversation})
-    if waiting:
-        tx.run(_FORGET_WAITING, {"of": conversation})
-    tx.run(_FORGET_CODES, {"of": conversation})
-    tx.run(_DROP_TOPIC, {"of": conversation})
-    why = topics.WISHED if wished else b""
-    tx.run(_DELETE_TOPIC, {"of": conversation, "why": why, "now": now})
-    for statement in _FORGET:
-        tx.run(statement, {"of": conversation})
-    tx.run(_BLANK, {"of": conversation, "nothing": b"", "now": now})
+    gone = _is_gone(tx, conversation)
+    messages = tuple(row[0] for row in tx.all(_MESSAGE_IDS, {"of": conversation}))
+    went = _erase_rows(tx, conversation, now, (waiting, wished))
+    if gone:
+        return files
+    places = [Place("index", len(messages)), Place("files", len(files))]
+    places += [Place(name, count) for name, count in went.items()]
+    by = EXPIRED if not wished else COMMAND if waiting else PROSPECT
+    proof = Proof(tuple(places), messages, tuple(files))
+    erasures.begin(tx, conversation, now, by, proof)
     return files
+
+
+def _is_gone(tx: Tx, conversation: str) -> bool:
+    found = tx.one(_THERE, {"of": conversation})
+    return found is None or found[0] > 0
+
+
+def _erase_rows(tx: Tx, conversation: str, now: int, kind: tuple[bool, bool]) -> dict[str, int]:
+    """Take out every row; gives how many of which table. `kind`: waiting and wished of `erase`."""
+    of = {"of": conversation}
+    waiting, wished = kind
+    hooks.tell_erased(tx, conversation, now)
+    search.unindex(tx, conversation)
+    went = {"arrival": tx.run(_FORGET_ARRIVALS, of)}
+    if waiting:
+        went["arrival"] += tx.run(_FORGET_WAITING, of)
+    went["one_time_code"] = tx.run(_FORGET_CODES, of)
+    went["desk_topic"] = tx.run(_DROP_TOPIC, of)
+    why = topics.WISHED if wished else b""
+    went["desk_topic"] += tx.run(_DELETE_TOPIC, {**of, "why": why, "now": now})
+    for name, statement in _FORGET:
+        went[name] = went.get(name, 0) + tx.run(statement, of)
+    tx.run(_BLANK, {**of, "nothing": b"", "now": now})
+    return went
+
+
+def look(tx: Tx, conversation: str, messages: Sequence[int]) -> dict[str, int]:
+    """What is found of an erased conversation, by place: rows of each table, and of the index."""
+    of = {"of": conversation}
+    found = {name: _number(tx, statement, of) for name, statement in _COUNT}
+    found["desk_topic"] = _number(tx, _COUNT_TOPICS, of)
+    found["one_time_code"] = _number(tx, _COUNT_CODES, of)
+    found["arrival"] = _number(tx, _COUNT_ARRIVALS, of)
+    found["index"] = sum(search.is_indexed(tx, message) for message in messages)
+    return found
+
+
+def _number(tx: Tx, statement: str, of: dict[str, str]) -> int:
+    row = tx.one(statement, of)
+    return int(row[0]) if row else 0
 
 
 def expire(tx: Tx, now: int, days: Mapping[str, int], limit: int = 50) -> list[Expired]:

@@ -9,25 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import math
-import re
 import time
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, column, func, select, table
 
 from storage import models
 from storage.db import Database, Tx
+from storage.lists import few, fitting
 from storage.models import table_of
 from storage.reading import FILTERED, Filter, Line, lines_of
 from storage.rows import Row
+from storage.snippets import Piece, snippet
 from storage.statements import sql, upsert_sql
-from storage.words import Group, groups, indexed, spans
+from storage.words import Group, groups, indexed
 
 # The newest matches that are ranked, and the matches looked through for those that pass the filter.
 CANDIDATES = 2_000
 SCANNED = 20_000
+# With conditions: matches looked through, how many of them are asked about at once, the most
+# conversations that are known by name, and the most whose every message is looked through.
+SIFTED = 4_000
+ASKED_AT_ONCE = 500
+TAKEN_AT_ONCE = 100
+FEW = 2_000
+LOOKED_THROUGH = 300
 MOST_WORDS = 8
-SNIPPET = 160  # characters
 # What a match is worth by who said it: the prospect's words before our own set pieces.
 _WEIGHT = {"prospect": 1.0, "staff": 0.9, "note": 0.9}
 _OTHERS = 0.6
@@ -40,6 +47,7 @@ PURGE_EVERY = 600.0  # seconds
 _LOG_LEFT = 3  # stage of the purge: the index is clean, the log is still to be emptied
 
 _MESSAGE = table_of(models.Message)
+_WORDS = table("message_index", column("rowid"), column("terms"))
 _MARK = table_of(models.Mark)
 _GET_MARK = sql(select(_MARK.c.value).where(_MARK.c.name == bindparam("name")))
 _SET_MARK = upsert_sql(_MARK, "value")
@@ -54,6 +62,7 @@ _UNINDEX = """
 DELETE FROM message_index
 WHERE rowid IN (SELECT id FROM message WHERE conversation = :conversation)
 """
+_INDEXED = "SELECT rowid FROM message_index WHERE rowid = :id"
 _MERGE = "INSERT INTO message_index(message_index, rank) VALUES ('merge', :pages)"
 _CHANGES = "SELECT total_changes()"
 _NEXT_MESSAGE = "SELECT id, at FROM message WHERE id >= :id ORDER BY id LIMIT 1"
@@ -61,14 +70,6 @@ _HAVING = """
 SELECT count(*) FROM (SELECT 1 FROM message_index WHERE message_index MATCH :match LIMIT :most)
 """
 _LAST = 2**62
-_SENTENCE_END = re.compile(r"[.!?](?=\s)\s*|[。！？\n]+\s*")
-
-
-class Piece(Row, frozen=True):
-    """A part of a snippet; `marked` where it is what was searched for."""
-
-    text: str
-    marked: bool
 
 
 class Hit(Row, frozen=True):
@@ -84,10 +85,12 @@ class Hit(Row, frozen=True):
 
 
 class Found(Row, frozen=True):
-    """Hits, best first. `complete` is False when only the newest matches were ranked."""
+    """Hits, best first, of `talks` in all. `complete` is False when only the newest matches were
+    ranked: then there are more."""
 
     hits: tuple[Hit, ...]
     complete: bool = True
+    talks: int = 0
 
 
 class _Match(Row, frozen=True):
@@ -119,6 +122,11 @@ def unindex(tx: Tx, conversation: str) -> None:
     tx.run(_UNINDEX, {"conversation": conversation})
     # Also where nothing was indexed yet: the words stand in the log all the same.
     tx.run(_SET_MARK, {"name": "purge", "value": 1})
+
+
+def is_indexed(tx: Tx, message: int) -> bool:
+    """Whether words of the message with this id can be found."""
+    return tx.one(_INDEXED, {"id": message}) is not None
 
 
 def must_purge(tx: Tx) -> bool:
@@ -195,7 +203,11 @@ def search(connection: Connection, query: str, wanted: Filter, limit: int = 20) 
     parts = groups(query, MOST_WORDS)
     if not parts:
         return Found(())
-    matches, complete = _matches(connection, parts, wanted)
+    inside = few(connection, wanted, FEW) if wanted.conditions else None
+    if inside is not None and len(inside) <= LOOKED_THROUGH:
+        matches, complete = _matches_inside(connection, parts, wanted, inside), True
+    else:
+        matches, complete = _matches(connection, parts, wanted, Sieve(connection, wanted, inside))
     scores = _scores(connection, parts, matches)
     best: dict[str, tuple[float, _Match]] = {}
     count: dict[str, int] = {}
@@ -205,11 +217,59 @@ def search(connection: Connection, query: str, wanted: Filter, limit: int = 20) 
             best[match.conversation] = (score, match)
     # Among equals the newest first.
     first = sorted(best.values(), key=lambda each: (-each[0], -each[1].id))[:limit]
-    return Found(_hits(connection, parts, first, count), complete)
+    return Found(_hits(connection, parts, first, count), complete, len(best))
+
+
+class Sieve:
+    """Lets conversations pass that fit all conditions of a filter; asks many at once.
+
+    `inside`: the ids of those that fit, where they are known.
+    """
+
+    def __init__(self, connection: Connection, wanted: Filter, inside: set[str] | None) -> None:
+        self._connection = connection
+        self._wanted = wanted
+        self._inside = inside
+        self._known: dict[str, bool] = {}
+
+    @property
+    def batch(self) -> int:
+        """How many matches to bring at once."""
+        return ASKED_AT_ONCE if self._wanted.conditions and self._inside is None else TAKEN_AT_ONCE
+
+    def sift(self, matches: Sequence[_Match]) -> list[_Match]:
+        """The matches whose conversation fits."""
+        if not self._wanted.conditions:
+            return list(matches)
+        if self._inside is not None:
+            return [match for match in matches if match.conversation in self._inside]
+        new = {match.conversation for match in matches} - self._known.keys()
+        fit = fitting(self._connection, self._wanted, new)
+        self._known |= {conversation: conversation in fit for conversation in new}
+        return [match for match in matches if self._known[match.conversation]]
+
+
+def _matches_inside(
+    connection: Connection, parts: tuple[Group, ...], wanted: Filter, inside: set[str]
+) -> list[_Match]:
+    """The matches among all messages of a few conversations, the newest first."""
+    columns = (_MESSAGE.c.id, _MESSAGE.c.conversation, _MESSAGE.c.author, _WORDS.c.terms)
+    statement = (
+        select(*columns)
+        .select_from(_MESSAGE.join(_WORDS, _WORDS.c.rowid == _MESSAGE.c.id))
+        .where(_MESSAGE.c.conversation.in_(sorted(inside)))
+    )
+    if wanted.since:
+        statement = statement.where(_MESSAGE.c.at >= wanted.since)
+    if wanted.until:
+        statement = statement.where(_MESSAGE.c.at < wanted.until)
+    found = (_Match(*row) for row in connection.execute(statement))
+    fits = [each for each in found if all(part.pattern in each.terms for part in parts)]
+    return sorted(fits, key=lambda each: -each.id)
 
 
 def _matches(
-    connection: Connection, parts: tuple[Group, ...], wanted: Filter
+    connection: Connection, parts: tuple[Group, ...], wanted: Filter, sieve: Sieve
 ) -> tuple[list[_Match], bool]:
     """The newest matches that pass the filter, and whether these are all."""
     statement, parameters = _statement(wanted)
@@ -218,16 +278,17 @@ def _matches(
     parameters["below"] = _first_since(connection, wanted.until) if wanted.until else _LAST
     runs = [part.pattern for part in parts if len(part.terms) > 1]
     found: list[_Match] = []
-    left = SCANNED
+    left = SIFTED if wanted.conditions else SCANNED
+    parameters["scanned"] = left
     # Rows come one by one from the newest on, so that a common word costs no more than is taken.
     with connection.exec_driver_sql(statement, parameters) as rows:
-        for row in rows:
-            left -= 1
+        for some in rows.partitions(sieve.batch):
+            left -= len(some)
             # The index keeps no positions: that pairs follow each other is seen in the words.
-            if row[3] is not None and all(run in row[3] for run in runs):
-                found.append(_Match(*row))
-            if len(found) == CANDIDATES:
-                return found, False
+            hits = [_Match(*row) for row in some if row[3] is not None]
+            found += sieve.sift([hit for hit in hits if all(run in hit.terms for run in runs)])
+            if len(found) >= CANDIDATES:
+                return found[:CANDIDATES], False
     return found, left > 0
 
 
@@ -245,7 +306,7 @@ def _statement(wanted: Filter) -> tuple[str, dict[str, object]]:
         f"SELECT message_index.rowid, message.conversation, message.author, {words} FROM {source} "
         "WHERE message_index MATCH :match "
         "AND message_index.rowid >= :lowest AND message_index.rowid < :below "
-        f"ORDER BY message_index.rowid DESC LIMIT {SCANNED}"
+        f"ORDER BY message_index.rowid DESC LIMIT :scanned"
     ), parameters
 
 
@@ -332,35 +393,3 @@ def _hits(
         for score, match in first
         if match.conversation in lines and match.id in messages
     )
-
-
-def snippet(said: str, parts: tuple[Group, ...]) -> tuple[Piece, ...]:
-    """The sentence of the first hit, cut to about SNIPPET characters, with every hit marked."""
-    hits = spans(said, parts)
-    if not hits:
-        return (Piece(said[:SNIPPET], False),)
-    start, end = _sentence(said, hits[0])
-    pieces = [Piece("…", False)] if said[:start].strip() else []
-    at = start
-    for begin, stop in hits:
-        if begin < at or stop > end:
-            continue
-        if begin > at:
-            pieces.append(Piece(said[at:begin], False))
-        pieces.append(Piece(said[begin:stop], True))
-        at = stop
-    pieces.append(Piece(said[at:end] + ("…" if said[end:].strip() else ""), False))
-    return tuple(piece for piece in pieces if piece.text)
-
-
-def _sentence(said: str, hit: tuple[int, int]) -> tuple[int, int]:
-    """Where the sentence around a hit begins and ends; a long one is cut near the hit."""
-    start, end = 0, len(said)
-    for stop in _SENTENCE_END.finditer(said):
-        if stop.end() <= hit[0]:
-            start = stop.end()
-        elif stop.start() >= hit[1]:
-            end = stop.end()
-            break
-    start = max(start, hit[0] - SNIPPET // 2)
-    return start, max(hit[1], min(end, start + SNIPPET))

@@ -1,7 +1,8 @@
 """`bench [NAME] [--data DIR] [--json]`: what this machine makes of the product, with floors.
 
-Names: turns, latency, process, understanding, search; all of them unless one is given. Everything
-happens on a throw-away folder beside the data, on the same disk, with every commit synced.
+Names: turns, latency, process, understanding, search, lists, figures; all of them unless one is
+given. Everything happens on a throw-away folder beside the data, on the same disk, with every
+commit synced.
 `understanding --data DIR` measures on the public sets in that folder too, beside their goals.
 """
 
@@ -13,12 +14,14 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 
+from bot.benches import figures as bench_figures
+from bot.benches import lists as bench_lists
 from bot.benches import search as bench_search
 from bot.benches import turns as bench_turns
 from bot.benches import understanding as bench_understanding
@@ -27,7 +30,7 @@ from bot.benches.goals import GOALS, Goal
 from bot.benches.process import measure_process
 from bot.benches.public_intents import measure_intents
 from bot.benches.public_retrieval import measure_retrieval
-from bot.benches.questions import QUESTIONS, load_questions, measure_questions
+from bot.benches.questions import measure_questions, name_sets
 from bot.commands.setup import run_command
 from bot.core import load_mind
 from bot.encoders import encoder_source
@@ -42,6 +45,8 @@ from storage.migrate import migrate
 
 MESSAGES = 1_000_000  # searched
 SENTENCES = 400
+Fill = Callable[[Database, int], Awaitable[None]]
+MeasureReads = Callable[[Database, int], Awaitable[list[bench_search.Timing]]]
 
 
 class Figure(Struct):
@@ -156,8 +161,8 @@ class Bench:
             if bench_understanding.DEV_LINES.exists():
                 lines = bench_understanding.load_lines()
                 yield from measure_costs(self.mind.pack, lines, encoder)
-        if QUESTIONS.exists():
-            yield from measure_questions(self.mind.library, load_questions())
+        for title, questions in name_sets().items():
+            yield from measure_questions(self.mind.library, questions, title=title)
         if self._data is not None:
             yield from measure_intents(self._data, encoder)
             if encoder is not None:
@@ -184,19 +189,32 @@ class Bench:
 
     def search(self) -> Iterable[Figure]:
         """Milliseconds a query over very many messages."""
-        for each in asyncio.run(self._measure_search()):
-            for name, value in (("p50", each.p50), ("p95", each.p95)):
-                yield Figure(bench="search", name=f"{each.kind}: {name}", value=value, unit="ms")
+        yield from self._measure_reads("search", bench_search.fill, bench_search.measure)
 
-    async def _measure_search(self) -> list[bench_search.Timing]:
+    def lists(self) -> Iterable[Figure]:
+        """Milliseconds a list with filters, of the conversations of very many messages."""
+        yield from self._measure_reads("lists", bench_lists.fill, bench_lists.measure)
+
+    def figures(self) -> Iterable[Figure]:
+        """Milliseconds for the figures of a year, of the conversations of very many messages."""
+        yield from self._measure_reads("figures", bench_figures.fill, bench_figures.measure)
+
+    def _measure_reads(self, bench: str, fill: Fill, measure: MeasureReads) -> Iterable[Figure]:
+        for each in asyncio.run(self._fill_and_measure(fill, measure)):
+            for name, value in (("p50", each.p50), ("p95", each.p95)):
+                yield Figure(bench=bench, name=f"{each.kind}: {name}", value=value, unit="ms")
+
+    async def _fill_and_measure(
+        self, fill: Fill, measure: MeasureReads
+    ) -> list[bench_search.Timing]:
         self._settings.data.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=self._settings.data, prefix="bench-") as folder:
             path = Path(folder) / "search.db"
             migrate(path)
             db = Database.open(path, durable=False)
             try:
-                await bench_search.fill(db, self._messages)
-                return await bench_search.measure(db, self._messages)
+                await fill(db, self._messages)
+                return await measure(db, self._messages)
             finally:
                 await db.close()
 
@@ -213,10 +231,11 @@ def pick_sentences(pack: Pack) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot bench", description=__doc__)
-    names = ("turns", "latency", "process", "understanding", "search")
+    names = ("turns", "latency", "process", "understanding", "search", "lists", "figures")
     parser.add_argument("name", nargs="?", choices=names)
     parser.add_argument("--json", action="store_true", help="one JSON line a figure")
-    parser.add_argument("--messages", type=int, default=MESSAGES, help="searched by `search`")
+    reads = "of `search`, `lists` and `figures`"
+    parser.add_argument("--messages", type=int, default=MESSAGES, help=reads)
     parser.add_argument("--data", type=Path, help="folder of public sets, for `understanding`")
     given = parser.parse_args(arguments)
     chosen = (given.name,) if given.name else names

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import islice
 
 import msgspec
 
@@ -112,23 +113,36 @@ def queries(messages: int, seed: int = 1) -> Iterator[tuple[str, str, Filter]]:
 
 async def measure(db: Database, messages: int, rounds: int = 40) -> list[Timing]:
     """Ask every kind of query so often, one after the other; the last line is over all of them."""
+    return await time_kinds(
+        db,
+        (
+            (kind, partial(_ask, query=query, wanted=wanted))
+            for kind, query, wanted in islice(queries(messages), rounds * 11)
+        ),
+    )
+
+
+async def time_kinds(
+    db: Database, asked: Iterable[tuple[str, Callable[[Connection], int]]]
+) -> list[Timing]:
+    """Run reads one after the other, each with its kind; they give how much they found.
+
+    The last line is over all of them.
+    """
     times: dict[str, list[float]] = {}
     hits: dict[str, int] = {}
-    asked = queries(messages)
-    for _ in range(rounds * 11):
-        kind, query, wanted = next(asked)
+    for kind, read in asked:
         begun = time.perf_counter()
-        found = await db.read(partial(_ask, query=query, wanted=wanted))
+        hits[kind] = await db.read(read)
         times.setdefault(kind, []).append((time.perf_counter() - begun) * 1_000)
-        hits[kind] = len(found.hits)
     everything = [each for values in times.values() for each in values]
     return [_timing(kind, values, hits[kind]) for kind, values in times.items()] + [
         _timing("all", everything, sum(hits.values()))
     ]
 
 
-def _ask(connection: Connection, query: str, wanted: Filter) -> search.Found:
-    return search.search(connection, query, wanted)
+def _ask(connection: Connection, query: str, wanted: Filter) -> int:
+    return len(search.search(connection, query, wanted).hits)
 
 
 def _timing(kind: str, values: list[float], hits: int) -> Timing:

@@ -13,7 +13,7 @@ from bot.house import House
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.minds import Minds
-from bot.settings import Settings
+from bot.settings import Settings, audit_seal
 from bot.web.deps import read_clock
 from storage.db import Database
 from storage.errors import WriterHeld
@@ -54,7 +54,7 @@ def _ask(settings: Settings, request: Request) -> Answer:
 
 
 async def _do(settings: Settings, request: Request) -> Answer:
-    db = Database.open(settings.database)
+    db = Database.open(settings.database, seal=audit_seal(settings))
     try:
         house = House(settings=settings, db=db, live=Live(), metrics=Metrics(), now=read_clock)
         if db.peek(lambda tx: admin.needs_intake(tx, request)):

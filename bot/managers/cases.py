@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot import records
-from bot.managers.masking import PERSONAL, mask
+from bot.masking import PERSONAL, mask
 from bot.web.deps import Deps
 from bot.web.staffpages import make_name
 from bot.web.talk_view import show_value

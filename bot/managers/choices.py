@@ -13,7 +13,7 @@ from dialogs.types import REASONS, Outcome, Struct
 from storage.reading import Filter
 
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
-CHANNELS = ("widget", "terminal", "telegram")
+CHANNELS = ("widget", "terminal", "telegram", "phone")
 QUERY_MAX = 200
 _FIELDS = (
     "q", "outcome", "reason", "edition", "channel", "tongue", "since", "until", "kind", "view",
@@ -49,21 +49,21 @@ def read_choice(query: Mapping[str, str]) -> Choice:
     """The choice of an address. What is no date or too long counts as not said."""
     said = {name: str(query.get(name, "")).strip()[:QUERY_MAX] for name in _FIELDS}
     for name in ("since", "until"):
-        said[name] = said[name] if _day(said[name]) is not None else ""
+        said[name] = said[name] if read_day(said[name]) is not None else ""
     return Choice(**said)
 
 
 def make_filter(deps: Deps, choice: Choice) -> Filter:
     """The choice for the storage; days begin at midnight where the company is."""
-    first, last = _day(choice.since), _day(choice.until)
+    first, last = read_day(choice.since), read_day(choice.until)
     return Filter(
         outcome=choice.outcome,
         reason=choice.reason,
         edition=choice.edition,
         channel=choice.channel,
         language=choice.tongue,
-        since=_midnight(deps, first) if first else 0,
-        until=_midnight(deps, last + timedelta(days=1)) if last else 0,
+        since=midnight(deps, first) if first else 0,
+        until=midnight(deps, last + timedelta(days=1)) if last else 0,
     )
 
 
@@ -84,7 +84,8 @@ def filter_options(deps: Deps) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """An ISO date between the years 2000 and 2999, else None."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -93,6 +94,7 @@ def _day(text: str) -> date | None:
     return day if 2000 <= day.year <= 2999 else None
 
 
-def _midnight(deps: Deps, day: date) -> int:
+def midnight(deps: Deps, day: date) -> int:
+    """When a day begins where the company is, in ms."""
     zone = ZoneInfo(deps.pack.company.time_zone)
     return int(datetime.combine(day, time(), zone).timestamp() * 1000)

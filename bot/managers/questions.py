@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from bot.logs import get_logger
+from bot.managers import exports, questions_export
 from bot.managers.article_form import (
     ArticleForm,
     Problems,
@@ -24,6 +25,7 @@ from bot.managers.cases import mask_words
 from bot.managers.grouping import Group, group_questions
 from bot.managers.shelf import address_of, find_paper
 from bot.managers.teaching import read_form, teach
+from bot.masking import conceal
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
 from bot.web.staffpages import language_of, make_say, render
@@ -60,11 +62,14 @@ async def list_questions(
 ) -> Response[Any]:
     """The open questions, those asked most first."""
     groups = (await _groups(deps))[:SHOWN]
+    if not request.user.staff.personal:
+        groups = conceal(groups)
     row = deps.db.peek(lambda tx: reading.get_unanswered(tx, of)) if of else None
     aside = done == "set_aside" and row is not None and row.settled_at > 0
     values = {
         "rows": [Asked(group=group, papers=_papers(deps, group)) for group in groups],
         "aside": of if aside else 0,
+        "exports": exports.links(questions_export.PATH, ""),
     }
     return render(deps, request, "questions", values)
 
@@ -212,7 +217,7 @@ async def _show(
         deps.mind.library.find, asked.question, _spoken(deps, asked.language), PASSAGES, today
     )
     values = {
-        "group": group,
+        "group": group if request.user.staff.personal else conceal(group),
         "passages": [(each, address_of(deps.pack, each.source, each.place)) for each in passages],
         "form": form,
         "problems": problems,

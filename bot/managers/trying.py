@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.web.deps import Deps
+from dialogs import texts
+from dialogs.pack import Pack
 from dialogs.types import Struct
 
 QUESTION_MAX = 500  # characters
@@ -20,11 +24,18 @@ class Tried(Struct):
         return any(name == article for name, _ in self.sources)
 
 
-async def try_question(deps: Deps, question: str, language: str) -> Tried:
-    """The words of a new talk's turn; nothing is stored."""
+async def try_question(deps: Deps, question: str, language: str, pack: Pack | None = None) -> Tried:
+    """The words of a new talk's turn; nothing is stored.
+
+    `pack`: with edits that are not made yet. Its texts and prices count; how messages are read and
+    papers are searched stays as it is.
+    """
     asked = question.strip()[:QUESTION_MAX]
     spoken = language if language in deps.pack.languages else deps.pack.languages[0]
-    turn = await deps.intake.rehearse(asked, spoken)
+    mind = deps.mind.contents
+    if pack is not None:
+        mind = replace(mind, texts=texts.of(pack))
+    turn = await deps.intake.rehearse(asked, spoken, mind)
     papers = [each for reply in turn.replies for each in reply.attachments]
     return Tried(
         question=asked,

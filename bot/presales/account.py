@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.types import ControllerRouterHandler
 
-from bot.presales.acts import read_fields
+from bot.presales.fields import read_fields
 from bot.presales.group import badges
 from bot.presales.group.badges import Badge
 from bot.telegram.border import DESK
@@ -30,7 +30,7 @@ async def show_link(request: StaffRequest, deps: FromDeps) -> Response[Any]:
 @post(PAGE, opt=dict(RIGHT), status_code=200)
 async def change_link(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     """`act` "code" gives a one-time code, "unlink" ends the link."""
-    act, staff = (await read_fields(request)).get("act", ""), request.user.staff
+    act, staff = (await read_fields(request)).text("act"), request.user.staff
     if act == "unlink":
         await badges.unlink(deps.db, staff.id, deps.now())
         if wants_page(request):

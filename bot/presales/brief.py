@@ -35,6 +35,8 @@ def write_brief(texts: Texts, brief: Brief, language: str, limit: int = CHARS_MA
 def _line(texts: Texts, line: BriefLine, language: str) -> str:
     """One fact; that it was stated goes without saying."""
     words = " ".join(line.text.split())
+    if line.by:
+        return f"{line.label}: {words} [{texts.say(language, 'brief.by', name=line.by)}]"
     if line.status in ("", "stated"):
         return f"{line.label}: {words}"
     return f"{line.label}: {words} [{texts.say(language, f'status.{line.status}')}]"

@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from bot.logs import describe_error, get_logger
+from bot.paper_files import find_paper_file
 from bot.prospects.words import choose_language
 from bot.web.deps import Deps
 from bot.web.links import BadLinkError, ExpiredLinkError, PaperLink, Signer
@@ -136,7 +137,10 @@ class Papers:
             get_logger().error("opening_not_noted", document=link.id, **describe_error(error))
 
     async def _show_document(self, document: Document) -> Response[Any]:
-        path = Path(self._deps.pack.folder) / "documents" / document.file
+        try:
+            path = find_paper_file(self._deps.settings, self._deps.pack, document)
+        except FileNotFoundError:
+            return self._refuse(document.language, "gone", 404)
         if document.media_type != "text/markdown":
             return Response(
                 await asyncio.to_thread(path.read_bytes),

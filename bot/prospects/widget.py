@@ -42,10 +42,12 @@ After = Annotated[
 
 
 class Start(msgspec.Struct, frozen=True):
-    """A new conversation. `language` such as zh-CN; `source`: the page that shows the chat."""
+    """A new conversation. `language` such as zh-CN; `source`: the page that shows the chat;
+    `time_zone` such as Europe/Madrid: for times that are offered for a call."""
 
     language: str = ""
     source: str = ""
+    time_zone: str = ""
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -196,6 +198,7 @@ class Widget:
                 external_id="open:first",
                 kind="open",
                 language=data.language[:35],
+                time_zone=data.time_zone[:40],
             )
         )
         if handled.refused:

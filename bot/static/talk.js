@@ -89,7 +89,8 @@ export class Talk extends EventTarget {
   async begin() {
     const once = async () => {
       if (this.conversation) return; // another tab was first
-      const body = { language: this.language, source: this.source };
+      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+      const body = { language: this.language, source: this.source, time_zone: timeZone ?? "" };
       const started = await this.call("POST", "/api/conversations", body);
       this.keeper.write({ conversation: started.conversation, token: started.token });
       this.visited = true;

@@ -70,6 +70,11 @@ async def play(
             await db.close()
 
 
+async def play_with(prospect: Prospect, clock: Clock, talk: TalkFile, folder: Path) -> Played:
+    """Play one talk with a prospect who sits there already, such as one of many in one house."""
+    return await _Player(prospect, clock, folder).play(talk)
+
+
 class _Player:
     def __init__(self, prospect: Prospect, clock: Clock, folder: Path) -> None:
         self.prospect = prospect

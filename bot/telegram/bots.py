@@ -19,9 +19,12 @@ from litestar.handlers import HTTPRouteHandler
 from bot.arrivals import Arrivals
 from bot.core import Core
 from bot.house import House, Mind
+from bot.letters import Telling
 from bot.logs import get_logger
+from bot.notices import Tells
 from bot.presales.group.door import DeskDoor
 from bot.presales.group.feed import Feed
+from bot.presales.group.personal import ByTelegram
 from bot.prospects.channel import PushChannel
 from bot.prospects.messenger.channel import TelegramChannel
 from bot.prospects.messenger.door import ProspectsDoor
@@ -76,6 +79,12 @@ class OpenBots:
         """The channels by which messages reach prospects."""
         bot = self.bots.get(PROSPECTS)
         return [TelegramChannel(house, mind, bot.client, bot.pace)] if bot else []
+
+    def ways(self, house: House, mind: Mind) -> dict[str, Tells]:
+        """How staff can be told in person by the desk's bot."""
+        bot = self.bots.get(DESK)
+        telling = Telling(mind, house.settings)
+        return {"telegram": ByTelegram(house.db, bot.client, telling)} if bot else {}
 
     async def close(self) -> None:
         """Close their connections."""

@@ -6,6 +6,7 @@ Requests that change something must come from our own pages and carry the sessio
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -25,12 +26,14 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.params import SkipValidation
 from litestar.types import ControllerRouterHandler
 
-from bot.rights import may, roles_of
+from bot.rights import may, roles_of, sees_personal
 from bot.web.deps import Deps
 from bot.web.staffpages import SignedIn, Worker, language_of, render, speak
-from storage import accounts
+from storage import accounts, sessions
+from storage.errors import StorageError
 
 COOKIE = "firstline_session"
+SEEN_EVERY = 60_000  # ms between two notes that a session is in use
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -86,7 +89,12 @@ def recognise(connection: Connection, deps: Deps) -> SignedIn | None:
     if found is None or not roles_of(found.role):
         return None
     return SignedIn(
-        staff=Worker(id=found.id, display_name=found.display_name or found.name, role=found.role),
+        staff=Worker(
+            id=found.id,
+            display_name=found.display_name or found.name,
+            role=found.role,
+            personal=sees_personal(found.role, found.personal),
+        ),
         session=token_hash,
         form_token=make_form_token(deps.secret, token_hash),
     )
@@ -118,8 +126,18 @@ def make_guard(deps: Deps) -> Any:
         connection.scope["user"] = signed_in
         if changes:
             await check_form_token(connection, signed_in)
+        await _note_seen(deps, signed_in.session)
 
     return guard
+
+
+async def _note_seen(deps: Deps, session: str) -> None:
+    """Once a minute, that the session is in use. A full disk keeps nobody from reading."""
+    now = deps.now()
+    found = deps.db.peek(lambda tx: sessions.get(tx, session, now))
+    if found is not None and now - found.seen_at >= SEEN_EVERY:
+        with contextlib.suppress(StorageError):
+            await deps.db.write(lambda tx: sessions.touch(tx, session, now))
 
 
 def wants_page(connection: Connection) -> bool:
@@ -140,7 +158,9 @@ def answer_refusal(
     key = error.detail if error.detail.startswith("desk.") else f"desk.error.{error.status_code}"
     words = speak(deps, language_of(deps, request), key, "desk.error.request")
     if page:
-        return render(deps, request, "refused", {"words": words}, error.status_code)
+        answer = render(deps, request, "refused", {"words": words}, error.status_code)
+        answer.headers.update(HEADERS)
+        return answer
     return Response(
         {"error": words},
         status_code=error.status_code,

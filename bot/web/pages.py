@@ -11,15 +11,38 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import Message, Scope
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler, Message, Scope
 
 from bot.logs import describe_error, get_logger
-from bot.managers import articles, funnel, questions, shelf, transcripts, understanding
+from bot.managers import (
+    articles,
+    audit,
+    figure_exports,
+    questions,
+    questions_export,
+    reviewing,
+    shelf,
+    understanding,
+    views,
+)
+from bot.managers.connections import pages as connections
+from bot.managers.content import changes as content
+from bot.managers.figures import funnel, quality
+from bot.managers.figures import questions as asked_questions
+from bot.managers.figures import talks as figure_talks
+from bot.managers.insights import page as insights
+from bot.managers.people import pages as people
+from bot.managers.privacy import pages as privacy
+from bot.managers.service import pages as service
+from bot.managers.transcripts import pages as transcripts
 from bot.metrics import CONTENT_TYPE
-from bot.presales import account, inbox
+from bot.presales import account, inbox, own
+from bot.presales.calls import pages as calls
 from bot.prospects import handover, papers, site, widget
 from bot.prospects.problems import Answerer, has_left
 from bot.prospects.words import choose_language, say_all
+from bot.systems import api
 from bot.web import assets, signin
 from bot.web.deps import Deps
 from bot.web.links import Signer
@@ -102,28 +125,59 @@ def _add_headers(more: Mapping[str, str]) -> Any:
     return add
 
 
+def _public_routes(deps: Deps) -> list[ControllerRouterHandler]:
+    """What prospects and other systems use, and the sign-in page."""
+    signer = Signer(deps.secret)
+    return [
+        *assets.routes(deps.assets),
+        *site.routes(deps),
+        *papers.routes(deps, signer),
+        *widget.routes(deps, signer),
+        *handover.routes(deps),
+        *signin.routes(deps),
+        *api.routes(deps),
+    ]
+
+
+def _staff_routes(deps: Deps) -> list[ControllerRouterHandler]:
+    """The pages of staff, each behind the guard."""
+    return [
+        *inbox.routes(deps),
+        *account.routes(deps),
+        *own.routes(deps),
+        *calls.routes(deps),
+        *service.routes(deps),
+        *transcripts.routes(deps),
+        *reviewing.routes(deps),
+        *views.routes(deps),
+        *funnel.routes(deps),
+        *asked_questions.routes(deps),
+        *quality.routes(deps),
+        *figure_talks.routes(deps),
+        *insights.routes(deps),
+        *content.routes(deps),
+        *understanding.routes(deps),
+        *questions.routes(deps),
+        *questions_export.routes(deps),
+        *figure_exports.routes(deps),
+        *articles.routes(deps),
+        *shelf.routes(deps),
+        *people.routes(deps),
+        *connections.routes(deps),
+        *audit.routes(deps),
+        *privacy.routes(deps),
+    ]
+
+
 def make_application(deps: Deps, webhooks: Sequence[HTTPRouteHandler] = ()) -> Litestar:
     """All doors of the product as one ASGI application. `webhooks`: where bots' updates arrive."""
-    signer = Signer(deps.secret)
     errors = ErrorPages(deps)
     secure = deps.settings.public_url.startswith("https://")
     more = {"Strict-Transport-Security": SECURE} if secure else {}
     return Litestar(
         route_handlers=[
-            *assets.routes(deps.assets),
-            *site.routes(deps),
-            *papers.routes(deps, signer),
-            *widget.routes(deps, signer),
-            *handover.routes(deps),
-            *signin.routes(deps),
-            *inbox.routes(deps),
-            *account.routes(deps),
-            *transcripts.routes(deps),
-            *funnel.routes(deps),
-            *understanding.routes(deps),
-            *questions.routes(deps),
-            *articles.routes(deps),
-            *shelf.routes(deps),
+            *_public_routes(deps),
+            *_staff_routes(deps),
             *_watch_routes(deps),
             *webhooks,
         ],
@@ -134,6 +188,9 @@ def make_application(deps: Deps, webhooks: Sequence[HTTPRouteHandler] = ()) -> L
             title="Firstline",
             version=PROTOCOL,
             path="/api",
+            components=Components(
+                security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
+            ),
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         logging_config=None,

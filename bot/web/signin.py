@@ -36,8 +36,9 @@ from bot.web.access import (
     wants_page,
 )
 from bot.web.deps import Deps
+from bot.web.device import name_device
 from bot.web.staffpages import render, speak_of
-from storage import accounts
+from storage import accounts, sessions
 from storage.db import Tx
 
 HASHER = argon2.PasswordHasher()  # argon2id, 64 MiB, the library's current defaults
@@ -76,10 +77,10 @@ class Doorkeeper:
         limits = ((_name_key(name), most), (_address_key(address), 3 * most))
 
         def count(tx: Tx) -> bool:
-            if any(accounts.failures(tx, key, now, WINDOW) >= limit for key, limit in limits):
+            if any(sessions.failures(tx, key, now, WINDOW) >= limit for key, limit in limits):
                 return False
             for key, _ in limits:
-                accounts.count_failure(tx, key, now, WINDOW)
+                sessions.count_failure(tx, key, now, WINDOW)
             return True
 
         return await self._deps.db.write(count)
@@ -94,21 +95,37 @@ class Doorkeeper:
             fits = await asyncio.to_thread(password_fits, stored, password)
         return found if found is not None and fits and not found.disabled else None
 
-    async def open_session(self, staff: accounts.StaffRow, address: str) -> str:
-        """A new session's token; only its hash is stored. Forgives the failures before it."""
+    async def note_failure(self, name: str) -> None:
+        """Keep that a sign-in failed: whose account it was, if any, and never what was typed."""
+        now = self._deps.now()
+
+        def work(tx: Tx) -> None:
+            found = accounts.find_staff(tx, name)
+            subject = str(found.id) if found is not None else ""
+            accounts.note_action(tx, now, 0, "signin.failed", subject)
+
+        await self._deps.db.write(work)
+
+    async def open_session(self, staff: accounts.StaffRow, address: str, device: str) -> str:
+        """A new session's token; only its hash is stored. Forgives the failures before it.
+
+        `device` is the browser's User-Agent.
+        """
         token = secrets.token_urlsafe(32)
         now = self._deps.now()
-        session = accounts.SessionRow(
+        session = sessions.SessionRow(
             token_hash=hash_token(token),
             staff_id=staff.id,
             created_at=now,
             expires_at=now + self._deps.settings.session_hours * HOUR,
+            device=name_device(device),
+            seen_at=now,
         )
 
         def work(tx: Tx) -> None:
-            accounts.open_session(tx, session)
-            accounts.forgive(tx, _name_key(staff.name))
-            accounts.forgive(tx, _address_key(address))
+            sessions.open_session(tx, session)
+            sessions.forgive(tx, _name_key(staff.name))
+            sessions.forgive(tx, _address_key(address))
             accounts.note_action(tx, now, staff.id, "signed_in")
 
         await self._deps.db.write(work)
@@ -218,8 +235,11 @@ async def sign_in(request: AnyRequest, deps: FromDeps, doorkeeper: FromDoorkeepe
         return answer
     staff = await doorkeeper.check(entry.name, entry.password)
     if staff is None:
+        await doorkeeper.note_failure(entry.name)
         return _refuse(deps, request, "desk.signin.wrong", 401)
-    return _welcome(deps, request, staff, await doorkeeper.open_session(staff, address), entry)
+    device = request.headers.get("user-agent", "")
+    token = await doorkeeper.open_session(staff, address, device)
+    return _welcome(deps, request, staff, token, entry)
 
 
 @post("/signout", opt={"right": "session"}, status_code=200)
@@ -228,7 +248,7 @@ async def sign_out(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     session, staff, now = request.user.session, request.user.staff, deps.now()
 
     def work(tx: Tx) -> None:
-        accounts.revoke_session(tx, session, now)
+        sessions.revoke(tx, session, now)
         accounts.note_action(tx, now, staff.id, "signed_out")
 
     await deps.db.write(work)

@@ -38,6 +38,7 @@ class Worker(Struct):
     id: int
     display_name: str
     role: str
+    personal: bool = False  # sees e-mail and phone
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -140,6 +141,18 @@ def show_since(say: Say, at: int, now: int) -> str:
     return say("desk.since.days", n=minutes // (24 * 60))
 
 
+def show_until(say: Say, at: int, now: int) -> str:
+    """How long until a time (ms) at which a reply is owed, or how late it is."""
+    minutes = abs(at - now) // 60_000
+    if minutes < 60:
+        n = say("desk.since.minutes", n=minutes)
+    elif minutes < 2 * 24 * 60:
+        n = say("desk.since.hours", n=minutes // 60)
+    else:
+        n = say("desk.since.days", n=minutes // (24 * 60))
+    return say("inbox.late_by" if at < now else "inbox.due_in", n=n)
+
+
 def show_size(size: int) -> str:
     """Bytes as a person reads them."""
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
@@ -194,6 +207,7 @@ def render_text(
         time=lambda at, pattern="%Y-%m-%d %H:%M": show_time(deps, at, pattern),
         iso=iso_time,
         since=lambda at: show_since(say, at, deps.now()),
+        until=lambda at: show_until(say, at, deps.now()),
         size=show_size,
         now=deps.now(),
         me=signed_in,

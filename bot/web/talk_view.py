@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from litestar.exceptions import NotFoundException
 
 from bot import records
-from bot.rights import WORKERS, roles_of
+from bot.masking import conceal, contact_words
+from bot.rights import sees as sees
 from bot.web.deps import Deps
 from bot.web.staffpages import Worker, make_name
 from dialogs.types import Attachment, FileInfo, Known, State, Struct, Value
@@ -39,6 +39,7 @@ class Said(Struct):
     file: FileInfo | None = None
     trouble: Delivery | None = None  # it was not delivered, or perhaps twice
     origin: str = ""  # of the prospect's words: edited, forwarded
+    remark: bool = False  # a note that the desk wrote by itself: what somebody did
 
 
 class Paper(Struct):
@@ -58,6 +59,8 @@ class Fact(Struct):
     quote: str
     message: int
     history: tuple[str, ...]
+    slot: str = ""
+    by: str = ""  # who of the staff entered it, "" for the prospect
 
 
 class TalkView(Struct):
@@ -83,24 +86,6 @@ class TalkView(Struct):
         return self.line.last_seq
 
 
-class _Seen(Protocol):
-    @property
-    def outcome(self) -> str: ...
-
-    @property
-    def staff_id(self) -> int: ...
-
-
-def sees(worker: Worker, talk: _Seen) -> bool:
-    """Whether the talk is the worker's to see in the inbox: after-sales has its own queue only."""
-    roles = roles_of(worker.role)
-    if WORKERS.isdisjoint(roles):
-        return False
-    if set(roles) <= {"aftersales", "readonly"}:
-        return talk.outcome == "support" or talk.staff_id == worker.id
-    return True
-
-
 def require_talk(deps: Deps, worker: Worker, conversation: str) -> None:
     """NotFoundException for an unknown or erased talk, and for one that is not the worker's."""
     row = deps.db.peek(lambda tx: conversations.load(tx, conversation))
@@ -124,7 +109,7 @@ async def view_talk(
     troubles = {each.seq: each for each in stored.deliveries if each.kind == "send"}
     messages = tuple(_said(row, names, troubles.get(row.seq)) for row in stored.messages)
     sent = {each.id for message in messages for each in message.papers if each.kind == "file"}
-    return TalkView(
+    found = TalkView(
         line=line,
         state=state,
         title=line.title or line.city,
@@ -136,6 +121,7 @@ async def view_talk(
         profile=profile_facts(deps, state, language),
         stored=stored,
     )
+    return found if worker.personal else conceal(found, contact_words(state))
 
 
 def _paper(deps: Deps, given: leads.DocumentGiven) -> Paper:
@@ -166,6 +152,8 @@ def _fact(deps: Deps, slot: str, known: Known, language: str) -> Fact:
         quote=known.quote,
         message=known.message,
         history=tuple(show_value(deps, slot, past.value, language) for past in known.history),
+        slot=slot,
+        by=known.by,
     )
 
 
@@ -211,4 +199,5 @@ def _said(row: MessageRow, names: Mapping[int, str], trouble: Delivery | None) -
         buttons=tuple(button.label for button in reply.buttons if button.kind == "option"),
         papers=reply.attachments,
         trouble=trouble,
+        remark=row.author == "note" and reply.key not in ("", "note"),
     )

@@ -32,14 +32,10 @@ _SECRETS = (
 def check_company(pack: Pack, findings: Findings) -> None:
     company = pack.company
     english = Locale("en")
-    try:
-        ZoneInfo(company.time_zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        findings.report(
-            findings.place("company/time_zone", _FILE),
-            f"there is no time zone `{company.time_zone}`",
-            "write a name such as Europe/Berlin or Asia/Shanghai",
-        )
+    zones = {"company/time_zone": company.time_zone}
+    zones |= {f"person/{each.name}/time_zone": each.time_zone for each in company.people}
+    for part, zone in zones.items():
+        _check_zone(zone, findings.place(part, _FILE), findings)
     for language in company.languages:
         if language not in english.languages or len(language) != 2:
             findings.report(
@@ -61,6 +57,17 @@ def check_company(pack: Pack, findings: Findings) -> None:
                 f"there is no country `{country}`",
                 "write its code of two capital letters, such as DE or CN",
             )
+
+
+def _check_zone(zone: str, place: Place, findings: Findings) -> None:
+    try:
+        ZoneInfo(zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        findings.report(
+            place,
+            f"there is no time zone `{zone}`",
+            "write a name such as Europe/Berlin or Asia/Shanghai",
+        )
 
 
 def check_secrets(files: Mapping[str, bytes], findings: Findings) -> None:

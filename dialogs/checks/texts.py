@@ -36,7 +36,7 @@ def check_texts(pack: Pack, inherited: Keys, findings: Findings) -> None:
             part = f"text/{language}/{key}"
             if key not in known and not key.startswith(OWN_PAGE):
                 _warn_unused(key, part, known, findings)
-            _check_source(source, names.get(key, set()), findings.place(part), findings)
+            check_source(source, names.get(key, set()), findings.place(part), findings)
 
 
 def check_templates(pack: Pack, inherited: Mapping[str, str], findings: Findings) -> None:
@@ -48,7 +48,7 @@ def check_templates(pack: Pack, inherited: Mapping[str, str], findings: Findings
                 place, f"nobody uses a template `{name}`", f"there are: {', '.join(inherited)}"
             )
             continue
-        _check_source(source, allowed, place, findings, lines=True)
+        check_source(source, allowed, place, findings, lines=True)
 
 
 def _given(texts: Keys) -> Needs:
@@ -163,9 +163,10 @@ def _names(source: str) -> frozenset[str]:
     return _look_at(source).names if "{" in source else frozenset()
 
 
-def _check_source(
+def check_source(
     source: str, allowed: Set[str], place: Place, findings: Findings, *, lines: bool = False
 ) -> None:
+    """Reports a source that does not compile or uses a name that is neither allowed nor global."""
     if "{" not in source:
         return
     seen = _look_at(source)

@@ -20,14 +20,18 @@ from dialogs.pack import (
     Question,
     QuestionKind,
     Route,
+    Target,
     Topic,
 )
-from dialogs.types import REASONS, Value
+from dialogs.types import REASONS, Struct, Value
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KINDS = get_args(QuestionKind)
 QUEUES = ("presales", "aftersales")
 URGENCIES = ("urgent", "high", "normal")
+DEFAULT_TARGET = "default"
+_UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000}
+_SPAN = re.compile(r"(\d{1,5})([smh])")
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d|24:00)")
 
 
@@ -59,10 +63,10 @@ def read_company(top: Branch) -> Company:
     return company
 
 
-def _hours(top: Branch) -> dict[str, str]:
+def _hours(top: Branch, *, needed: bool = True) -> dict[str, str]:
     branch = top.branch("hours")
     if branch is None:
-        if not top.has("hours"):
+        if needed and not top.has("hours"):
             top.wrong("hours", "`hours` is missing", 'write `hours: {mon: "09:00-17:00"}`')
         return {}
     hours = {day: branch.text(day, "") for day in DAYS}
@@ -136,7 +140,15 @@ def _person(branch: Branch) -> Person:
         role=branch.text("role"),
         languages=branch.words("languages"),
         team=branch.text("team", ""),
+        hours=_hours(branch, needed=False),
+        time_zone=branch.text("time_zone", ""),
+        capacity=branch.number("capacity", 0),
+        deputy=branch.text("deputy", ""),
     )
+    if person.time_zone:
+        branch.findings.mark(f"person/{person.name}/time_zone", branch.at("time_zone"))
+    if person.deputy:
+        branch.findings.mention("person", person.deputy, branch.at("deputy"))
     branch.close()
     return person
 
@@ -278,13 +290,64 @@ def _edition_rule(branch: Branch, languages: tuple[str, ...]) -> EditionRule:
     return rule
 
 
-def read_rules(top: Branch) -> tuple[tuple[EscalationRule, ...], tuple[Route, ...]]:
-    found = (
-        tuple(_escalation(b, n) for n, b in enumerate(top.branches("escalation", "rule"))),
-        tuple(_route(branch, n) for n, branch in enumerate(top.branches("routes", "route"))),
+class Rules(Struct):
+    """What rules.yaml holds."""
+
+    escalations: tuple[EscalationRule, ...] = ()
+    routes: tuple[Route, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+
+def read_rules(top: Branch) -> Rules:
+    found = Rules(
+        escalations=tuple(
+            _escalation(b, n) for n, b in enumerate(top.branches("escalation", "rule"))
+        ),
+        routes=tuple(_route(each, n) for n, each in enumerate(top.branches("routes", "route"))),
+        targets=_targets(top),
     )
     top.close()
     return found
+
+
+def _targets(top: Branch) -> tuple[Target, ...]:
+    """Service times by the reason of the escalation; a pack that brings some brings a default."""
+    branch = top.branch("targets")
+    if branch is None:
+        return ()
+    names = branch.names()
+    found = tuple(_target(branch, name) for name in names)
+    if DEFAULT_TARGET not in names:
+        branch.wrong(
+            DEFAULT_TARGET,
+            f"`{DEFAULT_TARGET}` is missing",
+            f"add `{DEFAULT_TARGET}: {{first: 2h, next: 4h}}`",
+        )
+    return tuple(each for each in found if each is not None)
+
+
+def _target(top: Branch, name: str) -> Target | None:
+    known = (*REASONS, DEFAULT_TARGET)
+    branch = top.branch(name)
+    if name not in known:
+        top.wrong(name, f"unknown reason `{name}`", suggest(name, known))
+        return None
+    if branch is None:
+        return None
+    target = Target(reason=name, first=_span(branch, "first"), next=_span(branch, "next"))
+    branch.close()
+    return target
+
+
+def _span(branch: Branch, key: str) -> int:
+    """A duration such as 90s, 5m, 2h, in ms."""
+    words = branch.text(key)
+    found = _SPAN.fullmatch(words)
+    if found is not None and int(found[1]):
+        return int(found[1]) * _UNITS[found[2]]
+    if words:
+        branch.wrong(key, f"`{key}` is no time: {words}", "write for example 5m, 2h or 90s")
+    return 0
 
 
 def _escalation(branch: Branch, number: int) -> EscalationRule:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -24,14 +24,20 @@ PDF_PAGES = 300  # more are handed out, but not quoted from
 
 
 def read_documents(
-    top: Branch, files: dict[str, bytes], languages: Sequence[str], findings: Findings
+    top: Branch,
+    files: Mapping[str, bytes],
+    languages: Sequence[str],
+    skipped: Collection[str] = (),
 ) -> tuple[Document, ...]:
-    """The documents of the index; `files` maps paths below the pack's folder to their bytes."""
+    """The documents of the index but those of the ids `skipped`; `files` maps paths below the
+    pack's folder to their bytes."""
     found = []
     for branch in top.branches("documents", "document"):
         name = branch.text("id")
+        if name in skipped:
+            continue
         branch.name = f"document `{name}`"
-        findings.declare("document", name, branch.place)
+        branch.findings.declare("document", name, branch.place)
         found.append(_document(branch, name, files, languages))
         branch.close()
     top.close()
@@ -39,7 +45,7 @@ def read_documents(
 
 
 def _document(
-    branch: Branch, name: str, files: dict[str, bytes], languages: Sequence[str]
+    branch: Branch, name: str, files: Mapping[str, bytes], languages: Sequence[str]
 ) -> Document:
     file = _file(branch)
     content = files.get(f"documents/{file}") if file else None

@@ -11,23 +11,27 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from dialogs.folder.company import read_company, read_editions, read_rules, read_topics
+from dialogs.folder.company import Rules, read_company, read_editions, read_rules, read_topics
 from dialogs.folder.own import FILE as OWN
 from dialogs.folder.own import read_own
 from dialogs.folder.papers import INDEX, languages_of, read_article, read_documents
 from dialogs.folder.problems import Findings, Place, suggest
+from dialogs.folder.replies import FILE as REPLIES
+from dialogs.folder.replies import merge_replies, read_replies, spoken_in
+from dialogs.folder.segments import FILE as SEGMENTS
+from dialogs.folder.segments import read_segments
 from dialogs.folder.tables import FILE as PRICES
 from dialogs.folder.tables import read_prices
 from dialogs.folder.words import mark_templates, merge_examples, read_examples, read_texts
 from dialogs.folder.yaml_lines import Branch, read_yaml
-from dialogs.pack import Article, Company, Document, EscalationRule, Examples, Pack, Price, Route
+from dialogs.pack import Article, CannedReply, Company, Document, Examples, Pack, Price
 
 DEFAULTS = Path(__file__).parent.parent / "defaults"
 INHERITED = "defaults/"  # how places in the inherited files are named
 OVERLAID = "overlay/"  # and in what staff wrote
 _REQUIRED = ("company.yaml", "topics.yaml", "editions.yaml", PRICES)
 _FOLDERS = ("documents", "knowledge", "examples", "texts", "templates", "talks")
-_TOP_FILES = (*_REQUIRED, "rules.yaml", OWN)
+_TOP_FILES = (*_REQUIRED, "rules.yaml", SEGMENTS, REPLIES, OWN)
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -194,7 +198,8 @@ class _Builder:
         top = self._own.yaml("editions.yaml")
         editions, edition_rules = ((), ()) if top is None else read_editions(top, languages)
         topics = self._own.yaml("topics.yaml")
-        escalations, routes = self._rules()
+        segments = self._own.yaml(SEGMENTS)
+        rules = self._rules()
         pack = Pack(
             folder=str(self._folder),
             version=self._version(),
@@ -203,8 +208,10 @@ class _Builder:
             editions=editions,
             edition_rules=edition_rules,
             prices=self._prices(languages),
-            escalations=escalations,
-            routes=routes,
+            escalations=rules.escalations,
+            routes=rules.routes,
+            targets=rules.targets,
+            replies=self._replies(languages),
             documents=self._documents(languages),
             articles=self._articles(languages),
             examples=self._examples(),
@@ -212,16 +219,22 @@ class _Builder:
             templates=self._templates(),
             own_intents=own_intents,
             own_slots=own_slots,
+            segments=() if segments is None else read_segments(segments, languages),
         )
         self._foreign_texts(languages)
-        if editions:  # else that is the mistake, and not each place that names one
-            self._findings.look_up_mentions("edition", [e.id for e in editions])
+        self._look_up(pack)
+        return pack if languages else None
+
+    def _look_up(self, pack: Pack) -> None:
+        """Whether everything that one part names stands in another."""
+        if pack.editions:  # else that is the mistake, and not each place that names one
+            self._findings.look_up_mentions("edition", [e.id for e in pack.editions])
         self._findings.look_up_mentions("article", _names_of(pack.articles))
-        people = company.people
+        people = pack.company.people
+        self._findings.look_up_mentions("person", [p.name for p in people])
         self._findings.look_up_mentions(
             "person or team", [p.name for p in people] + [p.team for p in people if p.team]
         )
-        return pack if languages else None
 
     def _version(self) -> str:
         digest = hashlib.sha256()
@@ -240,26 +253,47 @@ class _Builder:
             country_currency={}, retention_days={},
         )  # fmt: skip
 
-    def _rules(self) -> tuple[tuple[EscalationRule, ...], tuple[Route, ...]]:
-        """The pack's own lists; a list that it does not bring is inherited whole."""
+    def _rules(self) -> Rules:
+        """The pack's own lists; the rules and the targets that it does not bring are inherited
+        whole."""
         own, below = self._own.yaml("rules.yaml"), self._below.yaml("rules.yaml")
-        has_own = own is not None and own.has("escalation")
-        escalations, routes = read_rules(own) if own is not None else ((), ())
-        if has_own or below is None:
-            return escalations, routes
-        inherited, _ = read_rules(below)
-        return inherited, routes
+        found = read_rules(own) if own is not None else Rules()
+        if below is None:
+            return found
+        inherited = read_rules(below)
+        brings_rules = own is not None and own.has("escalation")
+        return Rules(
+            escalations=found.escalations if brings_rules else inherited.escalations,
+            routes=found.routes,
+            targets=found.targets or inherited.targets,
+        )
+
+    def _replies(self, languages: tuple[str, ...]) -> tuple[CannedReply, ...]:
+        """Those of the overlay stand in place of the folder's, and those of the inherited ones."""
+        found: tuple[CannedReply, ...] = ()
+        for source in self._sources:
+            top = source.yaml(REPLIES)
+            if top is not None:
+                spoken = spoken_in(top) if source is self._below else languages
+                found = merge_replies(found, read_replies(top, spoken), languages)
+        return found
 
     def _prices(self, languages: tuple[str, ...]) -> tuple[Price, ...]:
-        if PRICES not in self._own.files:
+        """The list that staff brought counts instead of the folder's."""
+        source = self._over if PRICES in self._over.files else self._own
+        if PRICES not in source.files:
             return ()
-        return read_prices(self._own.text(PRICES), languages, self._findings)
+        return read_prices(source.text(PRICES), languages, self._findings)
 
     def _documents(self, languages: tuple[str, ...]) -> tuple[Document, ...]:
-        top = self._own.yaml(INDEX)
-        if top is None:
-            return ()
-        return read_documents(top, self._own.files, languages, self._findings)
+        """Entries of the overlay's index stand in place of the folder's of the same id."""
+        files = {**self._own.files, **self._over.files}
+        over, own = self._over.yaml(INDEX), self._own.yaml(INDEX)
+        newer = () if over is None else read_documents(over, files, languages)
+        if own is None:
+            return newer
+        replaced = frozenset(document.id for document in newer)
+        return (*read_documents(own, self._own.files, languages, replaced), *newer)
 
     def _articles(self, languages: tuple[str, ...]) -> tuple[Article, ...]:
         """Those of the overlay stand in place of the folder's of the same language and id."""

@@ -14,18 +14,20 @@ PEOPLE_AFTER = re.compile(
     r"people\b|ppl\b|persons?\b|employees?\b|empl\b|staff\b|heads?\b|headcount|folks\b|"
     r"colleagues?\b|workers?\b|team ?members?\b|fte\b|of us\b|strong\b|man (?:team|company|shop)|"
     r"[- ]person\b|on (?:the )?(?:payroll|staff|books)\b|employed\b|"
-    r"名?(?:员工|职工|雇员|同事)|号人|来?个?人(?!民|工|月|天)|来号|位(?!置|数|顾问|销售|专家|客服|懂)(?:员工|同事)?|口人|"
+    r"名?(?:员工|职工|雇员|同事)|号人|来?个?人(?!民|工|月|天)|来号|位(?!置|数|顾问|销售|专家|"
+    r"客服|懂)(?:员工|同事)?|口人|"
     r"engineers?\b|developers?\b|teachers?\b|drivers?\b|nurses?\b|volunteers?\b|"
     r"officials?\b|officers?\b|clerks?\b|doctors?\b|technicians?\b|salespeople\b|faculty\b|"
     r"members of staff\b|hands\b|[名位个]?(?:老师|教师|医生|工人|师傅|店员|教职工|公务员|技师)|"
     r"специалист|рабочих\b|служащ|учител|преподавател|врач|менеджер|продавц|мастеров\b|госслужащ|"
-    r"funcionari|profesor|docentes?\b|maestros?\b|medicos?\b|operari|obreros?\b|vendedor|tecnicos?\b|"
+    r"funcionari|profesor|docentes?\b|maestros?\b|medicos?\b|operari|obreros?\b|vendedor|"
+    r"tecnicos?\b|"
     r"craftsmen\b|leute\b|mitarbeiter|"
     r"человек|чел\b|чел\.|сотрудник|работник|людей|душ\b|рыл\b|в штате|в коллективе|"
     r"empleados?\b|personas?\b|trabajador|gente\b|pers\b|en (?:la )?(?:plantilla|nomina)\b|"
     r"companeros\b|curritos\b)"
 )
-_PEOPLE_BEFORE = re.compile(
+PEOPLE_BEFORE = re.compile(
     r"(?:\bteam of |\bstaff of |headcount(?: is| of|:|大概|大约|about|around|roughly| |~)*|"
     r"employees?: ?|\bнас (?:человек |всего |около |примерно |где-то |тут |уже |"
     r"теперь |сейчас |сегодня )*|"
@@ -56,7 +58,8 @@ OTHER_THINGS = re.compile(
     r"users?|customers?|clients?|visitors?|products?|skus?|items?|orders?|shops?|stores?|outlets?|"
     r"accounts?|licen[cs]es?|seats?|hosts?|nodes?|servers?|countr|offices?|branch|locations?|"
     r"days?|weeks?|months?|years?|hours?|%|percent|gb|tb|cores?|warehouses?|brands?|languages?|"
-    r"[家台款天年周条件辆张套种次间座吨]|个?(?:用户|客户|会员|商品|产品|门店|店|订单|账号|国家|仓库|品牌|"
+    r"[家台款天年周条件辆张套种次间座吨]|个?(?:用户|客户|会员|商品|产品|门店|店|订单|账号|国家|"
+    r"仓库|品牌|"
     r"分公司|办公|节点|服务器|网站|站点|语言|库房|系统|机房|月|小时)|sku|"
     r"пользовател|клиент|покупател|товар|заказ|магазин|точ[ек]|лиценз|сервер|дн|недел|месяц|мес|"
     r"лет|год|филиал|склад|стран|машин|компьютер|позици|артикул|бренд|язык|сайт|продукт|станк|"
@@ -133,7 +136,7 @@ def _read_one(low: str, number: Number, asked: bool) -> Found | None:
         return None
     if REPLACED_BEFORE.search(before) or _COUNTS_OTHERS.search(before):
         return None
-    led = _PEOPLE_BEFORE.search(before)
+    led = PEOPLE_BEFORE.search(before)
     article = raw in ("un", "una")  # "somos una empresa"
     named = bool(unit or (led and not article and not OTHER_THINGS.match(after)))
     if not named and not _is_bare_count(low, number, asked):

@@ -13,6 +13,11 @@ from dialogs.understanding.words import fold
 _DATA = Path(__file__).parent / "data"
 _LARGE = 2500  # so many of the largest cities are believed without a capital letter
 _SPELT, _SPELT_LEAST = 85, 6  # likeness, and letters, from which a misspelt name is known again
+_TWO_LETTERS = str.maketrans({
+    "ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue",
+    "Å": "Aa", "Ø": "Oe",
+})  # fmt: skip
+_MARKED = frozenset("äöüåøÄÖÜÅØ")
 LONGEST_HAN = 6  # characters; longer names are transcriptions that nobody types
 
 # What people call a city and no table lists.
@@ -57,7 +62,7 @@ def _tables() -> tuple[dict[str, str], frozenset[str]]:
         if rank < _LARGE:
             large.update(_key(name) for name in (first, *others[:4]))
             large.update(name for name in others if "\u3400" <= name[:1] <= "\u9fff")
-        for other in others:
+        for other in (*others, *_spelt_out(names)):
             by_names.setdefault(_key(other), country)
     main.update(_NICKNAMES)
     for short, full in _SHORT.items():
@@ -65,6 +70,11 @@ def _tables() -> tuple[dict[str, str], frozenset[str]]:
             main[short] = main.get(_key(fold(full)), "") or by_names.get(_key(fold(full)), "")
             large.add(short)
     return {**by_names, **main}, frozenset(large | _NICKNAMES.keys())
+
+
+def _spelt_out(names: str) -> list[str]:
+    """The names with umlauts and rings as two letters: Aarhus, Koeln."""
+    return [fold(name.translate(_TWO_LETTERS)) for name in names.split("|") if _MARKED & set(name)]
 
 
 def is_nickname(folded: str) -> bool:

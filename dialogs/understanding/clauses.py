@@ -23,7 +23,7 @@ _QUESTION = re.compile(
     r"кто|когда|что|почем)\b|"
     r"^(?:(?:y|pero|bueno|pues|entonces) )*(?:que|q|como|cuanto|cuanta|cual|donde|quien|cuando|"
     r"hay|tienen|se puede|puedo|pueden|"
-    r"es posible|me)\b"
+    r"es posible|me(?! (?:he|equi|confu|llam|pare|inter|gusta|lo|la|urge|que|va|sirve|conv)))\b"
 )
 _PUT_TO_US = re.compile(
     r"(?:(?:and|but|so|well|hm+|ok) )*(?:do(?:es)?|did|is|are|can|could|will|would|should|what|"

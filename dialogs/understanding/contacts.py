@@ -18,7 +18,8 @@ _DASH = r"(?:-|\s(?:dash|guion|дефис)\s)"
 _SPOKEN_ENDINGS = (("ру", "ru"), ("ком", "com"), ("нет", "net"), ("орг", "org"))
 _ADDRESS = re.compile(
     rf"(?<![a-z0-9])(?P<user>[a-z0-9_+%-]+(?:(?:{_DOT}|{_DASH}|_)[a-z0-9_+%-]+)*){_AT}"
-    rf"(?P<host>[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*{_DOT}(?:[a-z]{{2,18}}|ру|ком|рф|нет|орг))(?![a-zа-я0-9])"
+    rf"(?P<host>[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*{_DOT}(?:[a-z]{{2,18}}|ру|ком|рф|нет|"
+    rf"орг))(?![a-zа-я0-9])"
 )
 # "A shared host at one.com" is no address: a bare "at" needs a word of writing, or a spelled dot.
 _BARE_AT = re.compile(r"[a-z0-9]\s(?:at)\s[a-z0-9-]+(?:\.[a-z0-9-]+)+$")

@@ -10,12 +10,16 @@ from dialogs.understanding.draft import Draft
 
 _STRONG_CORRECTION = re.compile(
     r"\bwait\b|meant|i mean\b|mistake|my bad|correction|scratch that|typo|i (?:said|wrote|typed|"
-    r"told)|misspoke|wrong|change |misunderst|hold on|oops|whoops|"
+    r"told|put)|\b(?:typed|gave you|entered|noted|said|put|wrote) |turns out|after all|"
+    r"\b(?:new|other|another) (?:number|e-?mail|address)|make (?:it|that)|rather than|"
+    r"misspoke|wrong|change |misunderst|hold on|oops|whoops|"
     r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|刚才|刚刚说|前面说|之前说|"
-    r"口误|等等|等下|哦不|"
+    r"从.{1,8}(?:加|涨|提|降|减|调)到|口误|等等|等下|哦不|"
     r"ошиб|оговорил|опечат|вернее|точнее|поправ|исправ|в виду|погодите|подождите|стоп|неправильно|"
-    r"перепутал|я (?:сказал|написал|указал)|"
-    r"equivo|quise decir|queria decir|mejor dicho|corrijo|rectifico|confund|espera|dije |cambi|"
+    r"перепутал|я (?:сказал|написал|указал)|(?:^|[,.;] ?|\b)(?:сказал|писал|написал|указал|"
+    r"говорил|поставил|вписал)\w* |оказал[оа]сь|оказывается|(?:поменя|измени|смени)\w+|"
+    r"\b(?:puse|escribi)\b|resulta que|corrig|en (?:vez|lugar) de|equivo|quise decir|"
+    r"queria decir|mejor dicho|corrijo|rectifico|confund|espera|dije |cambi|"
     r"error mio"
 )
 # A known value that has changed in the meantime; no mistake is owned.
@@ -45,6 +49,7 @@ def take_correction(draft: Draft) -> None:
     """Replaced values: against what is known or assumed, or by words of correction."""
     if "correct" in draft.intents:
         _tell_beside_swap(draft)
+        _keep_corrected(draft)
         return
     explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
     cue = CORRECT.search(draft.words.low)
@@ -64,8 +69,27 @@ def take_correction(draft: Draft) -> None:
         draft.add("correct", f'"{cue.group().strip()}"' if cue else "differs from the question")
         if cue and _tells_beside(draft, explicit, cue.start()):
             draft.add("provide_info", "told in another sentence than the correction")
+        _keep_corrected(draft)
         return
     draft.unsettled = [slot for slot in changed if slot != draft.slot]
+
+
+def _keep_corrected(draft: Draft) -> None:
+    """A yes to the rest of what the question assumed tells nothing new beside a correction."""
+    if "affirm" in draft.intents and draft.asked and len(draft.asked.assumes) > 1:
+        for slot in tuple(draft.bare):
+            draft.forget(slot, "as the question had it")
+            draft.bare.discard(slot)
+        for slot, value in draft.asked.assumes.items():
+            if draft.slots.get(slot) == value:
+                draft.forget(slot, "as the question had it")
+
+
+def only_contrasts(draft: Draft) -> bool:
+    """Whether the words of correction are no more than "not X" before what the buyer is."""
+    cue = CORRECT.search(draft.words.low)
+    explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
+    return cue is not None and _only_contrasts(draft, cue, explicit)
 
 
 def _only_contrasts(draft: Draft, cue: re.Match[str], explicit: list[str]) -> bool:

@@ -33,6 +33,7 @@ class Draft:
     cues: tuple[str, ...] = ()
     why: list[str] = field(default_factory=list)
     certainty: float = 1.0  # share of the least sure guess that is believed
+    strange: list[tuple[int, int]] = field(default_factory=list)  # off topic, or an insult
     meant: bool = True  # whether anything in it is a known word
     refused: float = 1.0  # share of the least sure one that is not
 

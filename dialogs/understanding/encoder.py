@@ -39,6 +39,16 @@ class SentenceEncoder:
             return np.zeros((0, 512), np.float32)
         return np.ascontiguousarray(self._model.encode(texts), np.float32)
 
+    @property
+    def table(self) -> NDArray[np.uint8]:
+        """Its largest part, a row for each piece of a word; may be set to a copy of itself."""
+        found: NDArray[np.uint8] = self._model._model.table
+        return found
+
+    @table.setter
+    def table(self, copy: NDArray[np.uint8]) -> None:
+        self._model._model.table = copy
+
 
 def load_encoder(enabled: bool = True) -> Encoder | None:
     """The encoder of the running product, or None where the settings switch it off."""

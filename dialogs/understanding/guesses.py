@@ -35,7 +35,8 @@ _OF_THE_PRODUCT = re.compile(
     r"^(?:and |so |but |also )?(?:does|can|could|will|would) (?:it|the (?:software|system|shop|"
     r"product)|your (?:software|system|shop|product))\b|"
     r"^(?:is there|do you have) an? (?:plug-?in|connector|module|add-?on|integration|interface)\b|"
-    r"^(?:那|还|请问)?(?:它|系统|你们的?(?:系统|软件|产品))?(?:支持(?!你)|能对接|可以对接|能和|能接).+"
+    r"^(?:那|还|请问)?(?:它|系统|你们的?(?:系统|软件|产品))?(?:支持(?!你)|能对接|可以对接|能和|"
+    r"能接).+"
 )
 
 
@@ -114,6 +115,8 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
         # The surer that it means nothing, the less of it is understood.
         draft.certainty = min(draft.certainty, 1 - share if label == "unclear" else share)
     draft.add(label, note)
+    if label in ("out_of_scope", "abuse"):
+        draft.strange.append((guess.part.start, guess.part.end))
 
 
 def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:

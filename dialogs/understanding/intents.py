@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.failures import FAILING
 from dialogs.understanding.wishes import FOR_A_PERSON
 
 # Whole short messages.
@@ -24,7 +25,8 @@ COMMANDS = tuple(
         ("restart", r"(?:please |let's |can we |i want to )?(?:start (?:over|again|anew|"
                     r"from scratch)|restart|reset|begin again|from the (?:top|beginning|"
                     r"start))(?: please)?|start over.{0,20}|"
-                    r"(?:我(?:想|要))?(?:请)?(?:重新(?:开始|来|来过|咨询)|重来|从头(?:开始|来|再来)|重置|重启)(?:一遍|一次|吧)?|"
+                    r"(?:我(?:想|要))?(?:请)?(?:重新(?:开始|来|来过|咨询)|重来|从头(?:开始|来|"
+                    r"再来)|重置|重启)(?:一遍|一次|吧)?|"
                     r"(?:давай(?:те)? )?(?:(?:начать |начнем )?(?:все )?(?:заново|сначала|"
                     r"с начала|с нуля|снова)|сброс(?:ить)?|перезапуск|рестарт)(?: пожалуйста)?|"
                     r"(?:quiero )?(?:empezar|comenzar|volver a empezar|empecemos|"
@@ -73,8 +75,10 @@ SIGNS = tuple(
                       r"feed))|\bcosts?\b(?! (?:cent|account))|\bquot(?:e|ation)s?\b|"
                       r"\bdiscounts?\b(?! codes?| coupon)|\bcheap(?:er|est)?\b|\bexpensive\b|"
                       r"\bfees?\b|\bballpark\b|special (?:deal|offer)|rebate|\bpricey\b|"
-                      r"多少钱|报个价|价格(?!表|清单)|报价(?!单|表)|怎么收费|收费(?!标准)|优惠(?!券|码|活动)|"
-                      r"打[个点几\d一二三四五六七八九.]{1,3}折|最低(?:价|多少|能|可以)|(?:能|可以)少(?:点|多少)|"
+                      r"多少钱|报个价|价格(?!表|清单)|报价(?!单|表)|怎么收费|收费(?!标准)|"
+                      r"优惠(?!券|码|活动)|"
+                      r"打[个点几\d一二三四五六七八九.]{1,3}折|最低(?:价|多少|能|可以)|(?:能|"
+                      r"可以)少(?:点|多少)|"
                       r"\b\d{1,2} ?(?:%|percent) (?:off|less|cheaper)|\b(?:best|lowest|"
                       r"bottom) price|\b(?:give|do|get|knock|take|offer|grant) (?:me |us )?(?:an? |"
                       r"off )?\d{1,2} ?%|\b(?:скин|сбав|уступ|дад|дай)\w* (?:\w+ )?\d{1,2} ?%|"
@@ -120,7 +124,8 @@ SIGNS = tuple(
                          r"документ|бумаг)|"
                          r"(?:mand|envi|pas|necesit|quier|tien|hay)\w* .{0,25}(?:documentacion|"
                          r"documentos|material|papeles)"),
-        ("ask_feature", r"\bwill (?:it|that|this) (?:run|work|fit|suffice)\b|"
+        ("ask_feature", rf"{FAILING}|"
+                        r"\bwill (?:it|that|this) (?:run|work|fit|suffice)\b|"
                         r"^(?:那|还|请问)?(?:你们|它|系统)?支持(?!你|我们|多久|服务).+[吗么不]|"
                         r"\b(?:you|it|software|system|shop) (?:also )?support (?!us\b|me\b|our|my|"
                         r"after|at|on|by)(?=\w)|"
@@ -152,7 +157,8 @@ SIGNS = tuple(
         ("ask_trial", r"\btrials?\b|\bdemos?\b|\bdemonstration\b|\btest (?:version|account|drive|"
                       r"access|it|period|licen)|\btry (?:it|out|the|before|this|first)|"
                       r"\btest it\b|\bsandbox\b|see it (?:in action|live|working)|"
-                      r"试用|演示(?!视频|文稿)|体验(?:版|一下|账号)?|测试(?:版|账号|环境)|(?<![a-z])demo(?![a-z])|"
+                      r"试用|演示(?!视频|文稿)|体验(?:版|一下|账号)?|测试(?:版|账号|环境)|"
+                      r"(?<![a-z])demo(?![a-z])|"
                       r"试一下|试试|看看效果|"
                       r"демо|пробн\w+ (?:верс|период|доступ)|тестов\w+ (?:верс|доступ|период|"
                       r"стенд)|попробовать|потест|протестир|демонстрац|триал|песочниц|"
@@ -172,7 +178,8 @@ SIGNS = tuple(
                           r"number|contact|please|call|to)|contact (?:me|us) (?:by|via|on|at)|"
                           r"number of (?:your|a|the) (?:sales|manager)|(?:set up|arrange|schedule|"
                           r"book) a (?:call|meeting)|"
-                          r"人工|真人|找(?:个)?(?:人(?!把|给|来?做|帮)|销售|客服|经理|你们(?:领导|经理|老板))|"
+                          r"人工|真人|找(?:个)?(?:人(?!把|给|来?做|帮)|销售|客服|经理|"
+                          r"你们(?:领导|经理|老板))|"
                           r"打我(?:的)?(?:电话|手机)|转(?:接)?(?:销售|客服|接)|(?:打|回|"
                           r"来)(?:个)?电话(?:给我)?|给我(?:打|"
                           r"回)个?电话|(?<!别)(?<!再)(?<!要)(?<!不)联系我|(?:叫|"
@@ -335,32 +342,6 @@ SIGNS = tuple(
                     r"que (?:hacen|haran|pasa|pasara) con mis datos|que es eso de|como que"),
     )
 )  # fmt: skip
-OFF_TOPIC = re.compile(
-    r"(?:where(?:'s| is| are)|track|status of) (?:my|the) (?:order|parcel|package|delivery|"
-    r"shipment)|\bmy (?:parcel|package|delivery|refund for)|"
-    r"\bhiring\b|vacanc|job opening|open positions?|looking for (?:a )?(?:job|work)|internship|"
-    r"\bmy (?:cv|resume)\b|resume attached|\bjob application|apply for|"
-    r"(?:ignore|forget|disregard) (?:all |your |the |my |any )*(?:previous |prior |"
-    r"above )?(?:instructions|rules|prompt)|(?:system|hidden|initial) prompt|you were (?:given|"
-    r"told) (?:at|in|before|to)|your (?:config|instructions|guidelines)\b|jailbreak|"
-    r"developer mode|"
-    r"\b(?:boost|improve|increase|grow) your (?:google|seo|rank|sales|traffic|follow|web|visib)|"
-    r"we (?:offer|provide|sell) .{0,30}(?:followers|backlinks|seo|leads)|search engine optimi|"
-    r"\bseo (?:services|package|agency)|"
-    r"帮(?:你|您|贵公司).{0,6}(?:推广|涨粉|优化排名|引流)|刷单|代写|炒币|накрут|продвинем ваш|"
-    r"предлагаем .{0,20}продвижен|(?:vendo|ofrecemos|le ofrezco) .{0,30}(?:seguidores|seo|"
-    r"posicionamiento|prestamo)|"
-    r"(?:投|发|收)(?:一?[份下])?(?:个人)?简历|应聘|"
-    r"(?:我的|查一?下?)(?:快递|包裹|物流)|(?:快递|包裹)(?:到哪|什么时候|单号)|招聘|招人|"
-    r"招(?:不招)?.{1,8}[吗不]|找工作|求职|实习|忽略.{0,8}(?:指令|提示|规则)|提示词|系统提示|"
-    r"где (?:мой|моя|мои) (?:заказ|посылк|товар)|посылк|ваканси|ищу работу|"
-    r"нужны (?:ли )?(?:вам )?(?:\w+ ?)?(?:сотрудник|бухгалтер|программист|менеджер|продавц)|"
-    r"резюме|стажировк|(?:игнорируй|забудь|проигнорируй).{0,20}(?:инструкци|правил)|"
-    r"системн\w+ промпт|"
-    r"donde esta mi (?:pedido|paquete|envio)|mi (?:pedido|paquete) no|busco (?:trabajo|empleo)|"
-    r"vacantes?\b|mi curriculum|hacer practicas|ignora (?:todas |tus |las )*(?:instrucciones|"
-    r"reglas)|prompt del sistema"
-)
 COMMERCIAL = re.compile(
     r"\bliab|赔偿|谁负责|\bответственн|responsabilidad|"
     r"\blicen[cs](?:e|ing)\b.{0,30}(?:terms|perpetual|yearly|annual|subscription|transfer|model|"

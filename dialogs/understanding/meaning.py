@@ -11,9 +11,11 @@ from dialogs.understanding.clauses import is_question, size_of, split_clauses
 from dialogs.understanding.cues import CUES
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.endings import goes_on
+from dialogs.understanding.failures import supposes
 from dialogs.understanding.guesses import Part
-from dialogs.understanding.intents import COMMANDS, COMMERCIAL, OFF_TOPIC, SIGNS
+from dialogs.understanding.intents import COMMANDS, COMMERCIAL, SIGNS
 from dialogs.understanding.model import LinearModel
+from dialogs.understanding.off_topic import OFF_TOPIC
 from dialogs.understanding.opinions import name_faintly, weigh_signs
 from dialogs.understanding.shorthand import spell_out
 from dialogs.understanding.wishes import asks_us, lets_others, takes_leave
@@ -26,6 +28,7 @@ ASKING = frozenset({
 _NOT_COMMERCIAL = frozenset({
     "ask_price", "buy_now", "ask_why", "stop", "support_request", "custom_requirement",
 })  # fmt: skip
+OFF = frozenset({"out_of_scope", "abuse"})
 UNKNOWN = 0.1  # certainty that words which nobody uses mean nothing here
 _TINY = 4  # letters; so little tells nothing
 RESUMING = "confirm_resume"  # the step that asks whether to go on
@@ -134,6 +137,8 @@ def _read_part(draft: Draft, start: int, end: int, model: LinearModel | None) ->
         signs = [(intent, word) for intent, word in signs if intent != "stop"]
     for intent, word in signs:
         draft.add(intent, f'"{word}"')
+        if intent in OFF:
+            draft.strange.append((start, end))
     if any(intent == "ask_why" for intent, _ in signs):
         _forget_quoted(draft)
     stated = any(
@@ -218,6 +223,8 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
         hit = pattern.search(blanked)
         if hit:
             found.append((intent, hit.group().strip()))
+    if {"support_request", "ask_feature"} <= {intent for intent, _ in found} and supposes(low):
+        found = [(intent, word) for intent, word in found if intent != "support_request"]
     if lets_others(low):
         found = [(intent, word) for intent, word in found if intent != "buy_now"]
     if _PAPER_NUMBER.search(low) and not found:
@@ -251,10 +258,7 @@ def finish(draft: Draft, model: LinearModel | None = None) -> None:
     """Puts provide_info where values are stated, and names what could not be read."""
     if "ask_why" in draft.intents:
         _forget_quoted(draft)
-    off_topic = {"out_of_scope", "abuse"} & set(draft.intents)
-    if off_topic and "provide_info" not in draft.intents:
-        for slot in set(draft.slots) - draft.bare - {"email", "phone"}:
-            draft.forget(slot, "the message is off topic")
+    _forget_strange(draft)
     if "support_request" in draft.intents and not is_question(draft.words.low):
         draft.drop("ask_commercial")  # the licence and the order tell whose shop it is
         draft.drop("buy_now")
@@ -275,6 +279,27 @@ def finish(draft: Draft, model: LinearModel | None = None) -> None:
         draft.certainty = min(draft.certainty, UNKNOWN)
     if not draft.intents and not (model and name_faintly(draft, model)):
         _name_unread(draft)
+
+
+def _forget_strange(draft: Draft) -> None:
+    """States nothing that stands in talk of something else."""
+    if not OFF & set(draft.intents) or "provide_info" in draft.intents:
+        return
+    for slot in set(draft.slots) - draft.bare - {"email", "phone"}:
+        if not _is_told_apart(draft, slot):
+            draft.forget(slot, "the message is off topic")
+
+
+def _is_told_apart(draft: Draft, slot: str) -> bool:
+    """Whether a fact stands beside an insult, or beside talk of something else in an answer."""
+    hit = draft.stated.found.get(slot)
+    if (
+        hit is None
+        or slot in PASSING_SLOTS
+        or (draft.asked is None and "abuse" not in draft.intents)
+    ):
+        return False
+    return not any(start < hit.end and hit.start < end for start, end in draft.strange)
 
 
 def _names_edition_apart(draft: Draft) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from dialogs.understanding.amounts import OTHER_THINGS, PEOPLE_AFTER, REPLACED_BEFORE
 from dialogs.understanding.clauses import is_question, split_clauses
@@ -32,7 +33,8 @@ NO_BUDGET = re.compile(
 )
 # Only as the answer to what can be spent: "there is none, zero, nada", 0元.
 _NOTHING = re.compile(
-    r"\b(?:zero|none|nothing|nada|cero|ningun[oa]?|ноль|нуля?|нисколько|ничего)\b|零|一分(?:钱)?(?:都|也)?没"
+    r"\b(?:zero|none|nothing|nada|cero|ningun[oa]?|ноль|нуля?|нисколько|ничего)\b|零|"
+    r"一分(?:钱)?(?:都|也)?没"
     r"|(?<![\d.,])0(?![\d.,])"
 )
 _PAID = re.compile(
@@ -56,6 +58,11 @@ _LEAD_IN = re.compile(
 )
 # "Cut down to 1.4 million" is no limit.
 _CHANGED = re.compile(r"(?:\b(?:срез\w+|сокра\w+|уреза\w+|сниз\w+|увелич\w+|подня\w+|вырос\w*)) $")
+_RAISED = re.compile(
+    r"(?:\b(?:went|raised|increased|rose|cut|reduced|bumped|changed|moved|dropped|grew|подня\w+|"
+    r"увелич\w+|вырос\w*|сниз\w+|срез\w+|урез\w+|измен\w+|subi\w+|sube\w*|aument\w+|baj\w+|"
+    r"recort\w+|pas\w+|cambi\w+)\b[^.!?]{0,24}?\b(?:from|с|со|de))\W*$|从$"
+)
 _LIMITED = re.compile(
     r"\bmax\w*|\btops\b|封顶|максимум|не больше|не более|不超过|\bat most\b|\bnot (?:one|a) "
     r"(?:penny|cent|paisa)\w* more|ni un \w+ mas|como mucho|\bceiling\b|\btope\b"
@@ -113,6 +120,8 @@ def _bound_around(low: str, start: int, end: int) -> str:
 
 def _found(number: Number, money: Money | None, low: str) -> Found:
     start, end = (money.start, money.end) if money else (number.start, number.end)
+    if number.is_range and _RAISED.search(low[: number.start]):
+        number = replace(number, low=number.high)  # "went from 5k to 7k"
     bound = number.bound
     if not bound and not number.is_range:
         bound = _bound_around(low, start, end)

@@ -12,7 +12,8 @@ _NOT_BEFORE = re.compile(
     r"не|ни|нет|а не|без|sin|ni)(?: (?:ningun[oa]?|todavia|aun|пока|еще|никако\w+|"
     r"a|an|the|really|any|in|from|for|в|из|es|son|somos|soy|estoy|una?|"
     r"el|la|de|en|our|own|свои\w*|собственн\w+|to|with|для))*[ -]?|"
-    r"(?:不是|并不是|不算|非|并非|不在|(?<!有)没有?|不要|而不是|不想要|不需要)(?:什么|在|任何|自己的)?)$"
+    r"(?:不是|并不是|不算|非|并非|不在|(?<!有)没有?|不要|而不是|不想要|不需要)(?:什么|在|任何|"
+    r"自己的)?)$"
 )
 _EXCEPT_BEFORE = re.compile(
     r"(?:\b(?:anything|everything|any|all|whichever|whatever)(?: edition| version| one)? (?:but|"

@@ -86,7 +86,8 @@ _HALVES = {
 }  # fmt: skip
 _HALF = "|".join(sorted(_HALVES, key=lambda words: -len(words)))
 _ONE = (
-    rf"(?:(?:(?:тысяч|тыщ)\s)?(?:{_DIGITS}){_SCALE}?|{_HAN_NUMBER}(?:几[万千百十]?)?|(?<!\w)(?:{_HALF})(?!\w)|"
+    rf"(?:(?:(?:тысяч|тыщ)\s)?(?:{_DIGITS}){_SCALE}?|{_HAN_NUMBER}(?:几[万千百十]?)?|"
+    rf"(?<!\w)(?:{_HALF})(?!\w)|"
     rf"(?<!\w)(?:a\s)?(?:{_WORD})(?:{_JOINED}(?:{_WORD}))*(?!\w){_SCALE}?)"
 )
 _SPACED_SCALE = re.compile(rf"(?<=\w)(?=\s){_SCALE}$")
@@ -158,6 +159,12 @@ def find_numbers(low: str) -> list[Number]:
 
 
 def _read(hit: re.Match[str]) -> Number | None:
+    if (
+        hit["a"]
+        and hit["a"][0] in _HAN_UNITS
+        and hit.string[: hit.start("a")].endswith(("几", "数"))
+    ):
+        return None  # 几万: some ten thousands
     if hit["pair"]:
         unit = 1.0
         for ch in hit["unit"] or "":

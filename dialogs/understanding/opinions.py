@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogs.understanding.clauses import is_question, size_of
+from dialogs.understanding.corrections import only_contrasts
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.shorthand import spell_out
@@ -63,6 +64,8 @@ def doubt_names(draft: Draft, model: LinearModel) -> None:
 def hear_correction(draft: Draft, model: LinearModel) -> None:
     """A correction in words that no pattern knows: "the mail I gave has a letter too many: ..."."""
     if {"correct", "affirm"} & set(draft.intents) or is_question(draft.words.low):
+        return
+    if only_contrasts(draft):
         return
     told = draft.slots.keys() - draft.bare - draft.inferred - {draft.slot, "need", "doc_type"}
     if not told:

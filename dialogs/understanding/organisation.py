@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dialogs.understanding.clauses import size_of, split_clauses
+from dialogs.understanding.clueless import knows_not, wonders_whence
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_ruled_out, is_withdrawn
@@ -43,7 +44,10 @@ _OF_YOU = re.compile(
     r"у вас|sois|son ustedes|vuestra|su empresa es|teneis"
 )
 _STRONG_BUYER = re.compile(
-    r"for myself|\b(?:just|only) (?:for )?me\b|private (?:person|individual)|"
+    r"for myself|\b(?:i'm|i am|im|as) an? (?:\w+ )?student|^student\b|"
+    r"\bsoy (?:una? )?estudiante|\bя (?:\w+ )?студент|^студент|我是.{0,3}学生|^(?:大)?学生|毕设|"
+    r"毕业设计|"
+    r"\b(?:just|only) (?:for )?me\b|private (?:person|individual)|"
     r"我(?:就)?是个人|我个人|"
     r"on my own behalf|for (?:my|our|the|a) (?:company|business|"
     r"firm|client|employer)|on behalf of|freelancer|as a company|web agency|个人(?:用|使用|买|"
@@ -108,12 +112,9 @@ _HAVE_AFTER = re.compile(
     r"^(?:是|也|都|倒|倒是|我们)?有(?:的|了)?(?=$|[,，。;；.!])|"
     r"^ (?:уже )?(?:есть|имеется)(?=$|[,.;])"
 )
-# Who has "no clue about servers" says nothing of having any.
-_CLUELESS = re.compile(
-    r"(?:\b(?:no (?:idea|clue|knowledge)|know (?:nothing|little)|clueless|(?:don't|do not) (?:know|"
-    r"understand)(?: much| anything)?|not an expert)(?: \w+)? (?:about|of|on|in|with) |"
-    r"(?:不懂|不了解|不会弄|没研究过)|\b(?:не разбираюсь|ничего не понимаю) в |"
-    r"\b(?:no (?:entiendo|se)(?: nada)?|ni idea) (?:de|sobre) )(?:the |los |el )?$"
+_STARTS_NEEDED = re.compile(
+    r"\W*(?:y |а |and |but |pero )?(?:do|does|is|are|must|hace falta|se necesita|necesit\w+|"
+    r"нужен|нужны|нужно|надо|можно|要不要|需要|能不能)\b"
 )
 _NEEDED = re.compile(
     r"\bneed|require|\bdo (?:i|we)\b|can (?:i|it|we)|does it|will it need|must|"
@@ -234,6 +235,8 @@ def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
     """State or private; "not state-owned" leaves only private, as there are only these two."""
     for value, start, end in lexicon["ownership"].find(words.low):
         name = words.low[start:end]
+        if _OTHER_THING_AFTER.match(words.low[end:]):
+            continue  # "our private label", "a public holiday"
         if not asked and (
             _OF_YOU.search(words.low)
             or (
@@ -249,6 +252,19 @@ def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
         rule = f"not {name}" if ruled_out else name
         return [Found("ownership", value, start, end, rule)]
     return []
+
+
+# Private and public things that say nothing of an owner.
+_OTHER_THING_AFTER = re.compile(
+    r"[ -](?:labels?|clouds?|wi-?fi|wlan|sales?|messages?|links?|networks?|keys?|api|beta|"
+    r"holidays?|"
+    r"pages?|areas?|persons?|people|individuals?|use|customers?|clients?|buyers?|numbers?|chat|"
+    r"data|"
+    r"lessons?|repo\w*|section|shoppers?|consumers?|address|mail|relations|opinion|lim\w+ only|"
+    r"purchase|purpose|interest|transport\b(?! (?:auth|comp))|облак\w*|клиент\w*|покупател\w*|"
+    r"лиц\w*|человек\w*|кабинет\w*|сообщени\w*|"
+    r"clientes?|compradores|uso|persona|datos|nube)\b|云|化部署|部署|客户|用户|消费|信息|域"
+)
 
 
 def _beside_organisation(low: str, start: int, end: int) -> bool:
@@ -290,7 +306,10 @@ def read_own_servers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Fou
         if not asked and not _has_servers(words, start, end, value):
             continue
         before = words.low[:start]
-        if _TRADED.search(before) or _CLUELESS.search(before) or _ONCE.search(before):
+        if asked and value == "true" and wonders_whence(before):
+            named.append(Found("own_servers", False, start, end, "whence should they come"))
+            continue
+        if _TRADED.search(before) or knows_not(before, words.low[end:]) or _ONCE.search(before):
             continue
         has = value == "true"
         missing = (
@@ -317,6 +336,8 @@ def _has_servers(words: Words, start: int, end: int, value: str) -> bool:
     low, start, end = words.low[first:last], start - first, min(end, last) - first
     if _RUN_BY_US.search(low):
         return False
+    if _STARTS_NEEDED.match(low):
+        return False  # "hace falta servidor propio o vale un hosting"
     if value == "false" or _NEEDED.search(low[max(0, start - 40) : start]):
         return value == "false" and (_HAVE.search(low) or _ONLY.search(low)) is not None
     if _WINDOWS.search(low[:start]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.claims import claims_nothing, find_theirs, is_of_relative
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_ruled_out, is_withdrawn
@@ -109,16 +110,6 @@ _TOLD_ME = re.compile(
 )
 # "My wife and I do" is a decision of one's own.
 _AND_I = re.compile(r"^ and (?:i|me|myself)\b|^和我|^ и я\b|^ y yo\b")
-# "The owner's son", 老板的儿子: the title is a relative's or a superior's.
-_POSSESSED_AFTER = re.compile(
-    r"^(?:['’]s\b|的?(?:儿子|女儿|老婆|太太|妻子|丈夫|先生|弟|哥|姐|妹|朋友|助理|秘书|司机|亲戚))"
-)
-_POSSESSED_BEFORE = re.compile(
-    r"(?:\b(?:son|daughter|wife|husband|brother|sister|friend|assistant|secretary|pa) "
-    r"(?:of|to) (?:the |our )?|\b(?:сын|дочь|жена|муж|брат|сестра|помощни\w+|ассистент|"
-    r"секретарь) |\b(?:hij[oa]|espos[oa]|marido|mujer|herman[oa]|asistente|ayudante|secretari[oa]) "
-    r"(?:del|de la|de el|de) )$"
-)
 # "I run IT" and 我负责采购 name the writer's own department.
 _I_LEAD = re.compile(
     r"(?:\bi (?:run|lead|head|manage|oversee)|\bi (?:look after|am in charge of|'m in charge of)|"
@@ -161,7 +152,7 @@ def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     for _, start, end in lexicon["role"].find(words.low):
         first, last = _whole_title(words.low, start, end, lexicon)
         before, after = words.low[:first], words.low[last:]
-        if _POSSESSED_AFTER.match(after) or _POSSESSED_BEFORE.search(before):
+        if is_of_relative(before, after):
             continue
         told = (_I_AM_BEFORE.search(before) and not _BESIDE.search(before)) or (
             _I_AM_AFTER.match(after) and _PART_START.search(before)
@@ -373,6 +364,8 @@ def _named_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> dict[str
             continue
         if is_withdrawn(words.low, start) or _APPROVED_AFTER.match(words.low[end:]):
             continue
+        if value == "decides" and claims_nothing(name, words.low[end:]):
+            continue  # "yo no, solo comparo", "я просто узнаю"
         if value == "recommends" and _AND_I.match(words.low[end:]):
             value = "decides"
         hits.setdefault(value, Found("authority", value, start, end, name))
@@ -388,7 +381,8 @@ def _other_signer(words: Words, lexicon: Lexicon) -> list[Found]:
             continue
         if (_SIGNS_BEFORE.search(before) or _SIGNS_AFTER.match(after)) and "?" not in after:
             return [Found("authority", "recommends", first, last, OTHERS_TITLE)]
-    return []
+    theirs = find_theirs(words.low)
+    return [Found("authority", "recommends", *theirs.span(), "somebody else")] if theirs else []
 
 
 def _other_person(words: Words, lexicon: Lexicon) -> list[Found]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from dialogs.understanding.amounts import PEOPLE_AFTER, REPLACED_BEFORE
+from dialogs.understanding.amounts import PEOPLE_AFTER, PEOPLE_BEFORE, REPLACED_BEFORE
 from dialogs.understanding.currencies import find_money
 from dialogs.understanding.negation import is_withdrawn
 from dialogs.understanding.numbers import Number
@@ -16,6 +16,7 @@ _TAKEN_BACK = re.compile(
     r"\bi mean\b|\bi meant\b|\bmake that\b|\bcorrection\b|\bnope\b|\bошиб\w*|\bточнее\b|\bвернее\b|"
     r"\bой\b|\bperdon\b|\bno,? espera\b|\bmejor dicho\b|\bdigo\b)[^.!?\d]{0,12}"
 )
+_NOT_AT_END = re.compile(r"(?:\b(?:not|не|no)|不是?|没) ?$")
 
 
 def without_replaced(low: str, numbers: list[Number]) -> tuple[list[Number], str]:
@@ -44,4 +45,6 @@ def _is_called_off(low: str, number: Number) -> bool:
 def _slot_of(low: str, number: Number) -> str:
     if find_money(low, number):
         return "budget"
-    return "headcount" if PEOPLE_AFTER.match(low, number.end) else ""
+    before = _NOT_AT_END.sub("", low[: number.start])
+    staff = PEOPLE_AFTER.match(low, number.end) or PEOPLE_BEFORE.search(before)
+    return "headcount" if staff else ""

@@ -31,6 +31,13 @@ _HAVE = re.compile(
     r"есть|имеется|имеются|появил\w+|нашел\w*|нашл\w+)\b|有"
 )
 
+# "We do have servers", "нашлись сервера": before the noun.
+_HAVE_BEFORE = re.compile(
+    r"(?:\b(?:do|actually|now|already|since) (?:have|got)|\b(?:found|got)|"
+    r"\b(?:есть|появил\w+|нашел\w*|нашл\w+)|\b(?:si (?:que )?)(?:tenemos|tengo|hay)|有) "
+    r"?(?:an?|the|some|our|own|two|un|una|unos|свои|台|一台)? ?$"
+)
+
 
 def take_retold(draft: Draft) -> None:
     """Notes the value and the correction where another question is open than the one answered."""
@@ -44,7 +51,7 @@ def take_retold(draft: Draft) -> None:
             continue
         start = min(named.start(), cue.start())
         lack = _HAVE_NOT.search(low, start)
-        have = lack or _HAVE.search(low, named.start())
+        have = lack or _HAVE.search(low, named.start()) or _HAVE_BEFORE.search(low[: named.start()])
         told = slot in draft.slots.keys() - draft.bare
         if have is None or (told and (lack is None or draft.slots[slot] is False)):
             continue

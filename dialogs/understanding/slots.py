@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dialogs.understanding.amounts import read_headcount
+from dialogs.understanding.asides import Views, find_repair, view
 from dialogs.understanding.clauses import is_within_question
 from dialogs.understanding.contacts import read_email, read_phone
 from dialogs.understanding.identity import CARD, read_company, read_name
@@ -40,6 +41,10 @@ from dialogs.understanding.words import Words
 # What a question to us names of these is no statement: "does AWS count?"
 _OF_THE_BUYER = frozenset({"ownership", "own_servers", "written_requirement", "authority"})
 
+# Slots of one value, where the later one that is put in the place of the earlier holds.
+_REPAIRED = frozenset({
+    "city", "timeline", "department", "headcount", "budget", "email", "phone", "name", "ownership",
+})  # fmt: skip
 _FOR_THEM = re.compile(r"\b(?:for|with|at|para|con|для)\b[^,.;!?]*$")
 
 
@@ -73,33 +78,87 @@ class Stated:
 
 def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False) -> Stated:
     """`slot` is the one being asked, or ""; `loose` believes bare names too, as in a correction."""
-    numbers = find_numbers(words.low) if _may_hold_number(words) else []
+    views = view(words)
+    stated = _read_views(views, lexicon, slot=slot, loose=loose)
+    _take_repairs(views, lexicon, slot, stated)
+    if slot and views.hides_past and slot not in stated.found:
+        before = _read_views(Views(views.real, views.real, views.real), lexicon, slot=slot)
+        if slot in before.found:  # "we were 40 last year" is better than nothing
+            stated.found[slot] = before.found[slot]
+    return stated
+
+
+def _take_repairs(views: Views, lexicon: Lexicon, slot: str, stated: Stated) -> None:
+    """Puts what comes after "no," in the place of what it takes back: "Ghent. no, Bruges"."""
+    repair = find_repair(views.own.low)
+    if repair is None or not stated.found:
+        return
+    after = views.after(repair)
+    for name, hit in _read_views(after, lexicon, slot=slot, loose=True).found.items():
+        old = stated.found.get(name)
+        if old and name in _REPAIRED and old.start < repair and old.value != hit.value:
+            stated.found[name] = hit
+
+
+def _read_views(views: Views, lexicon: Lexicon, *, slot: str, loose: bool = False) -> Stated:
+    words, own = views.real, views.own
+    numbers = find_numbers(views.now.low) if _may_hold_number(words) else []
     hits = [
         *read_email(words, asked=slot in ("email", "phone", "confirm")),
         *read_phone(words, asked=slot in ("phone", "email"), cued=slot == "confirm"),
     ]
     numbers = [number for number in numbers if not _within(number, hits)]
-    hits += _read_numbered(words, numbers, slot)
-    hits += read_ownership(words, lexicon, asked=slot == "ownership" or loose)
+    hits += _read_numbered(views, numbers, slot, loose)
+    hits += read_ownership(own, lexicon, asked=slot == "ownership" or loose)
     if slot not in ("ownership", "department", "role", "company"):
-        hits += read_buyer_type(words, lexicon, asked=slot == "buyer_type")
+        hits += read_buyer_type(own, lexicon, asked=slot == "buyer_type")
     hits += read_own_servers(words, lexicon, asked=slot == "own_servers")
     hits += read_written(words, lexicon, asked=slot == "written_requirement")
     hits += read_authority(words, lexicon, asked=slot == "authority")
-    people, inferred = _read_person(words, lexicon, slot, loose)
-    if not any(hit.rule == OTHERS_TITLE for hit in hits):
-        hits += people
+    people, inferred = _read_person(own, lexicon, slot, loose)
+    signer = next((hit for hit in hits if hit.rule == OTHERS_TITLE), None)
+    if signer:
+        people, inferred = _without_signer(people, signer), set()
+    hits += people
     editions, excluded = read_editions(words, lexicon, asked=slot == "edition" or loose, slot=slot)
     hits += editions
     hits += read_papers(words, lexicon, asked=slot == "doc_type")
     hits += read_language_wish(words, lexicon)
+    hits += _outside_firms(_read_place(own, lexicon, hits, slot, loose), hits)
+    return Stated(_first_of_each(hits), frozenset(inferred), excluded)
+
+
+def _without_signer(people: list[Found], signer: Found) -> list[Found]:
+    """What is told of the writer, without the title of who decides and what that implies."""
+    titles = [hit for hit in people if hit.slot == "role"]
+    if not any(_meet(hit, signer) for hit in titles):
+        return people if titles else [hit for hit in people if not _meet(hit, signer)]
+    return [hit for hit in people if hit.slot in ("name", "company") and not _meet(hit, signer)] + [
+        hit
+        for hit in people
+        if hit.slot == "department"
+        and not _meet(hit, signer)
+        and not any(_meet(hit, title) for title in titles)
+    ]
+
+
+def _meet(hit: Found, other: Found) -> bool:
+    return hit.start < other.end and other.start < hit.end
+
+
+def _read_place(
+    words: Words, lexicon: Lexicon, hits: list[Found], slot: str, loose: bool
+) -> list[Found]:
     if not {"email", "name", "department"} & {hit.slot for hit in hits} or slot == "city" or loose:
         cities = read_city(words, lexicon.everyday, asked=slot == "city", loose=loose)
     else:
         cities = read_city(words, lexicon.everyday, asked=False)
     if slot == "own_servers" and not cities:
         cities = read_city(words, lexicon.everyday, asked=False, machines=True)
-    hits += _outside_firms(cities, hits)
+    return cities
+
+
+def _first_of_each(hits: list[Found]) -> dict[str, Found]:
     found: dict[str, Found] = {}
     for hit in hits:
         if hit.rule == AS_SAID and any(_overlap(hit, other) for other in hits):
@@ -109,7 +168,7 @@ def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False
         if hit.slot == "ownership" and any(o.slot == "role" and _overlap(hit, o) for o in hits):
             continue  # a "commercial director"
         found.setdefault(hit.slot, hit)
-    return Stated(found, frozenset(inferred), excluded)
+    return found
 
 
 def _outside_firms(cities: list[Found], hits: list[Found]) -> list[Found]:
@@ -147,10 +206,12 @@ def _within(number: Number, hits: list[Found]) -> bool:
     return any(hit.start <= number.first < hit.end for hit in hits)
 
 
-def _read_numbered(words: Words, numbers: list[Number], slot: str) -> list[Found]:
+def _read_numbered(views: Views, numbers: list[Number], slot: str, loose: bool) -> list[Found]:
     """One number is one thing: what is a date is no staff count, what is staff is no budget."""
-    numbers, replaced = without_replaced(words.low, numbers)
-    hits = read_timeline(words, numbers, asked=slot == "timeline")
+    numbers, replaced = without_replaced(views.now.low, numbers)
+    hits = read_timeline(views.now, numbers, asked=slot == "timeline", loose=loose)
+    words = views.own
+    numbers = [number for number in numbers if words.low[number.first] != " "]
     free = [number for number in numbers if not _within(number, hits)] if hits else numbers
     staff = read_headcount(words, free, asked="headcount" in (slot, replaced))
     hits += staff[:1]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dialogs.pack import Pack
+from dialogs.understanding.asides import is_unreal
 from dialogs.understanding.clauses import is_question, size_of, split_clauses
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.encoder import Encoder
@@ -131,6 +132,6 @@ def _unread_parts(draft: Draft) -> Iterator[tuple[int, int]]:
             continue
         if any(a < end and b > start for a, b in draft.used):
             continue
-        if _SECOND_PERSON.search(low):
+        if _SECOND_PERSON.search(low) or is_unreal(low):
             continue
         yield start, end

@@ -27,6 +27,8 @@ _THEN_NEW = re.compile(
     rf"(?=.){_PEOPLE}[ ,，;.!–—-]*(?:(?:sorry|perdon|извините|抱歉|不好意思)[ ,，]*)?"
     r"(?:(?:but|it's|its|it is|we're|we are|actually|а|нас|нас уже|уже|теперь|sino|son|somos|"
     r"ya somos|ahora)|而?是|应该是|有)? ?"
+    r"(?:(?:with|including|counting|вместе с|с|contando|con|incluyendo|算上|加上|连)"
+    r" ?[^\W\d]+(?: [^\W\d]+)?[ ,，]*(?:it's|we're|is|son|somos|是)? ?)?"
 )
 # "I said 45 but with the warehouse it is 70": the earlier number is quoted, then the new one told.
 _QUOTED_BEFORE = re.compile(

@@ -90,7 +90,8 @@ _MONTHS = (
 )  # fmt: skip
 _MONTH = re.compile("|".join(f"(?P<m{n}>{names})" for n, names in enumerate(_MONTHS, 1)))
 _HAN_MONTH = re.compile(
-    r"(?P<pair>一二|二三|三四|四五|五六|六七|七八|八九|九十)月份?|(?P<n>\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:份)?(?P<day>\d{1,2}|"
+    r"(?P<pair>一二|二三|三四|四五|五六|六七|七八|八九|九十)月份?|(?P<n>\d{1,2}|十[一二]?|"
+    r"[一二三四五六七八九])月(?:份)?(?P<day>\d{1,2}|"
     r"[一二三]?十?[一二三四五六七八九十])?(?:[日号])?"
 )
 _HAN_MONTHS = {name: n for n, name in enumerate("一二三四五六七八九十", 1)} | {
@@ -135,6 +136,8 @@ _MONTH_CUE = re.compile(
 )
 
 
+# "Let's say May": what is put in the place of another month.
+_NAMED_AS_NEW = re.compile(r"(?:let's say|make (?:it|that)|rather|now|instead|or|/|not|to|,) ?$")
 # Wanting something makes a date beside it the date of that, but "now" and "soon" only manners.
 _WANTS = re.compile(
     r"\bwants?\b|\bneeds?\b|\bneeded\b|\bmust\b|нужен|нужн[аоы]|хотим|хочу|хочет|надо|"
@@ -159,12 +162,24 @@ _LIMIT_BEFORE = re.compile(
     r" end of| mid| early| late| finales de| mediados de| principios de| конца?| начал[оау]|"
     r" середин[еы])* ?|[在于到])$"
 )
+_DATED = frozenset({"end of year", "quarter", "named day", "date", "month"})
+_SHORT_CORRECTION = 48  # characters of one that may be about the time alone
 _SHORT = 30  # characters of a message that may be nothing but a time
 
 
-def read_timeline(words: Words, numbers: list[Number], *, asked: bool) -> list[Found]:
-    """At most one value. Unasked only beside a word of launching or needing by a date."""
+def read_timeline(
+    words: Words, numbers: list[Number], *, asked: bool, loose: bool = False
+) -> list[Found]:
+    """At most one value. Unasked only beside a word of launching or needing by a date.
+
+    `loose`: a short correction, in which a bare month, quarter or date is believed.
+    """
     low = words.low
+    if loose and not asked and not _PLAN.search(low):
+        found = _read_any(low, numbers) if len(low) <= _SHORT_CORRECTION else []
+        found = [hit for hit in found if hit.rule in _DATED]
+        if found:
+            return found
     if asked or _PLAN.search(low):
         return [hit for hit in _read_any(low, numbers) if not _SINCE.search(low[: hit.start])]
     none = _NO_HURRY.search(low)
@@ -180,7 +195,7 @@ def _read_wanted(low: str, numbers: list[Number]) -> list[Found]:
     """A date in a clause that wants something; a bare span or "now" tells nothing there."""
     for hit in _read_any(low, numbers):
         begins = re.split(r"[,.;!?，。；！？\n]", low[: hit.start])[-1]
-        dated = hit.rule in ("end of year", "quarter", "named day", "date")
+        dated = hit.rule in _DATED - {"month"}
         if not _SINCE.search(low[: hit.start]) and (
             dated or (hit.rule in ("month", "length") and _LIMIT_BEFORE.search(begins))
         ):
@@ -281,13 +296,16 @@ def _is_month_of_may(low: str, hit: re.Match[str]) -> bool:
     """`may` is mostly a verb."""
     before = low[: hit.start()]
     dated = _DAY_BEFORE.search(before) or re.match(r" \d{1,2}(?!\d)", low[hit.end() :])
-    return low.strip() == "may" or bool(dated) or _MONTH_CUE.search(before) is not None
+    alone = low.strip(" .,!") == "may" or _NAMED_AS_NEW.search(before) is not None
+    return alone or bool(dated) or _MONTH_CUE.search(before) is not None
 
 
 def _read_han_months(low: str) -> Found | None:
     hits = [hit for hit in _HAN_MONTH.finditer(low) if _han_month(hit["n"] or "一") <= 12]
     if not hits:
         return None
+    if len(hits) > 1:
+        hits = [hit for hit in hits if not _is_dropped(low, hit)] or hits
     if hits[0]["pair"]:
         first, second = (_HAN_MONTHS[ch] for ch in hits[0]["pair"])
         return _found(f"{first:02}/{second:02}", hits[0], "month")

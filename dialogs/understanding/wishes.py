@@ -11,7 +11,8 @@ from dialogs.understanding.words import Words
 _WISH = re.compile(
     r"\b(?:want|need|plan(?:ning)?|hope|intend|would like|'d like|trying|going|looking) (?:to|"
     r"for|4)\b|\b(?:want|need)\b|^an? .*\b(?:for|to|where)\b|\bit should\b|"
-    r"想|要|打算|准备|计划|希望|需要|^做|\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|будем|ищем|надо)\b|"
+    r"想|要|打算|准备|计划|希望|需要|^做|\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|будем|"
+    r"ищем|надо)\b|"
     r"\b(?:нам|мне) бы\b|хотел\w* бы|"
     r"\b(?:quer(?:o|emos)|necesit\w+|buscamos|busco|[qk]u?iero|quisier\w+|(?:nos|me) gustaria|"
     r"nos hace falta|vamos a)\b"
@@ -55,7 +56,8 @@ _LEAVES = re.compile(
 )
 # A question in form, which no words of a need are kept from.
 _ASKS_US = re.compile(
-    r"[?？]\s*$|(?:吗|么|呢|谁|不)\s*$|^(?:can|could|do|does|did|is|are|what|which|how|where|who|when|why|"
+    r"[?？]\s*$|(?:吗|么|呢|谁|不)\s*$|^(?:can|could|do|does|did|is|are|what|which|how|where|who|"
+    r"when|why|"
     r"will|would)\b|^(?:有没有|能不能|可不可以|你们)|\bли\b|^(?:можно|есть ли|как|какие|сколько|"
     r"где|кто)\b|"
     r"^(?:hay|tienen|puede|pueden|cual|cuanto|donde|quien)\b"

@@ -34,10 +34,11 @@ from dialogs import texts
 from dialogs.loading import load
 from dialogs.pack import Pack
 from dialogs.types import Asked, Incoming, Passage, Reading, Value
-from storage import accounts, search
-from storage.accounts import SessionRow, StaffRow
+from storage import accounts, search, sessions
+from storage.accounts import StaffRow
 from storage.db import Database
 from storage.migrate import migrate
+from storage.sessions import SessionRow
 from tests.bot.server import ROOT, find_ports
 
 PASSWORD = "correct horse battery"  # the same for every account of these tests
@@ -149,7 +150,7 @@ class Office:
         )
         token, now = secrets.token_urlsafe(32), self.clock.now()
         session = SessionRow(hash_token(token), staff_id, now, now + SESSION)
-        await self.db.write(lambda tx: accounts.open_session(tx, session))
+        await self.db.write(lambda tx: sessions.open_session(tx, session))
         client = self.client(cookies={COOKIE: token})
         client.headers["X-Form-Token"] = make_form_token(self.deps.secret, hash_token(token))
         return client

@@ -8,12 +8,31 @@ from pathlib import Path
 
 import pytest
 
-from bot.acting import TEXT_MAX
-from bot.desk import CLOSE_REASONS, NOT_A_LEAD_REASONS, Acted, Claimed, Desk
+from bot.desk import (
+    CLOSE_REASONS,
+    NOT_A_LEAD_REASONS,
+    Acted,
+    Claimed,
+    Decline,
+    Desk,
+    NewTask,
+)
+from bot.desk.acting import TEXT_MAX
 from bot.prospects.channel import Outgoing, Progress
 from dialogs.ownership import OWNER_EVENTS, OWNERS, next_owner
 from storage import leads
-from tests.bot.hall import ANNA, BORIS, GUEST, HEAD, MINUTE, Hall, hall, make_hall, make_settings
+from tests.bot.hall import (
+    ANNA,
+    BORIS,
+    GUEST,
+    HEAD,
+    MINUTE,
+    MONDAY,
+    Hall,
+    hall,
+    make_hall,
+    make_settings,
+)
 
 __all__ = ["hall"]
 
@@ -31,7 +50,9 @@ MOVES = {
         "wrote": "human", "wrote_managed": "human", "escalated": "human", "handed_back": "bot",
         "unanswered": "bot", "passed_on": "waiting", "closed": "closed",
     },
-    "closed": {"wrote": "bot", "wrote_managed": "waiting", "closed": "closed"},
+    "closed": {
+        "wrote": "bot", "wrote_managed": "waiting", "closed": "closed", "reopened": "human",
+    },
 }  # fmt: skip
 
 
@@ -56,7 +77,7 @@ async def test_the_first_claim_wins_and_the_second_is_told_who(hall: Hall) -> No
     talk = await waiting_talk(hall)
     desk = hall.core.desk
     answers = await asyncio.gather(*(desk.claim(who, talk) for who in (ANNA, BORIS, HEAD)))
-    assert answers[0] == Claimed(owner_name="Anna Keller", won=True)
+    assert (answers[0].owner_name, answers[0].won) == ("Anna Keller", True)
     assert answers[1:] == [Claimed(owner_name="Anna Keller", won=False)] * 2
     row = hall.row(talk)
     assert (row.owner, row.staff_id, row.waiting_since) == ("human", ANNA.id, 0)
@@ -130,6 +151,9 @@ async def test_bad_replies_are_refused(
     assert len(hall.messages(talk)) == count
 
 
+ACTS = 19
+
+
 async def every_act(desk: Desk, who: object, talk: str) -> list[str]:
     """Try everything; gives the refusals."""
     answers: list[Acted | Claimed] = [
@@ -142,6 +166,16 @@ async def every_act(desk: Desk, who: object, talk: str) -> list[str]:
         await desk.close(who, talk, "lost"),  # type: ignore[arg-type]
         await desk.set_stage(who, talk, "contract"),  # type: ignore[arg-type]
         await desk.finish_task(who, talk, 1),  # type: ignore[arg-type]
+        await desk.accept(who, talk),  # type: ignore[arg-type]
+        await desk.decline(who, talk, Decline(reason="other")),  # type: ignore[arg-type]
+        await desk.snooze(who, talk, MONDAY + MINUTE),  # type: ignore[arg-type]
+        await desk.wake(who, talk),  # type: ignore[arg-type]
+        await desk.reopen(who, talk),  # type: ignore[arg-type]
+        await desk.edit_profile(who, talk, "city", "Bonn"),  # type: ignore[arg-type]
+        await desk.add_task(who, talk, NewTask(kind="answer", due=MONDAY + MINUTE)),  # type: ignore[arg-type]
+        await desk.join(who, talk, talk),  # type: ignore[arg-type]
+        await desk.part(who, talk, talk),  # type: ignore[arg-type]
+        await desk.undo(who, talk, 1),  # type: ignore[arg-type]
     ]
     return [answer.refused for answer in answers]
 
@@ -149,12 +183,12 @@ async def every_act(desk: Desk, who: object, talk: str) -> list[str]:
 async def test_who_only_reads_may_do_nothing(hall: Hall) -> None:
     talk = await waiting_talk(hall)
     before = hall.row(talk)
-    assert await every_act(hall.core.desk, GUEST, talk) == ["desk.refused.role"] * 9
+    assert await every_act(hall.core.desk, GUEST, talk) == ["desk.refused.role"] * ACTS
     assert hall.row(talk) == before
 
 
 async def test_nothing_can_be_done_where_there_is_no_talk(hall: Hall) -> None:
-    assert await every_act(hall.core.desk, ANNA, "nowhere") == ["desk.refused.unknown"] * 9
+    assert await every_act(hall.core.desk, ANNA, "nowhere") == ["desk.refused.unknown"] * ACTS
 
 
 async def test_notes_are_for_staff_alone(hall: Hall) -> None:
@@ -227,6 +261,20 @@ async def test_a_talk_of_the_bot_closes_as_closed_and_opens_again(hall: Hall) ->
     await hall.say(talk, "One more thing")
     assert hall.state(talk).owner == "bot"
     assert hall.messages(talk)[-1].author == "bot"
+
+
+async def test_who_closes_lets_the_prospect_say_how_it_was(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    for words in ("One", "Two", "Three"):
+        await hall.say(talk, words)
+    await hall.core.desk.close(ANNA, talk, "won")
+    asked = hall.messages(talk)[-1]
+    assert asked.author == "bot"
+    await hall.press(talk, "rate:5")
+    assert hall.state(talk).owner == "closed"
+    await hall.core.desk.reopen(ANNA, talk)
+    await hall.core.desk.close(ANNA, talk, "won")
+    assert hall.messages(talk)[-1].author == "event", "once is enough"
 
 
 async def test_a_colleague_may_not_close_what_is_not_theirs(hall: Hall) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from bot import encoders
+from bot import encoders, vectors
 from bot.encoders import E5Encoder, EncoderMissingError, encoder_source
 from bot.read import main
 from bot.settings import Settings, SettingsError
+from bot.vectors import KeptVectors
 from dialogs.understanding.encoder import Matrix, SentenceEncoder
 
 
@@ -86,3 +88,54 @@ def test_the_real_e5_brings_meanings_together_across_languages() -> None:
     assert vectors.shape == (3, 384)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
+
+
+def test_the_table_is_read_from_a_file_and_the_vectors_stay_the_same(tmp_path: Path) -> None:
+    source = encoder_source("on")
+    assert source is not None
+    said = ["Do parrots like opera?", "我们有八十个人"]
+    plain = source.load()
+    beside = source.load_beside(tmp_path)
+    [kept] = tmp_path.glob("*.npy")
+    assert isinstance(plain, SentenceEncoder)
+    assert isinstance(beside, SentenceEncoder)
+    assert np.array_equal(plain.encode(said), beside.encode(said))
+    assert not beside.table.flags.writeable
+    assert beside.table.base is not None  # mapped, no copy of its own
+    kept.write_bytes(b"damaged")
+    stale = tmp_path / "table-0.0.0.npy"
+    stale.write_bytes(b"of an earlier version")
+    assert np.array_equal(source.load_beside(tmp_path).encode(said), plain.encode(said))
+    assert [path.name for path in tmp_path.iterdir()] == [kept.name]
+
+
+def test_without_a_folder_the_table_stays_in_memory(tmp_path: Path) -> None:
+    source = encoder_source("on")
+    assert source is not None
+    taken = tmp_path / "file"
+    taken.write_bytes(b"")
+    encoder = source.load_beside(taken)
+    assert encoder.encode(["ready"]).shape == (1, 512)
+
+
+def test_what_was_encoded_is_kept_although_the_start_was_broken_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "SAVED_AT_ONCE", 10)
+    asked: list[int] = []
+
+    class Breaking:
+        def encode(self, texts: list[str]) -> Matrix:
+            if sum(asked) + len(texts) > 25:
+                raise KeyboardInterrupt
+            asked.append(len(texts))
+            return np.eye(len(texts), 4, dtype=np.float32)
+
+    sentences = [f"sentence {number}" for number in range(30)]
+    with pytest.raises(KeyboardInterrupt):
+        KeptVectors(Breaking, tmp_path, "x").encode(sentences)
+    assert asked == [10, 10]
+    asked.clear()
+    again = KeptVectors(Breaking, tmp_path, "x")
+    assert again.encode(sentences).shape == (30, 4)
+    assert asked == [10]

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.managers.grouping import group_questions
-from bot.managers.masking import mask
+from bot.masking import mask
 from storage.reading import Unanswered
 
 SHOWN = {"name": "[name]", "company": "[company]", "email": "[e-mail]", "phone": "[phone]"}

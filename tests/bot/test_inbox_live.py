@@ -12,7 +12,7 @@ import pytest
 
 from bot.presales.brief import CHARS_MAX, write_brief
 from dialogs.brief import Brief, BriefLine
-from storage import accounts, leads
+from storage import accounts, leads, sessions
 from tests.bot.office import Office
 from tests.bot.test_inbox import PAGE, act, listed
 
@@ -116,7 +116,7 @@ async def test_the_stream_ends_with_the_session(office: Office) -> None:
     async with following(client) as events:
         await heard(events, "desk")
         now = office.clock.now()
-        await office.db.write(lambda tx: accounts.revoke_sessions(tx, staff.id, now))
+        await office.db.write(lambda tx: sessions.revoke_all(tx, staff.id, now))
         await office.escalate()
         await heard(events, "bye")
 

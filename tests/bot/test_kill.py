@@ -33,7 +33,9 @@ GOES_ON_SECONDS = 5.0
 OF_BOTS = ("before_arrival", "after_arrival", "before_done", "before_step", "before_post",
            "after_post")  # fmt: skip
 OF_EDITS = ("in_edit", "before_edit", "after_edit")  # nobody edits the overlay here
-OF_THE_WEBSITE = tuple(step for step in STEPS if step not in (*OF_BOTS, *OF_EDITS))
+OF_HOOKS = ("after_hook_claim", "before_hook_mark")  # no webhook is told anything here
+OF_OTHERS = (*OF_BOTS, *OF_EDITS, *OF_HOOKS)
+OF_THE_WEBSITE = tuple(step for step in STEPS if step not in OF_OTHERS)
 OF_THE_OUTBOX = ("after_claim", "before_mark")  # reached by alerts alone, of which there are few
 REFUSED_FOR_NOW = 429  # and above: try again with the same id
 

@@ -158,6 +158,11 @@ def test_the_protocol_describes_itself(client: httpx.Client) -> None:
         "/api/conversations/{conversation}/stream",
         "/api/conversations/{conversation}/files",
         "/api/conversations/{conversation}/telegram",
+        # What other systems of the company read with a token of theirs.
+        "/api/v1/leads",
+        "/api/v1/leads/{lead}",
+        "/api/v1/leads/{lead}/messages",
+        "/api/v1/figures",
     }
     assert "inbox" not in str(described)
 

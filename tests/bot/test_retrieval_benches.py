@@ -10,10 +10,20 @@ import numpy as np
 import pytest
 
 from bot.benches.public_retrieval import measure_retrieval
-from bot.benches.questions import Line, ask, load_questions, measure_questions
+from bot.benches.questions import (
+    MORE_QUESTIONS,
+    Answered,
+    Line,
+    ask,
+    load_questions,
+    measure_questions,
+    name_sets,
+)
+from dialogs.loading import load
 from dialogs.passage_index import Indexed, PassageIndex, windows
 from dialogs.types import Passage
 from dialogs.understanding.encoder import LetterCounts
+from tests.dialogs.pack_folders import DEMO
 
 PAGES = {
     "Lamps": [("The red lamp hangs in the hall.", ["Where does the red lamp hang?"]),
@@ -83,6 +93,29 @@ def test_the_set_holds_what_the_report_says() -> None:
     assert sum(line.kind == "near_miss" for line in lines) == 30
     assert len({line.text for line in lines}) == 120
     assert all(bool(line.sources) == (line.kind == "answerable") for line in lines)
+
+
+def test_a_chapter_is_right_only_where_it_is_named() -> None:
+    line = Line(language="en", kind="answerable", text="a", sources=("manual#Backup", "api"))
+    found = [("manual-en", "Backup"), ("manual-en", "Update"), ("api-en", ""), ("seo-en", "Backup")]
+    right = [Answered(line=line, source=s, given=True, place=p).right for s, p in found]
+    assert right == [True, False, True, False]
+
+
+def test_the_second_set_names_chapters_that_are_there() -> None:
+    lines = load_questions(MORE_QUESTIONS)
+    kinds = [line.kind for line in lines]
+    assert [kinds.count(k) for k in ("answerable", "near_miss", "off_topic")] == [40, 20, 20]
+    pack = load(str(DEMO))
+    known = {a.id.rpartition("-")[0] for a in pack.articles if a.public}
+    known |= {
+        f"{d.id.rpartition('-')[0]}#{heading}"
+        for d in pack.documents if d.public for heading, _ in d.text
+    }  # fmt: skip
+    assert {source for line in lines for source in line.sources} <= known
+    halves = [of for title, of in name_sets().items() if title.startswith("own papers 2")]
+    assert sum(map(len, halves)) == len({line.text for line in lines}) == 80
+    assert min(map(len, halves)) > 30
 
 
 def test_an_index_ranks_by_words_and_keeps_to_the_language() -> None:

@@ -25,6 +25,7 @@ WORKERS = frozenset({"owner", "manager", "presales", "projects", "aftersales"})
 READERS = frozenset({"owner", "manager", "presales", "projects", "readonly"})
 HEADS = frozenset({"owner", "manager", "readonly"})
 TEACHERS = frozenset({"owner", "manager"})
+OWNERS = frozenset({"owner"})
 STAFF = frozenset(ROLES)
 
 TABLE: dict[tuple[str, str], frozenset[str]] = {
@@ -38,6 +39,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api"): PUBLIC,
     ("GET", "/api/openapi.json"): PUBLIC,
     ("GET", "/api/{path:str}"): PUBLIC,
+    # These ask for a token of the read API; its tests walk them with wrong ones.
+    ("GET", "/api/v1/leads"): PUBLIC,
+    ("GET", "/api/v1/leads/{lead:str}"): PUBLIC,
+    ("GET", "/api/v1/leads/{lead:str}/messages"): PUBLIC,
+    ("GET", "/api/v1/figures"): PUBLIC,
     # These ask for the conversation's own token; the widget's tests walk them with foreign ones.
     ("POST", "/api/conversations"): PUBLIC,
     ("GET", "/api/conversations/{conversation:str}/messages"): PUBLIC,
@@ -66,10 +72,62 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/inbox/{talk:str}/not-a-lead"): WORKERS,
     ("POST", "/inbox/{talk:str}/close"): WORKERS,
     ("POST", "/inbox/{talk:str}/stage"): WORKERS,
+    ("POST", "/inbox/{talk:str}/manager"): WORKERS,
+    ("POST", "/inbox/{talk:str}/accept"): WORKERS,
+    ("POST", "/inbox/{talk:str}/decline"): WORKERS,
+    ("POST", "/inbox/{talk:str}/snooze"): WORKERS,
+    ("POST", "/inbox/{talk:str}/wake"): WORKERS,
+    ("POST", "/inbox/{talk:str}/read"): WORKERS,
+    ("POST", "/inbox/{talk:str}/unread"): WORKERS,
+    ("POST", "/inbox/{talk:str}/reopen"): WORKERS,
+    ("POST", "/inbox/{talk:str}/profile"): WORKERS,
+    ("POST", "/inbox/{talk:str}/tasks"): WORKERS,
+    ("POST", "/inbox/{talk:str}/join"): WORKERS,
+    ("POST", "/inbox/{talk:str}/part"): WORKERS,
+    ("POST", "/inbox/{talk:str}/undo"): WORKERS,
     ("POST", "/inbox/{talk:str}/tasks/{task:int}/done"): WORKERS,
     ("GET", "/transcripts"): READERS,
     ("GET", "/transcripts/{talk:str}"): READERS,
+    ("GET", "/transcripts/export"): TEACHERS,
+    ("POST", "/transcripts/{talk:str}/comments"): TEACHERS,
+    ("POST", "/transcripts/{talk:str}/comments/{comment:int}/delete"): TEACHERS,
+    ("POST", "/transcripts/{talk:str}/flags"): TEACHERS,
+    ("GET", "/reviews"): TEACHERS,
+    ("POST", "/reviews/{week:str}/{talk:str}"): TEACHERS,
+    ("POST", "/views"): READERS,
+    ("POST", "/views/{view:int}"): READERS,
+    ("POST", "/views/{view:int}/delete"): READERS,
+    ("GET", "/service"): HEADS,
+    ("GET", "/calls"): WORKERS,
+    ("POST", "/calls/{task:int}"): WORKERS,
+    ("GET", "/calls/new"): WORKERS,
+    ("POST", "/calls/new"): WORKERS,
+    ("GET", "/account"): STAFF,
+    ("POST", "/account"): STAFF,
     ("GET", "/funnel"): HEADS,
+    ("GET", "/funnel/questions"): HEADS,
+    ("GET", "/quality"): HEADS,
+    ("GET", "/figures/talks"): HEADS,
+    ("GET", "/content"): TEACHERS,
+    ("POST", "/content/changes/{number:int}/undo"): TEACHERS,
+    ("GET", "/content/texts"): TEACHERS,
+    ("GET", "/content/texts/{key:str}"): TEACHERS,
+    ("POST", "/content/texts/{key:str}"): TEACHERS,
+    ("GET", "/content/replies"): TEACHERS,
+    ("GET", "/content/replies/{reply:str}"): TEACHERS,
+    ("POST", "/content/replies/{reply:str}"): TEACHERS,
+    ("GET", "/content/prices"): TEACHERS,
+    ("GET", "/content/prices.csv"): TEACHERS,
+    ("POST", "/content/prices"): TEACHERS,
+    ("POST", "/content/prices/file"): TEACHERS,
+    ("GET", "/content/papers"): TEACHERS,
+    ("GET", "/content/papers/new"): TEACHERS,
+    ("POST", "/content/papers/new"): TEACHERS,
+    ("GET", "/content/papers/{paper:str}"): TEACHERS,
+    ("GET", "/content/papers/{paper:str}/file"): TEACHERS,
+    ("POST", "/content/papers/{paper:str}"): TEACHERS,
+    ("GET", "/insights"): HEADS,
+    ("GET", "/insights/talks"): HEADS,
     ("GET", "/papers/{paper:str}"): READERS,
     ("GET", "/understanding"): TEACHERS,
     ("POST", "/understanding/{doubt:int}/example"): TEACHERS,
@@ -77,6 +135,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/understanding/{doubt:int}/undo"): TEACHERS,
     ("GET", "/questions"): READERS,
     ("GET", "/questions/{question:int}"): READERS,
+    ("GET", "/questions/export"): TEACHERS,
+    ("GET", "/funnel/export"): TEACHERS,
+    ("GET", "/quality/export"): TEACHERS,
+    ("GET", "/insights/export"): TEACHERS,
     ("POST", "/questions/{question:int}/answer"): TEACHERS,
     ("POST", "/questions/{question:int}/settle"): TEACHERS,
     ("POST", "/questions/{question:int}/undo"): TEACHERS,
@@ -89,6 +151,22 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/articles/{language:str}/{article:str}/undo"): TEACHERS,
     ("POST", "/articles/{language:str}/{article:str}/restore"): TEACHERS,
     ("POST", "/articles/{language:str}/{article:str}/remove"): TEACHERS,
+    ("GET", "/people"): OWNERS,
+    ("POST", "/people"): OWNERS,
+    ("GET", "/people/{staff:int}"): OWNERS,
+    ("POST", "/people/{staff:int}"): OWNERS,
+    ("GET", "/connections"): OWNERS,
+    ("POST", "/connections/webhooks"): OWNERS,
+    ("GET", "/connections/webhooks/{hook:int}"): OWNERS,
+    ("POST", "/connections/webhooks/{hook:int}"): OWNERS,
+    ("POST", "/connections/tokens"): OWNERS,
+    ("POST", "/connections/tokens/{token:int}/revoke"): OWNERS,
+    ("GET", "/audit"): TEACHERS,
+    ("GET", "/privacy"): TEACHERS,
+    ("GET", "/privacy/{talk:str}"): TEACHERS,
+    ("POST", "/privacy/{talk:str}/export"): TEACHERS,
+    ("POST", "/privacy/{talk:str}/erase"): TEACHERS,
+    ("GET", "/privacy/proofs/{proof:int}"): TEACHERS,
 }
 # These are there in webhook mode alone and ask for a secret of the Bot API's.
 WEBHOOKS = {("POST", "/telegram/prospects"), ("POST", "/telegram/desk")}
@@ -218,7 +296,7 @@ async def test_the_form_token_may_come_as_a_field(office: Office) -> None:
     assert "text/html" in refused.headers["content-type"]
     done = await client.post(f"/inbox/{talk}/claim", data={"form_token": token}, headers=page)
     assert done.status_code == 303
-    assert done.headers["location"] == f"/inbox/{talk}"
+    assert done.headers["location"].startswith(f"/inbox/{talk}")
 
 
 @pytest.mark.parametrize("role", ["owner", "manager", "presales", "aftersales"])

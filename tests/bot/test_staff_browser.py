@@ -144,9 +144,11 @@ async def test_from_escalation_to_close(office: Office, new_page: NewPage) -> No
     await expect(prospect.locator("#log")).to_contain_text("Anna Berg")
 
     # The prospect sees the reply, not the note.
-    await anna.get_by_label("Reply to the prospect").fill("First to myself: a big one")
+    await anna.get_by_role("radio", name="Note").check()
+    await anna.get_by_label("Internal note").fill("First to myself: a big one")
     await anna.get_by_role("button", name="Save as note").click()
     await expect(anna.locator(".message.note")).to_contain_text("a big one")
+    await anna.get_by_role("radio", name="Reply").check()
     await anna.get_by_label("Reply to the prospect").fill("Good day, what can I do for you?")
     await anna.get_by_label("Reply to the prospect").press("Control+Enter")
     await expect(prospect.locator("#log")).to_contain_text("Good day, what can I do for you?")
@@ -162,13 +164,14 @@ async def test_from_escalation_to_close(office: Office, new_page: NewPage) -> No
     await expect(anna.get_by_label("Reply to the prospect")).to_be_focused()
     await expect(anna.locator(".message.bot").last).not_to_contain_text("marzipan")
 
-    await anna.get_by_role("button", name="Hand back").click()
+    await anna.locator("summary", has_text="Hand back").click()
+    await anna.get_by_role("button", name="Give it to the assistant").click()
     await expect(anna.get_by_text("The assistant is talking")).to_be_visible()
     await expect(anna.get_by_label("Internal note")).to_be_visible()
     await jonas.get_by_role("button", name="Step in").click()
     await expect(jonas.get_by_text("You have this talk")).to_be_visible()
     await jonas.locator("summary", has_text="Close").click()
-    await jonas.get_by_label("Reason").select_option("No need")
+    await jonas.locator("#acts").get_by_label("Reason").select_option("No need")
     await jonas.get_by_role("button", name="Close the talk").click()
     await expect(jonas.locator(".state")).to_contain_text("No need")
     await expect(anna.locator(".state")).to_contain_text("Closed")
@@ -176,7 +179,8 @@ async def test_from_escalation_to_close(office: Office, new_page: NewPage) -> No
     # The manager finds it by a word in it.
     await office.index()
     manager = await colleague(office, new_page, "manager", "Mareike Tönnsen")
-    await manager.get_by_role("link", name="Transcripts").click()
+    await manager.locator(".places summary", has_text="Transcripts").click()
+    await manager.get_by_role("link", name="Transcripts", exact=True).click()
     await manager.get_by_role("searchbox").fill("marzipan")
     await manager.get_by_role("searchbox").press("Enter")
     await expect(manager.locator("mark")).to_have_text("marzipan")
@@ -307,9 +311,10 @@ async def test_it_works_without_script(office: Office, new_page: NewPage) -> Non
     await page.get_by_role("button", name="Claim").click()
     await expect(page.get_by_text("You have this talk")).to_be_visible()
     await page.get_by_label("Reply to the prospect").fill("Plain words")
-    await page.get_by_role("button", name="Send").click()
+    await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator(".message.staff")).to_contain_text("Plain words")
     assert f"/inbox/{talk}" in page.url
+    await page.locator("summary", has_text="Paul Ainsley").click()
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 

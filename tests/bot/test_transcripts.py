@@ -1,4 +1,4 @@
-"""Transcripts and funnel: every talk is found by what it is and by what was said in it."""
+"""Transcripts: every talk is found by what it is and by what was said in it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import httpx
 import pytest
 
 from bot.managers.choices import Choice, read_choice
-from bot.managers.funnel import make_steps
 from storage import conversations, reading
-from storage.reading import Filter
 from tests.bot.office import Office, open_office
 
 PAGE = {"Accept": "text/html"}
@@ -206,47 +204,6 @@ async def test_questions_without_an_answer_are_listed(office: Office) -> None:
 async def test_an_erased_talk_is_gone(office: Office) -> None:
     client = await office.worker("manager")
     assert (await client.get(f"/transcripts/{'z' * 22}", headers=PAGE)).status_code == 404
-
-
-# --- the funnel ----------------------------------------------------------------------------------
-
-
-async def test_the_funnel_counts_what_happened(tmp_path: Path) -> None:
-    async with open_office(tmp_path / "data") as office:
-        client = await office.worker("manager")
-        empty = (await client.get("/funnel", headers=PAGE)).text
-        assert "No talks in this time" in empty
-        await office.open_talk()
-        await office.open_talk("zh")
-        asked = await office.open_talk()
-        await office.say(asked, "How much is Cluster?", "ask_price", slots={"edition": "cluster"})
-        taken, _ = await office.escalate(), await office.escalate()
-        assert (await client.post(f"/inbox/{taken}/claim")).status_code == 200
-        page = (await client.get("/funnel", headers=PAGE)).text
-        assert "Of 5 talks, 2 reached pre-sales and 1 was claimed" in page
-        figures = dict(
-            re.findall(
-                r'<th scope="row">([^<]+)</th>.*?<td class="number">(\d+)</td>', page, re.DOTALL
-            )
-        )
-        assert figures["Opened"] == "5"
-        assert figures["First answer"] == "3"
-        assert figures["Price shown"] == "1"
-        assert figures["Escalated"] == "2"
-        assert figures["Claimed"] == "1"
-        chinese = (await client.get("/funnel?tongue=zh", headers=PAGE)).text
-        assert "Of 1 talk, 0 reached" in chinese
-
-
-async def test_the_figures_are_those_of_a_recount(office: Office) -> None:
-    steps = await office.db.read(lambda connection: reading.funnel(connection, Filter()))
-    opened = await office.db.read(
-        lambda connection: connection.exec_driver_sql("SELECT count(*) FROM conversation").scalar()
-    )
-    made = make_steps(steps)
-    assert made[0].count == opened
-    assert all(0 <= step.percent <= 100 for step in made)
-    assert all(type(step.count) is int for step in made)
 
 
 def test_a_choice_survives_its_address() -> None:

@@ -469,6 +469,22 @@ def test_one_tap_rates_and_opens_nothing() -> None:
     assert prospect.state.owner == "closed"
 
 
+def test_how_it_was_is_asked_once_and_not_of_who_hardly_spoke() -> None:
+    def asks(prospect: Prospect) -> bool:
+        return any(b.value == "rate:5" for reply in prospect.replies for b in reply.buttons)
+
+    short = Prospect()
+    short.says("stop")
+    assert not asks(short)
+    prospect = lead()
+    prospect.says("provide_info", need="x")
+    prospect.says("stop")
+    assert asks(prospect)
+    prospect.says("provide_info", city="Munich")
+    prospect.says("stop")
+    assert not asks(prospect)
+
+
 def test_a_repeated_press_changes_nothing_and_an_old_one_gets_the_open_question() -> None:
     prospect = lead()
     prospect.presses("skip")

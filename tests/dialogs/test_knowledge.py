@@ -16,6 +16,7 @@ from dialogs.knowledge import QUOTE_CHARS, Library, quote
 from dialogs.pack import Article, Examples, Pack
 from dialogs.stems import stem
 from dialogs.types import Passage
+from dialogs.word_index import Vocabulary, WordIndex
 from dialogs.words import content_runs, content_words, terms
 from tests.dialogs.paper_packs import article, document, make_pack
 
@@ -373,6 +374,17 @@ def test_the_answer_of_a_long_article_is_the_paragraph_that_holds_it() -> None:
     assert found.answers
     assert "Basque" in found.text
     assert len(found.text) <= QUOTE_CHARS
+
+
+def test_a_word_and_its_synonyms_count_once() -> None:
+    texts = [("the store, the site and the outlet", "en"), ("a shop", "en"), ("a boat", "en")]
+    shops = WordIndex(texts, Vocabulary(synonyms={"en": (("shop", "store", "site", "outlet"),)}))
+    some, one, none = shops.scores(shops.parse("shop"))
+    assert one > some > none == 0
+    cards = Vocabulary(synonyms={"en": (("voucher", "gift card"),)})
+    phrase = WordIndex([("a gift card", "en"), ("a card", "en")], cards)
+    found = phrase.scores(phrase.parse("voucher", "en"))
+    assert found[0] > found[1] == 0
 
 
 def test_words() -> None:

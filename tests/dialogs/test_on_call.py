@@ -83,10 +83,14 @@ def test_the_alerts_name_whom_they_ring_for() -> None:
     prospect.timer("ring", MINUTE)
     (next_one,) = prospect.effects(Alert)
     assert (next_one.to, prospect.state.rings) == ("Jonas Okafor", 3)
+    prospect.timer("ring", MINUTE)
+    (everybody,) = prospect.effects(Alert)
+    assert (everybody.to, prospect.state.rings) == ("", 4)
+    assert set(prospect.state.called) == {person.name for person in demo().company.people}
     assert not prospect.effects(StartTimer)
     before = prospect.state
     prospect.timer("ring", MINUTE)
-    assert prospect.state == before, "three rings are enough"
+    assert prospect.state == before, "four rings are enough"
     assert not prospect.effects(Alert)
 
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from storage import accounts
-from storage.accounts import SessionRow, StaffRow
+from storage import accounts, sessions
+from storage.accounts import StaffRow
 from storage.db import Database
 from storage.errors import Conflict
+from storage.sessions import SessionRow
 from tests.storage.samples import NOW
 
 
@@ -16,7 +17,7 @@ async def add(db: Database, name: str, role: str = "presales") -> int:
 
 async def sign_in(db: Database, staff: int, token: str, hours: int = 1) -> None:
     session = SessionRow(token, staff, NOW, NOW + hours * 3_600_000)
-    await db.write(lambda tx: accounts.open_session(tx, session))
+    await db.write(lambda tx: sessions.open_session(tx, session))
 
 
 def who(db: Database, token: str, now: int = NOW) -> str | None:
@@ -52,10 +53,10 @@ async def test_sessions_end_by_time_by_hand_and_with_the_account(db: Database) -
     assert who(db, "a1") == "ana"
     assert who(db, "a1", NOW + 3_600_000) is None
     assert who(db, "none") is None
-    await db.write(lambda tx: accounts.revoke_session(tx, "a1", NOW))
+    await db.write(lambda tx: sessions.revoke(tx, "a1", NOW))
     assert who(db, "a1") is None
     assert who(db, "a2") == "ana"
-    assert await db.write(lambda tx: accounts.revoke_sessions(tx, ana, NOW)) == 2
+    assert await db.write(lambda tx: sessions.revoke_all(tx, ana, NOW)) == 2
     assert who(db, "a2") is None
     await sign_in(db, ana, "a4")
     await db.write(lambda tx: accounts.set_disabled(tx, ana, True, NOW))
@@ -80,24 +81,24 @@ async def test_a_role_changes_at_once(db: Database) -> None:
 
 async def test_failures_count_within_their_window(db: Database) -> None:
     async def fail(key: str, now: int) -> int:
-        return await db.write(lambda tx: accounts.count_failure(tx, key, now, 100))
+        return await db.write(lambda tx: sessions.count_failure(tx, key, now, 100))
 
     assert [await fail("ana", NOW + n) for n in (0, 10, 99)] == [1, 2, 3]
     assert await fail("other", NOW) == 1
-    assert db.peek(lambda tx: accounts.failures(tx, "ana", NOW + 99, 100)) == 3
-    assert db.peek(lambda tx: accounts.failures(tx, "ana", NOW + 100, 100)) == 0
+    assert db.peek(lambda tx: sessions.failures(tx, "ana", NOW + 99, 100)) == 3
+    assert db.peek(lambda tx: sessions.failures(tx, "ana", NOW + 100, 100)) == 0
     assert await fail("ana", NOW + 100) == 1
-    await db.write(lambda tx: accounts.forgive(tx, "ana"))
-    assert db.peek(lambda tx: accounts.failures(tx, "ana", NOW + 101, 100)) == 0
+    await db.write(lambda tx: sessions.forgive(tx, "ana"))
+    assert db.peek(lambda tx: sessions.failures(tx, "ana", NOW + 101, 100)) == 0
 
 
 async def test_old_rows_are_swept(db: Database) -> None:
     number = await add(db, "ana")
     await sign_in(db, number, "old")
     await sign_in(db, number, "young", hours=3)
-    await db.write(lambda tx: accounts.count_failure(tx, "ana", NOW, 100))
+    await db.write(lambda tx: sessions.count_failure(tx, "ana", NOW, 100))
     later = NOW + 2 * 3_600_000
-    assert await db.write(lambda tx: accounts.sweep(tx, later, 100)) == 2
+    assert await db.write(lambda tx: sessions.sweep(tx, later, 100)) == 2
     assert who(db, "young", later) == "ana"
 
 

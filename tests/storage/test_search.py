@@ -11,7 +11,7 @@ import sqlalchemy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage import search, words
+from storage import search, snippets, words
 from storage.db import Database
 from storage.reading import Filter
 from storage.search import Found, Hit
@@ -160,7 +160,7 @@ async def test_the_snippet_is_the_sentence(db: Database) -> None:
     assert shown((await find(db, "预算")).hits[0]) == "…我们的[预算]是五万。…"
     long = shown((await find(db, "needle")).hits[0])
     assert "[needle]" in long
-    assert len(long) < search.SNIPPET + 10
+    assert len(long) < snippets.SNIPPET + 10
 
 
 async def test_the_filter_holds(db: Database) -> None:
@@ -258,7 +258,9 @@ def test_marks_and_index_agree(text: str, query: str) -> None:
 
 def test_snippets_lose_no_character_of_their_sentence() -> None:
     said = "One two. Three four five! Six"
-    pieces = search.snippet(said, words.groups("four", 8))
+    pieces = snippets.snippet(said, words.groups("four", 8))
     assert "".join(piece.text for piece in pieces) == "…Three four five! …"
     assert [piece.text for piece in pieces if piece.marked] == ["four"]
-    assert search.snippet("nothing", words.groups("four", 8)) == (search.Piece("nothing", False),)
+    assert snippets.snippet("nothing", words.groups("four", 8)) == (
+        snippets.Piece("nothing", False),
+    )

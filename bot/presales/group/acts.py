@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 import msgspec
 
 from bot import records
-from bot.acting import Acted
 from bot.core import Core
 from bot.desk import StaffReply
+from bot.desk.acting import Acted
 from bot.presales.brief import write_brief
 from bot.presales.group.menus import Menus, Wish, find_option, minutes_until_tomorrow
 from bot.presales.group.walking import ACT_MARK

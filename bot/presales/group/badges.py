@@ -14,7 +14,7 @@ from bot.house import House
 from bot.logs import get_logger
 from dialogs.hours import HOUR
 from dialogs.types import Struct
-from storage import accounts, codes, staff_links
+from storage import accounts, codes, sessions, staff_links
 from storage.accounts import StaffRow
 from storage.codes import CodeRow
 from storage.db import Database, Tx
@@ -89,15 +89,15 @@ def _redeem(tx: Tx, person: int, code_hash: bytes, now: int) -> Tried:
     if known and known.used_at and linked and known.subject == str(linked.id):
         return Tried(outcome="linked", staff=linked)
     key = f"link:{person}"
-    if accounts.failures(tx, key, now, HOUR) >= WRONG_MAX:
+    if sessions.failures(tx, key, now, HOUR) >= WRONG_MAX:
         return Tried(outcome="too_many")
     subject = codes.redeem(tx, "staff", code_hash, now)
     staff = accounts.get(tx, int(subject)) if subject else None
     if staff is None or staff.disabled:
-        accounts.count_failure(tx, key, now, HOUR)
+        sessions.count_failure(tx, key, now, HOUR)
         return Tried(outcome="expired" if known else "wrong")
     staff_links.link(tx, person, staff.id, now)
-    accounts.forgive(tx, key)
+    sessions.forgive(tx, key)
     accounts.note_action(tx, now, staff.id, "telegram.linked", str(person))
     return Tried(outcome="linked", staff=staff)
 

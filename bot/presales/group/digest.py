@@ -80,7 +80,16 @@ class DailyDigest:
         await self._house.db.write(lambda tx: marks.put(tx, LAST, now))
         self._last = now
 
-    # --- how it reads --------------------------------------------------------------------------
+    def write(self, found: Digest, *, repeat: bool = False) -> Post:
+        """The digest as it is posted."""
+        return DigestWords(self._words).write(found, repeat=repeat)
+
+
+class DigestWords:
+    """How the figures read."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
 
     def write(self, found: Digest, *, repeat: bool = False) -> Post:
         """At most TEXT_MAX characters: counts and reasons, no personal data."""

@@ -30,8 +30,10 @@ from bot.telegram.border import (
     Unchanged,
     Vanished,
 )
+from dialogs import on_call
 from dialogs.types import Reply, State
 from storage import accounts, conversations, staff_links, topics
+from storage.accounts import StaffRow
 from storage.conversations import MessageRow, NewMessage
 from storage.db import Tx
 from storage.errors import Gone
@@ -198,18 +200,17 @@ class Poster:
         )
 
     def _people(self, state: State) -> Sequence[Person]:
-        """Who is asked to come: the last person rung for, else who it is meant for."""
-        name = state.called[-1] if state.called else state.routed
-        if not name:
-            return ()
+        """Who is asked to come: the last person rung for, everybody who was when it rings for all,
+        else who it is meant for."""
+        names = state.called[-1:] or (state.routed,)
+        if state.rings >= on_call.LAST_RING:
+            names = state.called
 
-        def find(tx: Tx) -> int:
-            for each in accounts.all_staff(tx):
-                if each.display_name.casefold() == name.casefold() and not each.disabled:
-                    return staff_links.find_by_staff(tx, each.id)
-            return 0
+        def find(tx: Tx) -> Sequence[Person]:
+            staff = [each for each in accounts.all_staff(tx) if not each.disabled]
+            return tuple((name, _find_person(tx, staff, name)) for name in names if name)
 
-        return ((name, self._house.db.peek(find)),)
+        return self._house.db.peek(find)
 
     # --- lines and files -------------------------------------------------------------------------
 
@@ -350,6 +351,14 @@ def _with_alarm(topic: Topic, tries: int) -> Topic:
 def _besides_alarm(topic: Topic) -> Intent | None:
     intent = topic.memory.intent
     return None if intent is None or intent.step == "alarm" else intent
+
+
+def _find_person(tx: Tx, staff: Sequence[StaffRow], name: str) -> int:
+    """The person of Telegram whose account shows this name, 0 for none."""
+    for each in staff:
+        if each.display_name.casefold() == name.casefold():
+            return staff_links.find_by_staff(tx, each.id)
+    return 0
 
 
 def _as_called(topic: Topic, state: State) -> Topic:

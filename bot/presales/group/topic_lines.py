@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.acting import Acted
 from bot.core import Core
 from bot.desk import StaffReply
+from bot.desk.acting import Acted
 from bot.presales.group.marks import FAILED, Marks, Written
 from bot.presales.group.tries import Tries
 from bot.presales.group.walking import OWN_MARK

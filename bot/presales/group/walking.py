@@ -30,6 +30,7 @@ _MOVES = {
     "desk.closed": "closed",
     "handback.unanswered": "bot",
     "stop.bye": "closed",
+    "escalation.welcome_back": "waiting",
     **{f"escalation.{reason}": "waiting" for reason in REASONS},
 }
 APOLOGIES = ("escalation.sorry", "escalation.sorry_known")

@@ -15,6 +15,7 @@ import msgspec
 from markupsafe import Markup
 
 from bot.house import House, Mind
+from bot.paper_files import find_paper_file
 from bot.prospects.channel import TryLater
 from bot.prospects.messenger.layout import Letter, find_caption, is_signed
 from bot.prospects.papers import render_markdown
@@ -190,8 +191,8 @@ class Files:
         return next(iter(split(lines.text, lines.marks, CAPTION_MAX)), ("", ()))
 
     def _load(self, document: Document) -> bytes:
-        path = Path(self._mind.pack.folder) / "documents" / document.file
         try:
+            path = find_paper_file(self._house.settings, self._mind.pack, document)
             content = path.read_bytes()
         except OSError:
             content = b""

@@ -14,6 +14,11 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+BY_TIME = [
+    "created_at", "id", "erased_at", "outcome", "reason", "channel", "language", "edition",
+    "owner", "stage", "staff_id", "milestones",
+]  # fmt: skip
+
 
 def upgrade() -> None:
     op.create_table(
@@ -96,6 +101,7 @@ def upgrade() -> None:
         sa.Column("last_reply", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
         sa.Column("due_kind", sa.String(), nullable=False),
+        sa.Column("due_since", sa.BigInteger(), nullable=False),
         sa.Column("breached_at", sa.BigInteger(), nullable=False),
         sa.Column("breaches", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -103,6 +109,14 @@ def upgrade() -> None:
             ["conversation_state.conversation"],
         ),
         sa.PrimaryKeyConstraint("conversation"),
+    )
+    op.create_index(
+        "desk_case_unbreached",
+        "desk_case",
+        ["due"],
+        unique=False,
+        sqlite_where=sa.text("due != 0 AND breached_at = 0"),
+        postgresql_where=sa.text("due != 0 AND breached_at = 0"),
     )
     op.create_index(
         "desk_case_due",
@@ -153,7 +167,8 @@ def upgrade() -> None:
         "hook_delivery",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("webhook", sa.Integer(), nullable=False),
-        sa.Column("conversation", sa.String(), nullable=False),
+        sa.Column("conversation", sa.String(), nullable=True),
+        sa.Column("lead", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("event", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -181,7 +196,10 @@ def upgrade() -> None:
     )
     op.create_index("hook_delivery_log", "hook_delivery", ["webhook", "id"], unique=False)
     op.create_index(
-        "hook_delivery_order", "hook_delivery", ["webhook", "conversation", "number"], unique=True
+        "hook_delivery_once", "hook_delivery", ["webhook", "conversation", "number"], unique=True
+    )
+    op.create_index(
+        "hook_delivery_order", "hook_delivery", ["webhook", "lead", "id"], unique=False
     )
     op.create_index(
         op.f("ix_hook_delivery_conversation"), "hook_delivery", ["conversation"], unique=False
@@ -200,19 +218,6 @@ def upgrade() -> None:
     )
     op.create_index("joined_into", "joined", ["into"], unique=False)
     op.create_table(
-        "moment",
-        sa.Column("conversation", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["conversation"],
-            ["conversation_state.conversation"],
-        ),
-        sa.PrimaryKeyConstraint("conversation", "name"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("moment_by_time", "moment", ["name", "at"], unique=False)
-    op.create_table(
         "question_asked",
         sa.Column("conversation", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -221,6 +226,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=False),
         sa.Column("ended", sa.String(), nullable=False),
+        sa.Column("known", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation"],
             ["conversation_state.conversation"],
@@ -228,7 +234,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conversation", "number"),
         sqlite_with_rowid=False,
     )
-    op.create_index("question_asked_by_slot", "question_asked", ["slot", "asked_at"], unique=False)
     op.create_table(
         "reply_time",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -303,12 +308,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("wish_by_kind", "wish", ["kind", "at"], unique=False)
     op.create_index("wish_once", "wish", ["conversation", "kind", "value"], unique=True)
+    op.create_index("wish_by_value", "wish", ["kind", "value", "conversation"], unique=False)
+    op.drop_index("conversation_by_time", table_name="conversation")
+    op.create_index("conversation_by_time", "conversation", BY_TIME, unique=False)
+    op.create_index("conversation_by_source", "conversation", ["source"], unique=False)
+    op.create_index(
+        "document_given_by_kind", "document_given", ["kind", "conversation"], unique=False
+    )
+    op.create_index("ix_audit_subject", "audit", ["subject"], unique=False)
+    op.add_column(
+        "conversation",
+        sa.Column("moments", sa.LargeBinary(), server_default=sa.text("x''"), nullable=False),
+    )
     op.add_column(
         "audit",
         sa.Column("digest", sa.LargeBinary(), server_default=sa.text("x''"), nullable=False),
     )
+    op.create_index("audit_by_action", "audit", ["action", "id"], unique=False)
+    op.create_index("audit_by_subject", "audit", ["subject", "id"], unique=False)
+    op.create_index("audit_by_staff", "audit", ["staff_id", "id"], unique=False)
     op.add_column(
         "staff", sa.Column("personal", sa.String(), server_default=sa.text("''"), nullable=False)
     )
@@ -357,9 +376,20 @@ def downgrade() -> None:
     op.drop_column("staff", "away_from")
     op.drop_column("staff", "email")
     op.drop_column("staff", "personal")
+    op.drop_index("audit_by_staff", table_name="audit")
+    op.drop_index("audit_by_subject", table_name="audit")
+    op.drop_index("audit_by_action", table_name="audit")
     op.drop_column("audit", "digest")
+    op.drop_column("conversation", "moments")
+    op.drop_index("ix_audit_subject", table_name="audit")
+    op.drop_index("document_given_by_kind", table_name="document_given")
+    op.drop_index("conversation_by_source", table_name="conversation")
+    op.drop_index("conversation_by_time", table_name="conversation")
+    op.create_index(
+        "conversation_by_time", "conversation", ["created_at", "id"], unique=False
+    )
+    op.drop_index("wish_by_value", table_name="wish")
     op.drop_index("wish_once", table_name="wish")
-    op.drop_index("wish_by_kind", table_name="wish")
     op.drop_table("wish")
     op.drop_index("staff_mention_open", table_name="staff_mention")
     op.drop_table("staff_mention")
@@ -369,14 +399,12 @@ def downgrade() -> None:
     op.drop_index("reply_time_since", table_name="reply_time")
     op.drop_index(op.f("ix_reply_time_conversation"), table_name="reply_time")
     op.drop_table("reply_time")
-    op.drop_index("question_asked_by_slot", table_name="question_asked")
     op.drop_table("question_asked")
-    op.drop_index("moment_by_time", table_name="moment")
-    op.drop_table("moment")
     op.drop_index("joined_into", table_name="joined")
     op.drop_table("joined")
     op.drop_index(op.f("ix_hook_delivery_conversation"), table_name="hook_delivery")
     op.drop_index("hook_delivery_order", table_name="hook_delivery")
+    op.drop_index("hook_delivery_once", table_name="hook_delivery")
     op.drop_index("hook_delivery_log", table_name="hook_delivery")
     op.drop_index(
         "hook_delivery_due",
@@ -396,6 +424,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("snoozed_until != 0"),
     )
     op.drop_index("desk_case_manager", table_name="desk_case")
+    op.drop_index(
+        "desk_case_unbreached",
+        table_name="desk_case",
+        sqlite_where=sa.text("due != 0 AND breached_at = 0"),
+        postgresql_where=sa.text("due != 0 AND breached_at = 0"),
+    )
     op.drop_index(
         "desk_case_due",
         table_name="desk_case",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -163,7 +164,7 @@ def with_paper(folder: Path, version: str, words: str) -> Pack:
         id="one",
         file="one.md",
         version=version,
-        checksum=f"sum-{words}",
+        checksum=hashlib.sha256(words.encode()).hexdigest(),
         title="One / paper",
     )
     return msgspec.structs.replace(pack, folder=str(folder), documents=(*pack.documents, changed))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.acting import Member as AnyMember
+from bot.desk.acting import Member as AnyMember
 from bot.faults import Reach, reach_nothing
 from bot.presales.group.feed import Feed
 from bot.telegram.pace import UNLIMITED, Limits, Pace

@@ -264,7 +264,9 @@ async def test_the_inbox_leads_to_the_page_and_names_what_the_group_lacks(
 ) -> None:
     client = await office.worker("presales")
     page = (await client.get("/inbox", headers={"Accept": "text/html"})).text
-    assert 'href="/account/telegram"' in page
+    assert 'href="/account"' in page
+    own = (await client.get("/account", headers={"Accept": "text/html"})).text
+    assert 'href="/account/telegram"' in own
     assert "desk-trouble" not in page
     presence.troubles["desk"] = ("desk_act.trouble.no_deleting",)
     page = (await client.get("/inbox", headers={"Accept": "text/html"})).text

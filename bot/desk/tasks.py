@@ -1,0 +1,41 @@
+"""What is still to be done about a conversation."""
+
+from __future__ import annotations
+
+from bot import records
+from bot.desk.acting import Act, Acted, require
+from bot.desk.choices import TASK_KINDS
+from dialogs import hours
+from dialogs.types import Struct
+from storage import leads
+
+NOTE_MAX = 500  # characters
+LATEST = 366 * hours.DAY
+
+
+class NewTask(Struct):
+    """`kind`: one of TASK_KINDS; `due` in ms, within a year; `note` on one line."""
+
+    kind: str
+    due: int
+    note: str = ""
+
+
+def add_task(at: Act, new: NewTask) -> Acted:
+    """Open a task by hand; the same one again is there already."""
+    require(new.kind in TASK_KINDS, "invalid")
+    require(at.room.now < new.due <= at.room.now + LATEST, "moment")
+    words = " ".join(records.clean(new.note).split())
+    require(len(words) <= NOTE_MAX, "too_long")
+    row = leads.NewTask(at.row.id, new.kind, new.due, at.room.now, words)
+    if leads.has_task(at.tx, row):
+        return Acted(repeated=True)
+    at.former = str(leads.open_task(at.tx, row))
+    return Acted()
+
+
+def finish_task(at: Act, task: int) -> Acted:
+    """Mark a task as done."""
+    require(leads.finish_task(at.tx, at.row.id, task, at.room.now, at.staff.id), "task")
+    at.former = str(task)
+    return Acted()

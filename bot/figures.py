@@ -1,0 +1,34 @@
+"""Facts and questions of a turn or an act of staff, written in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dialogs.figures import Change, Fact, changed_facts, questions
+from storage import facts, questions_asked
+from storage.db import Tx
+from storage.facts import FactRow
+from storage.questions_asked import QuestionRow
+
+
+def record(tx: Tx, conversation: str, change: Change, now: int) -> None:
+    """Write what the change adds to facts and questions.
+
+    Raises storage.errors.Conflict once the conversation is erased.
+    """
+    for slot, found in changed_facts(change.before.profile, change.after.profile).items():
+        if slot in change.before.profile:
+            facts.drop(tx, conversation, slot)
+        facts.put(tx, _rows(conversation, slot, found, now))
+    ended, put = questions(change)
+    if ended is not None:
+        questions_asked.end(tx, conversation, ended.number, ended.how, now)
+    if put is not None:
+        row = QuestionRow(
+            conversation, put.number, put.slot, put.times, asked_at=now, known=put.known
+        )
+        questions_asked.put(tx, row)
+
+
+def _rows(conversation: str, slot: str, found: Iterable[Fact], now: int) -> list[FactRow]:
+    return [FactRow(conversation, slot, fact.value, fact.status, now) for fact in found]

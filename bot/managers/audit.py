@@ -1,0 +1,136 @@
+"""The record of who did what, filtered, and whether it is unbroken: /audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from litestar import Response, get
+from litestar.params import FromQuery
+from litestar.types import ControllerRouterHandler
+
+from bot.web.access import FromDeps, StaffRequest, close_off
+from bot.web.deps import Deps
+from bot.web.staffpages import render
+from dialogs.types import Struct
+from storage import accounts, audit
+from storage.audit import Checked, Entry, Wanted
+from storage.statements import ID_MAX
+
+RIGHT: Mapping[str, str] = {"right": "audit"}
+PAGE = 100
+SUBJECT_MAX = 100  # characters
+CHECKED_AT_ONCE = 50_000  # lines that are walked without being asked
+BY_NOBODY = "0"  # of the filter: the command line, the product itself, a failed sign-in
+
+
+class AuditChoice(Struct):
+    """The filters as they stand in the address; "" takes all."""
+
+    who: str = ""
+    act: str = ""
+    subject: str = ""
+    since: str = ""
+    until: str = ""
+
+    def address(self, **more: object) -> str:
+        """The page with these filters, and more."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__} | more
+        return "/audit?" + urlencode({name: value for name, value in fields.items() if value})
+
+
+class AuditLine(Struct):
+    """A line of the record in words: `who` and, where the act is about a colleague, `whom`."""
+
+    entry: Entry
+    who: str  # "" for nobody of the staff
+    whom: str
+    talk: bool  # the subject is a conversation that is there
+
+
+@get("/audit", opt=dict(RIGHT))
+async def show_audit(
+    request: StaffRequest, deps: FromDeps, before: FromQuery[int] = 0, check: FromQuery[str] = ""
+) -> Response[Any]:
+    """The newest lines that fit; the chain is walked while it is short, else when asked to."""
+    choice = _read_choice(request.query_params)
+    wanted, below = _wanted(deps, choice), before if 0 < before <= ID_MAX else 0
+
+    def read(connection: Any) -> tuple[Any, ...]:
+        total = audit.count(connection)
+        walk = check == "1" or total <= CHECKED_AT_ONCE
+        return (
+            audit.entries(connection, wanted, below, PAGE + 1),
+            audit.actions(connection),
+            total,
+            audit.verify(connection, deps.db.seal) if walk else None,
+        )
+
+    rows, actions, total, checked = await deps.db.read(read)
+    found: Checked | None = checked
+    staff = deps.db.peek(accounts.all_staff)
+    values = {
+        "choice": choice,
+        "rows": _lines(deps, rows[:PAGE]),
+        "actions": actions,
+        "staff": [(str(each.id), each.display_name or each.name) for each in staff],
+        "total": total,
+        "checked": found,
+        "older": choice.address(before=rows[PAGE - 1].id) if len(rows) > PAGE else "",
+        "newest": choice.address() if below else "",
+    }
+    return render(deps, request, "audit", values)
+
+
+def _read_choice(query: Any) -> AuditChoice:
+    read = {name: str(query.get(name, ""))[:SUBJECT_MAX] for name in AuditChoice.__struct_fields__}
+    return AuditChoice(**{name: value.strip() for name, value in read.items()})
+
+
+def _wanted(deps: Deps, choice: AuditChoice) -> Wanted:
+    """The filter in storage's words; what cannot be read takes all."""
+    number = int(choice.who) if choice.who.isdecimal() and len(choice.who) < 10 else 0
+    return Wanted(
+        staff_id=-1 if choice.who == BY_NOBODY else number,
+        action=choice.act,
+        subject=choice.subject,
+        since=_midnight(deps, choice.since, 0),
+        until=_midnight(deps, choice.until, 1),
+    )
+
+
+def _midnight(deps: Deps, day: str, after: int) -> int:
+    """The beginning of a day in the company's time, as many days later, in ms; 0 for no day."""
+    try:
+        wanted = date.fromisoformat(day) + timedelta(days=after)
+    except (ValueError, OverflowError):
+        return 0
+    zone = ZoneInfo(deps.pack.company.time_zone)
+    begun = datetime(wanted.year, wanted.month, wanted.day, tzinfo=zone)
+    return max(0, round(begun.astimezone(UTC).timestamp() * 1000))
+
+
+def _lines(deps: Deps, rows: tuple[Entry, ...]) -> list[AuditLine]:
+    staff = deps.db.peek(accounts.all_staff)
+    names = {str(each.id): each.display_name or each.name for each in staff}
+    return [
+        AuditLine(
+            entry=each,
+            who=names.get(str(each.staff_id), f"#{each.staff_id}") if each.staff_id > 0 else "",
+            whom=names.get(each.subject, "") if each.action.startswith(_ABOUT_STAFF) else "",
+            talk=len(each.subject) == _TALK_LENGTH,
+        )
+        for each in rows
+    ]
+
+
+_ABOUT_STAFF = ("staff.", "session.", "signin.")
+_TALK_LENGTH = 22  # characters of a conversation's id
+
+
+def routes(deps: Deps) -> list[ControllerRouterHandler]:
+    """/audit, behind the guard."""
+    return close_off(deps, [show_audit])

@@ -1,0 +1,157 @@
+"""Every sentence of the assistant and of the pages, in all languages: /content/texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
+
+from bot.edits import Changes
+from bot.managers.content.publishing import PATH, Seen, look, mark_of, publish
+from bot.managers.teaching import read_form
+from bot.overlay_files import with_text
+from bot.records import clean
+from bot.web.access import FromDeps, StaffRequest
+from bot.web.deps import Deps
+from bot.web.staffpages import language_of, render
+from dialogs.types import Struct
+
+FILE = "texts/{language}.yaml"
+TEXT_MAX = 4_000  # characters
+ROWS = 60  # texts on a page
+QUERY_MAX = 100
+# What staff read; everything else is said to prospects.
+STAFF = ("desk", "places", "understanding", "questions", "articles", "insights", "content")
+
+
+class TextRow(Struct):
+    """A text on the list, in the reader's language. `changed`: staff wrote it over."""
+
+    key: str
+    words: str
+    changed: bool
+
+
+@get(f"{PATH}/texts", opt={"right": "content"})
+async def list_texts(
+    request: StaffRequest, deps: FromDeps, q: FromQuery[str] = "", group: FromQuery[str] = ""
+) -> Response[Any]:
+    """Texts by words or by what they belong to."""
+    language = language_of(deps, request)
+    wanted = " ".join(q.split())[:QUERY_MAX]
+    found = _find(deps, language, wanted, group)
+    values = {
+        "q": wanted,
+        "group": group,
+        "groups": _groups(deps, language),
+        "rows": found[:ROWS],
+        "more": max(0, len(found) - ROWS),
+    }
+    return render(deps, request, "content/texts", values)
+
+
+@get(f"{PATH}/texts/{{key:str}}", opt={"right": "content"})
+async def show_text(
+    request: StaffRequest, deps: FromDeps, key: FromPath[str], done: FromQuery[int] = 0
+) -> Response[Any]:
+    """One text in every language, to be changed."""
+    shown = _require(deps, key)
+    return _show(deps, request, (key, shown), Seen(done="saved" if done else "", number=done))
+
+
+@post(f"{PATH}/texts/{{key:str}}", opt={"right": "content"})
+async def change_text(request: StaffRequest, deps: FromDeps, key: FromPath[str]) -> Response[Any]:
+    """Publish the words, or with `act=try` show what would be said with them."""
+    shown, fields = _require(deps, key), await read_form(request)
+    form = {each: clean(fields.get(each, ""))[:TEXT_MAX] for each in deps.pack.languages}
+    async with deps.teaching:
+        if fields.get("seen") != mark_of(shown.values()):
+            return _show(deps, request, (key, form), Seen(done="changed_since"), 409)
+        changes = _changes(deps, key, form)
+        if fields.get("act") == "try" or not changes:
+            question, spoken = fields.get("question", ""), fields.get("tongue", "")
+            seen = await look(deps, changes, question, spoken)
+            return _show(deps, request, (key, form), seen)
+        taught = await publish(deps, request, changes, key)
+    if taught.problems:
+        return _show(deps, request, (key, form), Seen(problems=taught.problems), 422)
+    address = f"{PATH}/texts/{key}?done={taught.number}"
+    return Response(None, status_code=303, headers={"Location": address})
+
+
+def _changes(deps: Deps, key: str, form: dict[str, str]) -> Changes:
+    """The files that differ; empty words bring the inherited ones back."""
+    files, changes = deps.overlay.files, {}
+    for language, words in form.items():
+        if words == deps.pack.texts[language].get(key, ""):
+            continue
+        path = FILE.format(language=language)
+        changes[path] = with_text(files.get(path), key, words)
+    return changes
+
+
+def _require(deps: Deps, key: str) -> dict[str, str]:
+    """The text in every language. NotFoundException for a key that there is not."""
+    found = {each: deps.pack.texts[each].get(key, "") for each in deps.pack.languages}
+    if not any(found.values()):
+        raise NotFoundException("desk.error.404")
+    return found
+
+
+def _find(deps: Deps, language: str, wanted: str, group: str) -> list[TextRow]:
+    """Those that hold the words in any language, or stand in the group; changed ones by default."""
+    words, changed = wanted.casefold(), _changed_keys(deps)
+    found = []
+    for key, text in sorted(deps.pack.texts[language].items()):
+        if group and _group_of(key) != group:
+            continue
+        everywhere = [key, *(deps.pack.texts[each].get(key, "") for each in deps.pack.languages)]
+        if words and not any(words in each.casefold() for each in everywhere):
+            continue
+        if not words and not group and key not in changed:
+            continue
+        found.append(TextRow(key=key, words=text, changed=key in changed))
+    return found
+
+
+def _changed_keys(deps: Deps) -> frozenset[str]:
+    paths = [FILE.format(language=each) for each in deps.pack.languages]
+    texts = [deps.overlay.files.get(path, "") for path in paths]
+    lines = [line for text in texts for line in text.splitlines()]
+    return frozenset(line.partition(":")[0].strip("'\"") for line in lines if ":" in line)
+
+
+def _groups(deps: Deps, language: str) -> list[tuple[str, int]]:
+    """What texts belong to, by the first part of their keys; those for prospects first."""
+    counts: dict[str, int] = {}
+    for key in deps.pack.texts[language]:
+        counts[_group_of(key)] = counts.get(_group_of(key), 0) + 1
+    return sorted(counts.items(), key=lambda each: (each[0] in STAFF, each[0]))
+
+
+def _group_of(key: str) -> str:
+    return key.partition(".")[0]
+
+
+def _show(
+    deps: Deps,
+    request: StaffRequest,
+    what: tuple[str, dict[str, str]],
+    seen: Seen,
+    status: int = 200,
+) -> Response[Any]:
+    key, form = what
+    inherited = {each: deps.pack.texts[each].get(key, "") for each in deps.pack.languages}
+    values = {
+        "key": key,
+        "form": form,
+        "mark": mark_of(inherited.values()),
+        "seen": seen,
+        "text_max": TEXT_MAX,
+    }
+    return render(deps, request, "content/text", values, status)
+
+
+ROUTES = (list_texts, show_text, change_text)

@@ -1,0 +1,128 @@
+"""What the market asks for, month by month: /insights, and the talks behind each number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromQuery
+from litestar.types import ControllerRouterHandler
+
+from bot.managers.insights.months import Month, read_month
+from bot.managers.insights.report import COUNTED, PATH, Reporter, band_of, name_value
+from bot.masking import conceal
+from bot.web.access import FromDeps, StaffRequest, close_off
+from bot.web.deps import Deps
+from bot.web.staffpages import language_of, make_name, render
+from dialogs.demand import KINDS, name_subject
+from storage import insights, reading
+from storage.db import Connection
+from storage.insights import Period
+from storage.reading import Line
+
+SHOWN = 200  # talks behind a number
+VALUE_MAX = 300  # characters
+
+
+@get(PATH, opt={"right": "figures"})
+async def show_insights(
+    request: StaffRequest, deps: FromDeps, month: FromQuery[str] = ""
+) -> Response[Any]:
+    """The month as a page that prints well."""
+    language = language_of(deps, request)
+    chosen = _read_month(deps, month)
+    reporter = Reporter(deps.texts, language, chosen)
+    report = await deps.db.read(reporter.make)
+    now = _read_month(deps, "")
+    values = {
+        "report": report if request.user.staff.personal else conceal(report),
+        "shown_month": name_month(deps, chosen, language),
+        "older": _neighbour(deps, chosen, -1, language),
+        "newer": _neighbour(deps, chosen, 1, language) if chosen.first < now.first else None,
+    }
+    return render(deps, request, "insights", values)
+
+
+@get(f"{PATH}/talks", opt={"right": "figures"})
+async def show_talks(
+    request: StaffRequest,
+    deps: FromDeps,
+    month: FromQuery[str] = "",
+    what: FromQuery[str] = "",
+    value: FromQuery[str] = "",
+) -> Response[Any]:
+    """The talks that one number of the page counts."""
+    language = language_of(deps, request)
+    chosen = _read_month(deps, month)
+    period = chosen.period(deps.pack.company.time_zone)
+    kind, _, name = what.partition(":")
+
+    def find(connection: Connection) -> tuple[int, list[Line]]:
+        ids = _find(connection, (kind, name), value[:VALUE_MAX], period)
+        lines = reading.lines_of(connection, list(ids[:SHOWN]))
+        return len(ids), [lines[each] for each in ids[:SHOWN] if each in lines]
+
+    try:
+        count, lines = await deps.db.read(find)
+    except KeyError:
+        raise NotFoundException("desk.error.404") from None
+    values = {
+        "count": count,
+        "rows": lines if request.user.staff.personal else conceal(tuple(lines)),
+        "label": _label(deps, (kind, name), value[:VALUE_MAX], language),
+        "shown_month": name_month(deps, chosen, language),
+        "back": f"{PATH}?month={chosen.code}",
+    }
+    return render(deps, request, "insights_talks", values)
+
+
+def _find(
+    connection: Connection, what: tuple[str, str], value: str, period: Period
+) -> tuple[str, ...]:
+    """Ids of the talks. KeyError when the address names nothing that is counted."""
+    kind, name = what
+    if kind == "fact":
+        return insights.talks_with_fact(connection, name, [value], period)
+    if kind == "size":
+        told = insights.count_facts(connection, name, period, COUNTED)
+        values = [each.value for each in told if band_of(each.value) == value]
+        return insights.talks_with_fact(connection, name, values, period)
+    if kind == "wish" and name in KINDS:
+        return insights.talks_with_wish(connection, name, value, period)
+    if kind == "column":
+        return insights.talks_with_column(connection, name, value, period)
+    raise KeyError(kind)
+
+
+def _label(deps: Deps, what: tuple[str, str], value: str, language: str) -> str:
+    kind, name = what
+    if kind == "size":
+        return value
+    if kind == "fact":
+        return name_value(deps.texts, language, name, value)
+    if kind == "column":
+        return make_name(deps, language)("desk.close", value)
+    if name == "paper":
+        return make_name(deps, language)("document_kind", value)
+    return name_subject(deps.pack, value, language)
+
+
+def name_month(deps: Deps, month: Month, language: str) -> str:
+    """The month as a person writes it: "November 2026"."""
+    return deps.texts.month(language, month.first)
+
+
+def _read_month(deps: Deps, code: str) -> Month:
+    return read_month(code, deps.now(), deps.pack.company.time_zone)
+
+
+def _neighbour(deps: Deps, month: Month, step: int, language: str) -> tuple[str, str]:
+    """Address and name of another month."""
+    other = month.shift(step)
+    return f"{PATH}?month={other.code}", name_month(deps, other, language)
+
+
+def routes(deps: Deps) -> list[ControllerRouterHandler]:
+    """Everything under /insights, behind the guard."""
+    return close_off(deps, [show_insights, show_talks])

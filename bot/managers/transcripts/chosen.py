@@ -1,0 +1,178 @@
+"""What was chosen of the filters: read from the address, and put back into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+
+from bot.managers.choices import midnight, read_day
+from bot.managers.transcripts.fields import Field
+from bot.web.deps import Deps
+from dialogs.figures import fold
+from dialogs.types import Struct
+from storage.conditions import KNOWN, REFUSED, UNKNOWN, Condition
+from storage.reading import Filter
+
+TEXT_MAX = 200  # characters of a value, and of the words searched for
+VALUES_MAX = 20  # of a field
+PICKS_MAX = 20
+FIELDS_MAX = 500  # of an address
+NOT = "not_"  # before the name of a field
+PLAIN = ("q", "since", "until")
+ASKED_OF_SLOTS = {"known": KNOWN, "unknown": UNKNOWN, "refused": REFUSED}
+_SPAN = re.compile(r"(\d{1,6})-(\d{0,6})|-(\d{1,6})")
+
+
+class Picked(Struct):
+    """A field with values of which any will do; with `no` none of them may be."""
+
+    name: str
+    values: tuple[str, ...]
+    no: bool = False
+
+    @property
+    def parameter(self) -> str:
+        return NOT + self.name if self.no else self.name
+
+
+class Problem(Struct):
+    """Something in the address that means nothing: a text key's last part, and what was written."""
+
+    key: str  # value, date, many
+    name: str  # of the field
+    said: str = ""
+
+
+class Chosen(Struct):
+    """All that the address asks for. Dates are ISO; `until` is inclusive."""
+
+    q: str = ""
+    since: str = ""
+    until: str = ""
+    picks: tuple[Picked, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.q or self.since or self.until or self.picks)
+
+    def query(self, **more: str) -> str:
+        """As the query of an address; the same choice gives the same query."""
+        said = [(name, getattr(self, name)) for name in PLAIN]
+        said += [(pick.parameter, value) for pick in self.picks for value in pick.values]
+        return urlencode([(name, value) for name, value in [*said, *more.items()] if value])
+
+    def address(self, path: str, **more: str) -> str:
+        query = self.query(**more)
+        return f"{path}?{query}" if query else path
+
+    def without(self, pick: Picked) -> Chosen:
+        """The same without a field."""
+        rest = tuple(each for each in self.picks if each != pick)
+        return msgspec.structs.replace(self, picks=rest)
+
+    def turned(self, pick: Picked) -> Chosen:
+        """The same with what must be of a field turned into what must not be, or back."""
+        turned = msgspec.structs.replace(pick, no=not pick.no)
+        picks = [turned if each == pick else each for each in self.picks]
+        return msgspec.structs.replace(self, picks=_join(picks))
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """Names and values that a form carries along so that more can be added."""
+        return [(pick.parameter, value) for pick in self.picks for value in pick.values]
+
+
+def read_query(query: str) -> list[tuple[str, str]]:
+    """Names and values of an address's query, in its order, those without a value too."""
+    return parse_qsl("&".join(query.split("&")[:FIELDS_MAX]), keep_blank_values=True)
+
+
+def read_chosen(fields: Mapping[str, Field], query: Iterable[tuple[str, str]]) -> Chosen:
+    """The choice of an address. What means nothing is left out, and told as a problem."""
+    plain, picks, problems = dict.fromkeys(PLAIN, ""), [], []
+    for name, value in (_spell_out(fields, *each) for each in query):
+        words = value.replace("\0", " ").strip()[:TEXT_MAX]
+        field = fields.get(name.removeprefix(NOT))
+        if name in PLAIN:
+            plain[name] = words
+        elif field is not None and words:
+            clean = _clean(field, words)
+            if clean is None:
+                problems.append(Problem(key="value", name=field.name, said=words))
+            else:
+                picks.append(Picked(name=field.name, values=(clean,), no=name.startswith(NOT)))
+    for name in ("since", "until"):
+        if plain[name] and read_day(plain[name]) is None:
+            problems.append(Problem(key="date", name=name, said=plain[name]))
+            plain[name] = ""
+    joined = _join(picks)
+    if len(joined) > PICKS_MAX or any(len(pick.values) > VALUES_MAX for pick in joined):
+        problems.append(Problem(key="many", name=""))
+        joined = tuple(
+            msgspec.structs.replace(pick, values=pick.values[:VALUES_MAX])
+            for pick in joined[:PICKS_MAX]
+        )
+    return Chosen(**plain, picks=joined, problems=tuple(problems[:5]))
+
+
+def is_untidy(query: Iterable[tuple[str, str]]) -> bool:
+    """Whether a form sent it with all its fields: the clean address is for sharing."""
+    return any(not value or name in ASKED_OF_SLOTS for name, value in query)
+
+
+def make_filter(deps: Deps, fields: Mapping[str, Field], chosen: Chosen) -> Filter:
+    """The choice for the storage; days begin at midnight where the company is."""
+    first, last = read_day(chosen.since), read_day(chosen.until)
+    return Filter(
+        since=midnight(deps, first) if first else 0,
+        until=midnight(deps, last + timedelta(days=1)) if last else 0,
+        conditions=tuple(
+            Condition(fields[pick.name].target, pick.values, pick.no) for pick in chosen.picks
+        ),
+    )
+
+
+def _spell_out(fields: Mapping[str, Field], name: str, value: str) -> tuple[str, str]:
+    """What the form asks as known=city stands in the address as city=~known."""
+    field = fields.get(value) if name in ASKED_OF_SLOTS else None
+    return (
+        (field.name, ASKED_OF_SLOTS[name]) if field is not None and field.extra else (name, value)
+    )
+
+
+def _clean(field: Field, words: str) -> str | None:
+    """The value as it is stored; None for one that the field cannot have."""
+    if field.kind == "span":
+        return words if _is_span(words) else None
+    if field.kind == "page":
+        return words
+    if field.kind == "text":
+        return " ".join(words.split())
+    folded = fold(words)
+    if folded in (*field.values, *field.extra):
+        return folded
+    if words in field.values:
+        return words
+    return folded if field.kind == "slot" and not field.values and folded[:1] != "~" else None
+
+
+def _is_span(words: str) -> bool:
+    found = _SPAN.fullmatch(words) if words.isascii() else None
+    if found is None:
+        return False
+    low, high, most = found.groups()
+    return most is not None or not high or int(low) <= int(high)
+
+
+def _join(picks: Iterable[Picked]) -> tuple[Picked, ...]:
+    """One pick for a field and a sign, with all their values in the order in which they came."""
+    found: dict[tuple[str, bool], dict[str, None]] = {}
+    for pick in picks:
+        found.setdefault((pick.name, pick.no), {}).update(dict.fromkeys(pick.values))
+    return tuple(
+        Picked(name=name, values=tuple(values), no=no) for (name, no), values in found.items()
+    )

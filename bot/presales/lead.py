@@ -1,0 +1,158 @@
+"""A lead in the inbox: the brief, the talk with its timeline, and what stands beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from litestar import MediaType, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
+
+from bot.desk import (
+    CLOSE_REASONS,
+    DECLINE_REASONS,
+    HAND_BACK_NEXT,
+    NOT_A_LEAD_REASONS,
+    STAGES,
+    TASK_KINDS,
+)
+from bot.desk.acting import TEXT_MAX
+from bot.presales.brief import write_brief
+from bot.presales.lead_view import LIKELY, Look, view_lead
+from bot.presales.lists import list_values, read_wanted
+from bot.presales.queue import read_queue
+from bot.presales.timeline import FILTERS
+from bot.rights import may
+from bot.web.access import FromDeps, StaffRequest
+from bot.web.deps import Deps
+from bot.web.staffpages import Worker, language_of, render, render_text, show_time
+from bot.web.talk_view import require_talk, view_talk
+from dialogs.brief import brief
+from dialogs.pack import Company
+from storage import audit, leads
+
+RIGHT: Mapping[str, str] = {"right": "talks"}
+HOUR = 3_600_000  # ms
+# In how many minutes a talk comes back; the page offers a time of one's own as well.
+SNOOZES = (30, 60, 180, 1440, 4320, 10080)
+
+
+@get("/inbox/{talk:str}", opt=dict(RIGHT))
+async def show_talk(
+    request: StaffRequest, deps: FromDeps, talk: FromPath[str], view: FromQuery[str] = ""
+) -> Response[Any]:
+    """The list with one talk open beside it; what is shown counts as read."""
+    query = request.query_params
+    whole = query.get("all", "") == "yes"
+    values = await _talk_values(
+        deps, request, talk, Look(language=language_of(deps, request), whole=whole)
+    )
+    await deps.desk.mark_read(request.user.staff, talk)
+    wanted = read_wanted(view, query.get("q", ""), talk)
+    queue = await read_queue(deps, request.user.staff, wanted)
+    undo = query.get("undo", "")
+    values |= {**list_values(deps, request, queue), "undo": undo if undo.isdecimal() else ""}
+    return render(deps, request, "inbox", values)
+
+
+@get("/inbox/{talk:str}/pieces", opt=dict(RIGHT))
+async def give_pieces(
+    request: StaffRequest,
+    deps: FromDeps,
+    talk: FromPath[str],
+    after: FromQuery[int] = 0,
+    view: FromQuery[str] = "",
+) -> Response[Any]:
+    """Everything around a talk anew, its messages after a number and its events, as HTML."""
+    look = Look(language=language_of(deps, request), whole=True, after=after)
+    values = await _talk_values(deps, request, talk, look)
+    values |= {"view": read_wanted(view, "").view, "q": "", "undo": ""}
+    piece = {
+        "html": render_text(deps, request, "pieces", values),
+        "messages": render_text(deps, request, "timeline", values),
+        "last": values["talk"].last,
+    }
+    return Response(piece, media_type=MediaType.JSON)
+
+
+@get("/inbox/{talk:str}/brief", opt=dict(RIGHT))
+async def give_brief(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[str]:
+    """The brief as plain text, to be pasted elsewhere."""
+    require_talk(deps, request.user.staff, talk)
+    language = language_of(deps, request)
+    found = await view_talk(deps, request.user.staff, talk, language)
+    text = write_brief(deps.texts, brief(deps.pack, found.state, deps.now(), language), language)
+    return Response(text, media_type=MediaType.TEXT)
+
+
+@get("/inbox/{talk:str}/files/{file:str}", opt=dict(RIGHT))
+async def give_file(
+    request: StaffRequest, deps: FromDeps, talk: FromPath[str], file: FromPath[str]
+) -> Response[Any]:
+    """A file of the prospect, inert: always a download, never shown by the browser."""
+    require_talk(deps, request.user.staff, talk)
+    stored = deps.db.peek(lambda tx: leads.get_file(tx, file))
+    if stored is None or stored.conversation != talk:
+        raise NotFoundException("desk.error.404")
+    try:
+        content = await asyncio.to_thread(deps.uploads.path(file).read_bytes)
+    except (OSError, ValueError) as error:
+        raise NotFoundException("desk.error.404") from error
+    now, staff = deps.now(), request.user.staff.id
+    # Nothing goes out that is not written down.
+    await deps.db.write(
+        lambda tx: audit.note_action(tx, now, staff, "file.download", talk, detail=file)
+    )
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(stored.name, safe='')}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+async def _talk_values(
+    deps: Deps, request: StaffRequest, conversation: str, look: Look
+) -> dict[str, Any]:
+    worker = request.user.staff
+    require_talk(deps, worker, conversation)
+    talk = await view_talk(deps, worker, conversation, look.language)
+    show = request.query_params.get("show", "")
+    return {
+        "talk": talk,
+        "lead": await view_lead(deps, worker, talk, look),
+        "brief": brief(deps.pack, talk.state, deps.now(), look.language),
+        "show": show if show in FILTERS else FILTERS[0],
+        "filters": FILTERS,
+        "head": may(worker.role, "heads"),
+        "fresh_id": secrets.token_urlsafe(16),
+        "message_max": TEXT_MAX,
+        **_choices(deps, worker),
+    }
+
+
+def _choices(deps: Deps, worker: Worker) -> dict[str, Any]:
+    """What the forms of the acts offer."""
+    company = deps.pack.company
+    tomorrow = show_time(deps, deps.now() + 24 * HOUR, "%Y-%m-%d")
+    return {
+        "stages": STAGES,
+        "close_reasons": CLOSE_REASONS,
+        "not_a_lead_reasons": NOT_A_LEAD_REASONS,
+        "decline_reasons": DECLINE_REASONS,
+        "hand_back_next": HAND_BACK_NEXT,
+        "task_kinds": TASK_KINDS,
+        "snoozes": SNOOZES,
+        "soon": f"{tomorrow}T09:00",
+        "likely": LIKELY,
+        "colleagues": [each.name for each in company.people if each.name != worker.display_name],
+        "teams": teams_of(company),
+    }
+
+
+def teams_of(company: Company) -> tuple[str, ...]:
+    """The pack's teams, in its order."""
+    return tuple(dict.fromkeys(person.team for person in company.people if person.team))

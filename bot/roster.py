@@ -1,0 +1,51 @@
+"""Who of pre-sales is there now, read within the transaction in which somebody is rung for."""
+
+from __future__ import annotations
+
+from bot.rights import may
+from dialogs.figures import fold
+from dialogs.profile import value_of
+from dialogs.roster import Colleague, Roster
+from dialogs.types import Alert, Escalate, State, Turn
+from storage import desk_people
+from storage.db import Tx
+
+_REACHED_BY = ("email", "phone")
+
+
+def rings(turn: Turn) -> bool:
+    """Whether somebody is rung for in this turn: then it must be taken with the roster."""
+    return any(
+        isinstance(effect, Alert) or (isinstance(effect, Escalate) and effect.first)
+        for effect in turn.effects
+    )
+
+
+def read_roster(tx: Tx, conversation: str, state: State, now: int) -> Roster:
+    """Everybody who may take conversations, and the prospect's own account manager."""
+    load = desk_people.read_load(tx)
+    colleagues = tuple(
+        Colleague(
+            name=each.shown,
+            away=each.is_away(now),
+            deputy=each.deputy,
+            load=load.of(each),
+            capacity=each.capacity,
+            last_given=each.last_given,
+        )
+        for each in desk_people.everybody(tx)
+        if may(each.role, "talks")
+    )
+    manager = state.manager or _find_manager(tx, conversation, state)
+    return Roster(colleagues=colleagues, manager=manager, at=now)
+
+
+def _find_manager(tx: Tx, conversation: str, state: State) -> str:
+    """The account manager of an earlier lead of the same person, "" for none."""
+    for slot in _REACHED_BY:
+        said = value_of(state.profile, slot)
+        if said is not None:
+            found = desk_people.find_manager(tx, conversation, slot, fold(said))
+            if found:
+                return found
+    return ""

@@ -1,0 +1,79 @@
+// Acts: each form is sent in the background, its answer is told, and what can be undone offers it.
+import { refreshList, refreshTalk } from "./inbox-live.js";
+import { find, talk, tell, words } from "./inbox-page.js";
+
+const UNDO_MS = 20_000;
+const undoable = find("undoable");
+let timer = 0;
+
+export class Refused extends Error {
+  constructor(told) {
+    super(told.error || words.failed);
+    this.key = told.key ?? "";
+  }
+}
+
+export async function post(address, body) {
+  const answer = await fetch(address, {
+    method: "POST",
+    body,
+    headers: { Accept: "application/json", "X-Form-Token": body.get("form_token") },
+  });
+  const told = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(told);
+  return told;
+}
+
+function hideUndo() {
+  if (!undoable) return;
+  clearTimeout(timer);
+  undoable.hidden = true;
+}
+
+function offerUndo(told) {
+  hideUndo();
+  if (!undoable || !Number(told.undo)) return tell(told.words ?? "");
+  tell("");
+  find("undo-words").textContent = told.words;
+  undoable.elements.act.value = told.undo;
+  undoable.hidden = false;
+  timer = setTimeout(hideUndo, UNDO_MS);
+  return undefined;
+}
+
+export function settle(told) {
+  offerUndo(told);
+  refreshList();
+  if (talk) refreshTalk();
+}
+
+async function act(event) {
+  const form = event.target;
+  if (!form.hasAttribute("data-act") || form.hasAttribute("data-composer")) return;
+  event.preventDefault();
+  // A second click while the first is on its way is the same act.
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  const { submitter } = event;
+  const body = new URLSearchParams(new FormData(form));
+  if (submitter?.name) body.set(submitter.name, submitter.value);
+  try {
+    const told = await post(submitter?.getAttribute("formaction") || form.getAttribute("action"), body);
+    (submitter ?? form).closest("details.act, details.edit")?.removeAttribute("open");
+    if (form === undoable) hideUndo();
+    if (form.hasAttribute("data-leave")) return location.assign(find("back").href);
+    settle(told);
+  } catch (error) {
+    tell(error instanceof TypeError ? words.lost : error.message, true);
+    refreshList();
+    if (talk) refreshTalk();
+  } finally {
+    delete form.dataset.busy;
+  }
+  return undefined;
+}
+
+export function startActs() {
+  document.addEventListener("submit", act);
+  if (undoable && !undoable.hidden) timer = setTimeout(hideUndo, UNDO_MS);
+}

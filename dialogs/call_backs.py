@@ -1,0 +1,86 @@
+"""A call back: the prospect names a number and picks a time at which a colleague calls."""
+
+from __future__ import annotations
+
+from dialogs import call_times, zones
+from dialogs.call_times import CallTime
+from dialogs.talk import Talk
+from dialogs.types import CancelTimers, OpenTask
+
+PHONE, TIME = "call_phone", "call_time"
+STEPS = (PHONE, TIME)
+
+
+def begin(talk: Talk) -> None:
+    """The button was pressed: the number first, if it is not known."""
+    if talk.value("phone") is None:
+        talk.ask_step(PHONE, (), kind="contact")
+    else:
+        _ask_time(talk)
+
+
+def _ask_time(talk: Talk) -> None:
+    times = call_times.offer(talk.pack.company, talk.now)
+    if not times:
+        _plan(talk, talk.now)
+        return
+    zone = zones.of_prospect(talk.state)
+    talk.ask_step(
+        TIME,
+        [call_times.value_of(at) for at in times],
+        phone=str(talk.value("phone")),
+        zone_known=bool(zone),
+    )
+
+
+def take_text(talk: Talk, slot: str) -> bool:
+    """Words while one of the steps is open. False when they are for the rest of the turn."""
+    if talk.intends("refuse", "deny"):
+        return press(talk, slot, "skip")
+    if slot == PHONE:
+        if "phone" not in talk.changed:
+            return False
+        _ask_time(talk)
+        return True
+    if "phone" in talk.changed:  # another number, while a time is asked for
+        _ask_time(talk)
+        return True
+    if talk.reading.slots or set(talk.reading.intents) - {"unclear", "provide_info", "affirm"}:
+        return False
+    times = call_times.offer(talk.pack.company, talk.now)
+    _plan(talk, times[0] if times else talk.now, wish=talk.reading.text.strip()[:200])
+    return True
+
+
+def press(talk: Talk, slot: str, value: str) -> bool:
+    """A button under one of the steps."""
+    if value == "skip":
+        talk.update(question=None)
+        talk.say("call.fine")
+        return True
+    at = call_times.read_value(value)
+    if slot != TIME or at is None:
+        return False
+    if at < talk.now:
+        _ask_time(talk)
+    else:
+        _plan(talk, at)
+    return True
+
+
+def _plan(talk: Talk, at: int, wish: str = "") -> None:
+    """Note the call for the staff; who is called then need not be told that nobody is free."""
+    phone = str(talk.value("phone"))
+    time = show(talk, at)
+    talk.update(question=None, call_at=at)
+    talk.do(OpenTask(kind="call_back", due=at, note=" · ".join(filter(None, (phone, wish)))))
+    if talk.state.owner == "waiting":
+        talk.do(CancelTimers(names=("ring", "apology")))
+    key = "call.wished" if wish else "call.planned"
+    talk.say(key, theirs=(phone, wish), phone=phone, time=time.theirs, ours=time.ours, wish=wish)
+
+
+def show(talk: Talk, at: int) -> CallTime:
+    """A time in the words of the talk's language, in both clocks."""
+    zone = zones.of_prospect(talk.state)
+    return call_times.show(talk.texts, talk.state.language, at, zone)

@@ -1,0 +1,199 @@
+"""What the inbox's lists and its lead page ask for besides the lines of conversations: reads only.
+
+Functions with a `connection` are for `Database.read`, which runs them in a thread.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from storage import models, reading, search
+from storage.desk_models import DeskCase
+from storage.manager_models import Comment, Flag
+from storage.models import table_of
+from storage.reading import LINES, Filter, Line, lines_by, lines_of, structs_by
+from storage.rows import Row
+from storage.snippets import Piece
+
+NAMED_MAX = 50  # conversations whose title fits a search
+
+_C = table_of(models.Conversation).c
+_STATE = table_of(models.ConversationState).c
+_CASE = table_of(DeskCase)
+_COMMENT = table_of(Comment)
+_FLAG = table_of(Flag)
+_DELIVERY = table_of(models.Delivery)
+_AUDIT = table_of(models.Audit)
+_STAFF = table_of(models.Staff)
+
+
+class Wants(Row, frozen=True):
+    """A list of the inbox for one member of staff; with `words` it is a search in all of them."""
+
+    staff_id: int
+    view: str  # waiting, mine, team, snoozed, open, closed
+    words: str
+    named: tuple[str, ...]  # conversations in which a note names them, unseen
+    asleep: tuple[str, ...]  # conversations left for later, the next to come back first
+    limit: int
+
+
+class Found(Row, frozen=True):
+    """What the database gives for a list; who may see it is for the caller to say.
+
+    `chosen` of a team: all that anybody waits for or has.
+    """
+
+    waiting: tuple[Line, ...]
+    mine: tuple[Line, ...]
+    asleep: tuple[Line, ...]
+    chosen: tuple[Line, ...]
+    hits: dict[str, tuple[Piece, ...]]
+
+
+class Rung(Row, frozen=True):
+    """An alert to the desk; `payload` as in bot.effects.AlertPayload."""
+
+    id: int
+    at: int
+    state: str
+    payload: bytes
+
+
+class Deed(Row, frozen=True):
+    """An act of staff on a conversation, from the audit log."""
+
+    id: int
+    at: int
+    who: str
+    action: str
+    detail: str
+
+
+class Remark(Row, frozen=True):
+    """What a manager says of a conversation to colleagues; `seq` 0: of all of it."""
+
+    id: int
+    seq: int
+    who: str
+    text: str
+    at: int
+
+
+class Flagged(Row, frozen=True):
+    kind: str
+    who: str
+    at: int
+
+
+class Around(Row, frozen=True):
+    """What belongs to a conversation besides its transcript; tuples in order of time."""
+
+    rung: tuple[Rung, ...]
+    deeds: tuple[Deed, ...]
+    remarks: tuple[Remark, ...]
+    flags: tuple[Flagged, ...]
+
+
+def find(connection: Connection, wants: Wants) -> Found:
+    """The lines of a list, and what the desk as a whole has to do."""
+    waiting = reading.waiting(connection, limit=wants.limit)
+    own = reading.with_staff(connection, wants.staff_id, wants.limit)
+    there = {line.id for line in own}
+    asked = lines_of(connection, [each for each in wants.named if each not in there])
+    mine = (*own, *asked.values())
+    by_id = lines_of(connection, list(wants.asleep))
+    asleep = tuple(by_id[each] for each in wants.asleep if each in by_id)
+    found = Found(waiting, mine, asleep, (), {})
+    if wants.words:
+        return _search(connection, wants, found)
+    ready = {"waiting": waiting, "mine": mine, "snoozed": asleep}.get(wants.view)
+    chosen = _others(connection, wants, waiting) if ready is None else ready
+    return Found(waiting, mine, asleep, chosen, {})
+
+
+def _others(connection: Connection, wants: Wants, waiting: tuple[Line, ...]) -> tuple[Line, ...]:
+    if wants.view == "closed":
+        return reading.transcripts(connection, Filter(owner="closed"), limit=wants.limit).lines
+    taken = reading.with_staff(connection, limit=wants.limit)
+    if wants.view == "team":
+        return (*waiting, *taken)
+    page = reading.transcripts(connection, Filter(owner="bot"), limit=wants.limit)
+    newest = sorted((*taken, *page.lines), key=lambda line: -line.updated_at)
+    return tuple(newest[: wants.limit])
+
+
+def _search(connection: Connection, wants: Wants, found: Found) -> Found:
+    """By name first, then by what was said."""
+    hits = search.search(connection, wants.words, Filter(), wants.limit).hits
+    lines = {line.id: line for line in _titled(connection, wants.words)}
+    lines |= {hit.line.id: hit.line for hit in hits if hit.line.id not in lines}
+    return Found(
+        waiting=found.waiting,
+        mine=found.mine,
+        asleep=found.asleep,
+        chosen=tuple(lines.values())[: wants.limit],
+        hits={hit.line.id: hit.snippet for hit in hits},
+    )
+
+
+def _titled(connection: Connection, words: str) -> tuple[Line, ...]:
+    """Conversations that came to the desk whose title holds the words, last touched first."""
+    title = func.lower(_C.title)
+    statement = (
+        LINES.join(_CASE, _CASE.c.conversation == _C.id)
+        .where(_C.erased_at == 0, title.contains(words.lower(), autoescape=True))
+        .order_by(_STATE.updated_at.desc())
+    )
+    return lines_by(connection, statement.limit(NAMED_MAX))
+
+
+def around(connection: Connection, conversation: str) -> Around:
+    """Everything that belongs to a conversation besides its transcript."""
+    return Around(
+        rung=_rung(connection, conversation),
+        deeds=_deeds(connection, conversation),
+        remarks=_remarks(connection, conversation),
+        flags=_flags(connection, conversation),
+    )
+
+
+def _rung(connection: Connection, conversation: str) -> tuple[Rung, ...]:
+    table = _DELIVERY.c
+    statement = select(table.id, table.due, table.state, table.payload).where(
+        table.conversation == conversation, table.kind == "alert"
+    )
+    return structs_by(connection, Rung, statement.order_by(table.id))
+
+
+def _deeds(connection: Connection, conversation: str) -> tuple[Deed, ...]:
+    name = func.coalesce(_STAFF.c.display_name, "")
+    statement = (
+        select(_AUDIT.c.id, _AUDIT.c.at, name, _AUDIT.c.action, _AUDIT.c.detail)
+        .select_from(_AUDIT.outerjoin(_STAFF, _STAFF.c.id == _AUDIT.c.staff_id))
+        .where(_AUDIT.c.subject == conversation, _AUDIT.c.action.startswith("desk."))
+        .order_by(_AUDIT.c.id)
+    )
+    return structs_by(connection, Deed, statement)
+
+
+def _remarks(connection: Connection, conversation: str) -> tuple[Remark, ...]:
+    name = func.coalesce(_STAFF.c.display_name, "")
+    statement = (
+        select(_COMMENT.c.id, _COMMENT.c.seq, name, _COMMENT.c.text, _COMMENT.c.at)
+        .select_from(_COMMENT.outerjoin(_STAFF, _STAFF.c.id == _COMMENT.c.staff_id))
+        .where(_COMMENT.c.conversation == conversation)
+        .order_by(_COMMENT.c.at, _COMMENT.c.id)
+    )
+    return structs_by(connection, Remark, statement)
+
+
+def _flags(connection: Connection, conversation: str) -> tuple[Flagged, ...]:
+    name = func.coalesce(_STAFF.c.display_name, "")
+    statement = (
+        select(_FLAG.c.kind, name, _FLAG.c.at)
+        .select_from(_FLAG.outerjoin(_STAFF, _STAFF.c.id == _FLAG.c.staff_id))
+        .where(_FLAG.c.conversation == conversation)
+        .order_by(_FLAG.c.at, _FLAG.c.kind)
+    )
+    return structs_by(connection, Flagged, statement)

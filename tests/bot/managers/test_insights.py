@@ -1,0 +1,144 @@
+"""What the market asks for: the page's numbers against a recount of what was really said."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from bot.managers.insights.budgets import find_tight_budgets
+from bot.managers.insights.months import read_month
+from bot.managers.insights.report import band_of
+from storage.insights import Pair
+from tests.bot.office import Office, open_office
+from tests.dialogs.consulting import demo
+
+PAGE = {"Accept": "text/html"}
+HOSTILE = "<script>alert(1)</script>"
+NOON = 1_795_435_200_000  # 23 November 2026, 12:00 UTC
+
+
+@pytest_asyncio.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(tmp_path / "data") as opened:
+        yield opened
+
+
+async def read(client: httpx.AsyncClient, path: str) -> str:
+    answer = await client.get(path, headers=PAGE)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return answer.text
+
+
+def rows(page: str, section: str) -> dict[str, tuple[int, str]]:
+    """Label -> number and address of its talks."""
+    part = page.partition(f'id="{section}"')[2].partition("</section>")[0]
+    found = re.findall(
+        r'<span dir="auto">(.*?)</span>.*?<a href="([^"]+)"[^>]*>(\d+)</a>', part, re.DOTALL
+    )
+    return {html.unescape(label): (int(n), html.unescape(at)) for label, at, n in found}
+
+
+async def test_every_number_opens_the_talks_that_it_counts(office: Office) -> None:
+    told = [
+        {"city": "Graz", "headcount": "60", "ownership": "private"},
+        {"city": "Graz", "headcount": "7", "edition": "enterprise", "budget": "EUR 500"},
+        {"city": "Köln", "headcount": "65", "edition": "enterprise", "budget": "EUR 9000"},
+    ]
+    talks = []
+    for slots in told:
+        talk = await office.open_talk()
+        await office.say(talk, str(slots), "provide_info", slots=slots)
+        talks.append(talk)
+    await office.say(talks[0], "build us a till", "custom_requirement")
+    await office.say(talks[1], "the manual please", "ask_document", slots={"doc_type": "manual"})
+    client = await office.worker("manager")
+    page = await read(client, "/insights")
+    assert {k: n for k, (n, _) in rows(page, "city").items()} == {"Graz": 2, "Köln": 1}
+    assert {k: n for k, (n, _) in rows(page, "headcount").items()} == {"1–9": 1, "50–199": 2}
+    assert {k: n for k, (n, _) in rows(page, "paper").items()} == {"manual": 1}
+    assert "build us a till" in rows(page, "custom")
+    assert "2 named a budget, 1 of them less" in page
+    for section, label, ids in (
+        ("city", "Graz", talks[:2]),
+        ("headcount", "50–199", [talks[0], talks[2]]),
+        ("paper", "manual", [talks[1]]),
+    ):
+        number, address = rows(page, section)[label]
+        opened = await read(client, address)
+        found = re.findall(r'href="/transcripts/([\w-]{22})"', opened)
+        assert sorted(found) == sorted(ids)
+        assert len(found) == number
+
+
+async def test_words_of_prospects_stay_words(office: Office) -> None:
+    talk = await office.open_talk()
+    await office.say(talk, HOSTILE, "custom_requirement", slots={"city": HOSTILE})
+    client = await office.worker("manager")
+    page = await read(client, "/insights")
+    assert HOSTILE not in page
+    assert html.escape(HOSTILE) in page
+
+
+async def test_who_may_not_see_addresses_sees_none(office: Office) -> None:
+    talk = await office.open_talk()
+    await office.say(talk, "build it for otto@otter.example", "custom_requirement")
+    assert "otto@otter.example" in await read(await office.worker("manager"), "/insights")
+    page = await read(await office.worker("readonly"), "/insights")
+    assert "otto@otter.example" not in page
+    assert "build it for" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/insights/talks", "/insights/talks?what=column:token_hash&value=x",
+     "/insights/talks?what=wish:nothing", "/insights/talks?what=else:x"],
+)  # fmt: skip
+async def test_what_is_not_counted_is_not_there(office: Office, address: str) -> None:
+    client = await office.worker("owner")
+    assert (await client.get(address, headers=PAGE)).status_code == 404
+
+
+@pytest.mark.parametrize("month", ["", "never", "2026-13", "0001-01", "9999-12", "2026-11"])
+async def test_any_month_can_be_asked_for(office: Office, month: str) -> None:
+    client = await office.worker("readonly")
+    assert (await client.get(f"/insights?month={month}", headers=PAGE)).status_code == 200
+
+
+def test_months_follow_the_company_s_midnight() -> None:
+    month = read_month("2026-11", NOON, "Europe/Berlin")
+    assert month.shift(-1).code == "2026-10"
+    assert month.shift(2).code == "2027-01"
+    period = month.period("Europe/Berlin")
+    assert period.since == 1_793_487_600_000  # 31 October 2026, 23:00 UTC
+    assert period.until - period.since == 30 * 86_400_000
+    assert read_month("nonsense", NOON, "Europe/Berlin").code == "2026-11"
+
+
+def test_a_budget_is_too_small_only_where_it_surely_is() -> None:
+    pairs = [
+        Pair("enterprise", "eur 500", 2),
+        Pair("enterprise", "eur 100-9000", 1),
+        Pair("enterprise", ">eur 100", 1),
+        Pair("enterprise", "<=usd 3000", 1),
+        Pair("enterprise", "10000", 5),  # of no currency
+        Pair("enterprise", "none", 5),
+        Pair("nothing", "eur 500", 5),
+    ]
+    (found,) = find_tight_budgets(demo(), pairs).items()
+    assert found[0] == "enterprise"
+    assert (found[1].named, found[1].below) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    ("headcount", "band"),
+    [("1", "1–9"), ("<10", "1–9"), ("10-49", "10–49"), ("49", "10–49"), ("50", "50–199"),
+     ("200-999", "200–999"), (">1000", "1000+"), ("4000", "1000+")],
+)  # fmt: skip
+def test_headcounts_fall_into_bands(headcount: str, band: str) -> None:
+    assert band_of(headcount) == band
