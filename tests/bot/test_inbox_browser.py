@@ -320,7 +320,8 @@ async def test_notifications_come_only_where_they_were_chosen(
     talk = await office.escalate(company="Heard Ltd")
     await expect(page.locator("#queue")).to_contain_text("Heard Ltd")
     assert await page.evaluate("window.shown") == [["Heard Ltd is waiting", f"firstline-{talk}"]]
-    # A new message in one's own talk, too.
+    # A new message in one's own talk, too, once it was read so far.
+    assert (await page.context.request.get(f"{office.url}/inbox/{talk}")).ok
     token = await page.locator("form [name=form_token]").first.get_attribute("value")
     claimed = await page.context.request.post(
         f"{office.url}/inbox/{talk}/claim", headers={"X-Form-Token": token or ""}

@@ -68,7 +68,8 @@ def test_a_prospect_reaches_a_person_and_a_manager_finds_the_talk(
     expect(desk.get_by_text("Wonderful, thank you").first).to_be_visible()
     assert messages(chat, "bot").count() == bots  # the bot is silent
 
-    desk.get_by_role("button", name="Hand back").click()
+    desk.locator("summary", has_text="Hand back").click()
+    desk.get_by_role("button", name="Give it to the assistant").click()
     expect(chat.locator("#status")).to_contain_text("Automated assistant")
     expect(chat.locator("#who")).not_to_contain_text("areike")
     say(chat, "What does Enterprise cost?")
