@@ -9,7 +9,7 @@ from dialogs import profile
 from dialogs.conditions import all_hold, facts
 from dialogs.pack import Edition, Pack, Price
 from dialogs.types import Amount, Estimate, State, Struct
-from dialogs.understanding.cities import city_country
+from dialogs.understanding.cities import city_countries
 
 _CURRENCY_WORDS = (
     ("EUR", re.compile(r"€|\beuros?\b|\bEUR\b|欧元|евро", re.I)),
@@ -70,9 +70,12 @@ def currency_for(pack: Pack, state: State) -> str:
         return named
     city = profile.value_of(state.profile, "city")
     if isinstance(city, str):
-        by_country = pack.company.country_currency.get(city_country(city) or "", "")
-        if by_country in known:
-            return by_country
+        by_country = [pack.company.country_currency.get(c, "") for c in city_countries(city)]
+        # Of namesakes (Valencia in Spain, in Venezuela) the one where the company is at home.
+        if known[0] in by_country:
+            return known[0]
+        if by_country and by_country[0] in known:
+            return by_country[0]
     by_language = pack.company.language_currency.get(state.language, "")
     return by_language if by_language in known and not isinstance(city, str) else known[0]
 

@@ -39,6 +39,7 @@ FONTS = """<?xml version="1.0"?>
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 START_SECONDS = 60
 SETTLE_MS = 600  # an answer of several messages arrives within this time
+TALKS = 600  # of the made-up month
 LARGEST = 200_000  # bytes of a picture, so that the front page of the repository loads at once
 TIME_ZONE = "Europe/Berlin"  # the sample company's
 PHONE, DESK, LAPTOP = (412, 915), (1440, 900), (1280, 800)
@@ -102,6 +103,7 @@ def run_product(folder: Path) -> Iterator[Product]:
     }  # fmt: skip
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     product = Product(f"http://127.0.0.1:{port}", kept | own)
+    seed(product)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run"],
@@ -114,6 +116,14 @@ def run_product(folder: Path) -> Iterator[Product]:
     finally:
         process.terminate()
         process.wait()
+
+
+def seed(product: Product) -> None:
+    """A made-up month, so that lists and figures have something to show."""
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "bot", "seed", "--talks", str(TALKS)],
+        cwd=ROOT, env=product.environment, check=True,
+    )  # fmt: skip
 
 
 def wait_until_ready(product: Product, process: subprocess.Popen[bytes]) -> bool:
@@ -219,7 +229,7 @@ def shoot_site(browser: Browser, product: Product) -> None:
 
 
 def shoot_staff(browser: Browser, product: Product, conversation: str) -> None:
-    """Picture the inbox with the brief, and the transcript as a manager sees it."""
+    """Picture the inbox with the brief, the transcript and the pages of the managers."""
     desk = open_page(browser, DESK)
     sign_in(desk, product, "Mareike", "presales")
     desk.goto(f"{product.url}/inbox/{conversation}")
@@ -229,6 +239,9 @@ def shoot_staff(browser: Browser, product: Product, conversation: str) -> None:
     manager.goto(f"{product.url}/transcripts/{conversation}")
     manager.locator("#brief summary").click()  # the inbox shows the brief, this one the talk
     shoot(manager, "transcript")
+    for name in ("transcripts", "funnel", "quality", "insights", "content/prices", "service"):
+        manager.goto(f"{product.url}/{name}")
+        shoot(manager, name.rpartition("/")[2])
 
 
 def take_pictures(browser: Browser, product: Product) -> None:

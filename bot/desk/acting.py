@@ -12,6 +12,7 @@ from bot.pushing import push
 from bot.rights import may
 from bot.service import Step, keep_service
 from bot.systems import hooks
+from bot.wishing import write_segments
 from dialogs.figures import Change
 from dialogs.ownership import OwnerEvent, next_owner
 from dialogs.texts import Texts
@@ -165,6 +166,8 @@ class Act:
             raise LostTurn(self.row.id)
         change = Change(before=self._before, after=self.state)
         figures.record(self.tx, self.row.id, change, self.room.now)
+        states = (self._before, self.state)
+        write_segments(self.tx, self.room.texts.pack, self.row.id, states, self.room.now)
         hooks.tell(self.tx, self.row, self._before, self.state, self.room.now)
         who, pack, now = staff_id or self.staff.id, self.room.texts.pack, self.room.now
         keep_service(self.tx, Step(pack, self.row.id, change, now, who, self._replied))

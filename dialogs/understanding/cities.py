@@ -45,12 +45,14 @@ def _table() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[str, str], frozenset[str]]:
-    """Folded name -> ISO country, and the names of large cities.
+def _tables() -> tuple[dict[str, str], frozenset[str], dict[str, tuple[str, ...]]]:
+    """Folded name -> ISO country, the names of large cities, and the countries of those whose main
+    name is borne by large cities of several.
 
     A main name beats another city's by-name, and the larger city the smaller.
     """
     main: dict[str, str] = {}
+    bearers: dict[str, tuple[str, ...]] = {}
     by_names: dict[str, str] = {}
     large: set[str] = set()
     for rank, line in enumerate(
@@ -60,6 +62,8 @@ def _tables() -> tuple[dict[str, str], frozenset[str]]:
         first, *others = fold(names).split("|")
         main.setdefault(_key(first), country)
         if rank < _LARGE:
+            there = bearers.get(_key(first), ())
+            bearers[_key(first)] = there if country in there else (*there, country)
             large.update(_key(name) for name in (first, *others[:4]))
             large.update(name for name in others if "\u3400" <= name[:1] <= "\u9fff")
         for other in (*others, *_spelt_out(names)):
@@ -69,7 +73,8 @@ def _tables() -> tuple[dict[str, str], frozenset[str]]:
         if short not in _SHOUTED:
             main[short] = main.get(_key(fold(full)), "") or by_names.get(_key(fold(full)), "")
             large.add(short)
-    return {**by_names, **main}, frozenset(large | _NICKNAMES.keys())
+    several = {name: found for name, found in bearers.items() if len(found) > 1}
+    return {**by_names, **main}, frozenset(large | _NICKNAMES.keys()), several
 
 
 def _spelt_out(names: str) -> list[str]:
@@ -142,6 +147,15 @@ def city_country(name: str) -> str | None:
         nominative = nominative_city(key)
         found = _table().get(nominative) if nominative else None
     return found
+
+
+def city_countries(name: str) -> tuple[str, ...]:
+    """ISO countries in which there is a large city of this name, the largest city's first."""
+    found = _tables()[2].get(_key(fold(name.strip())))
+    if found is not None:
+        return found
+    country = city_country(name)
+    return (country,) if country is not None else ()
 
 
 def is_country(name: str) -> bool:

@@ -59,6 +59,8 @@ def test_a_range_lies_between_two_rows(headcount: str, low: int, high: int) -> N
     ({"city": "Shanghai"}, "USD", "USD"),
     ({"budget": "USD 5000"}, "", "USD"),
     ({"city": "Tokyo"}, "", "EUR"),
+    ({"city": "Valencia"}, "", "EUR"),  # one in Spain, a larger one in Venezuela
+    ({"city": "Caracas"}, "", "USD"),
 ])  # fmt: skip
 def test_currency_asked_for_else_by_country_else_the_first(
     slots: dict[str, Value], asked: str, currency: str

@@ -10,6 +10,8 @@ from bot.desk.profile import editable
 from bot.presales.brief import write_brief
 from dialogs.brief import brief
 from dialogs.types import Reading
+from storage import insights
+from storage.insights import Period
 from tests.bot.desk.room import audit, claimed_talk, refusal, shown, told_talk, waiting_talk
 from tests.bot.hall import ANNA, BORIS, GUEST, Hall, demo_texts, hall
 
@@ -195,3 +197,18 @@ async def test_the_brief_says_who_entered_it(hall: Hall) -> None:
     await hall.core.desk.edit_profile(ANNA, talk, "city", "Bonn")
     made = brief(demo_texts().pack, hall.state(talk), hall.clock(), "en")
     assert "Bonn [entered by Anna Keller]" in write_brief(demo_texts(), made, "en")
+
+
+async def test_the_kinds_of_customers_follow(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    desk, period = hall.core.desk, Period(0, 2**62)
+
+    async def segments() -> set[str]:
+        found = await hall.db.read(lambda at: insights.count_facts(at, "segment", period))
+        return {each.value for each in found}
+
+    await desk.edit_profile(BORIS, talk, "ownership", "state_owned")
+    await desk.edit_profile(BORIS, talk, "headcount", "4000")
+    assert {"large", "public_sector"} <= await segments()
+    await desk.edit_profile(BORIS, talk, "headcount", "12")
+    assert "large" not in await segments()
