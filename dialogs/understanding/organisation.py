@@ -147,7 +147,7 @@ _PROVIDER = re.compile(
     r"proxmox|vmware"
 )
 _MISSING_AFTER = re.compile(
-    r"^\w*(?:[- ]?(?:то|own at all|пока|еще|вообще|также|у нас|нас|свои\w*|собственн\w*|своего|"
+    r"^\w*\??(?:[- ]?(?:то|own at all|пока|еще|вообще|также|у нас|нас|свои\w*|собственн\w*|своего|"
     r"тоже|совсем|propi[oa]s?|de momento|ahora mismo|como tal|tampoco|aqui))* ?"
     r"(?:нет\b|нету|нема|никак\w+|ни одного|не (?:имеем|имеется|держим|завели|водится)|没有|"
     r"(?:一台|半台|什么的?|啥的?)?(?:暂时|目前|现在|还|也|都)没有?|暂无|"
@@ -356,13 +356,24 @@ def _has_servers(words: Words, start: int, end: int, value: str) -> bool:
     return owned or has is not None or is_ruled_out(low, start)
 
 
+# "В тз нет слов о сроках": something is missing in it.
+_WITHIN = re.compile(r"(?:\b(?:в|во|из|in|from|en)(?: (?:the|our|el|la|нашем))?|[在从]) ?$")
+
+
+def _is_missing(low: str, start: int, end: int) -> bool:
+    """Whether a paper named there is said not to exist, before its name or after it."""
+    if is_ruled_out(low, start):
+        return True
+    return bool(_MISSING_AFTER.match(low[end:])) and not _WITHIN.search(low[:start])
+
+
 def read_written(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """True when the paper exists, a draft or tender too; being written counts as not there."""
     low = words.low
     hits = lexicon["written_requirement"].find(low)
     if not asked:
         strong = [hit for hit in hits if _STRONG_PAPER.search(low[hit[1] : hit[2]])]
-        denied = any(is_ruled_out(low, hit[1]) for hit in strong)
+        denied = any(_is_missing(low, start, end) for _, start, end in strong)
         if not strong or not (denied or _HAVE_PAPER.search(low)):
             return []
         hits = strong
@@ -371,7 +382,7 @@ def read_written(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
         if _MEANING.search(low):
             return []  # "what do you mean by a specification?"
         exists = value == "true"
-        if exists and (is_ruled_out(low, start) or _MISSING_AFTER.match(low[end:])):
+        if exists and _is_missing(low, start, end):
             return [Found("written_requirement", False, start, end, f"no {low[start:end]}")]
         if exists and progress and not re.search(r"\bdraft\b|черновик|borrador|草稿|初稿", low):
             exists = False
