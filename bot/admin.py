@@ -18,15 +18,15 @@ from pathlib import Path
 
 import msgspec
 
+from bot.alerting.people import NAME_MAX, NewAccount, People, PeopleRefusedError, join_roles
 from bot.arrivals import Arrivals
 from bot.erasing import Eraser
 from bot.house import House
 from bot.intake import Intake
 from bot.logs import describe_error, get_logger
-from bot.minds import Minds
-from bot.overlay import Overlay
-from bot.people import NAME_MAX, NewAccount, People, PeopleRefusedError, join_roles
-from bot.reloading import Reloader, forget_erased
+from bot.packs.minds import Minds
+from bot.packs.overlay import Overlay
+from bot.packs.reloading import Reloader, forget_erased
 from bot.rights import ROLES
 from bot.telegram.border import DESK as DESK_BOT
 from bot.telegram.border import PROSPECTS as PROSPECTS_BOT

@@ -20,16 +20,16 @@ from bot import admin
 from bot.core import Core, load_mind, make_core
 from bot.erasing import Eraser
 from bot.faults import read_faults
-from bot.figures_rebuild import rebuild_all
 from bot.house import House, Mind
 from bot.live import Live
 from bot.logs import describe_error, get_logger
 from bot.metrics import Metrics
-from bot.minds import Minds
-from bot.reloading import Reloader
+from bot.packs.minds import Minds
+from bot.packs.reloading import Reloader
 from bot.settings import Settings, audit_seal, read_secret
 from bot.systems.sender import HookSender
 from bot.telegram.bots import Bots, OpenBots, Work, open_bots
+from bot.turns.figures_rebuild import rebuild_all
 from bot.upkeep import keep_up
 from bot.web import pages
 from bot.web.assets import Assets

@@ -17,7 +17,7 @@ from bot.house import House
 from bot.live import ARRIVALS
 from bot.logs import describe_error, get_logger
 from bot.telegram.border import Busy, RawUpdate, TapRefused
-from bot.transition import Handled
+from bot.turns.transition import Handled
 from storage import arrivals
 from storage.arrivals import Arrival, NewArrival
 from storage.db import Tx

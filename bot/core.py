@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bot.alerting.letters import ByMail, Telling
+from bot.alerting.mail import Mail
+from bot.alerting.notices import Tells
 from bot.desk import Desk
-from bot.edits import read_overlay
 from bot.house import House, Mind
 from bot.intake import Intake
-from bot.letters import ByMail, Telling
 from bot.logs import get_logger
-from bot.mail import Mail
-from bot.minds import Minds
-from bot.notices import Tells
 from bot.outbox import Outbox
-from bot.overlay import Overlay
+from bot.packs.edits import read_overlay
+from bot.packs.minds import Minds
+from bot.packs.overlay import Overlay
 from bot.prospects.channel import PushChannel
 from bot.prospects.messenger.view import CHANNEL as TELEGRAM
 from bot.settings import Settings

@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 
 from bot.live import DESK, MIND, Live
-from bot.overlay import Overlay
+from bot.packs.overlay import Overlay
 from bot.settings import Settings
 from bot.uploads import Uploads
 from dialogs.types import Struct

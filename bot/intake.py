@@ -15,13 +15,13 @@ from functools import partial
 import msgspec
 
 from bot import records
-from bot.comprehension import Comprehension
 from bot.house import Contents, House, Mind
-from bot.lanes import HouseFullError, LaneFullError, Lanes
 from bot.limits import Buckets
 from bot.live import DESK, MIND, OUTBOX
 from bot.logs import describe_error, get_logger
-from bot.transition import Committed, Handled, Transition
+from bot.turns.comprehension import Comprehension
+from bot.turns.lanes import HouseFullError, LaneFullError, Lanes
+from bot.turns.transition import Committed, Handled, Transition
 from dialogs.consultation import advance, start
 from dialogs.types import Incoming, State, Struct, Turn
 from storage import arrivals, chats, conversations

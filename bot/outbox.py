@@ -13,13 +13,13 @@ from collections.abc import Awaitable, Callable, Mapping
 import msgspec
 
 from bot import records
-from bot.effects import AlertPayload
+from bot.alerting.notices import Call, Tells, is_wanted, queue_notices, read_notice
 from bot.house import House
 from bot.intake import Intake
 from bot.live import DESK, OUTBOX
 from bot.logs import describe_error, get_logger
-from bot.notices import Call, Tells, is_wanted, queue_notices, read_notice
 from bot.prospects.channel import Outgoing, PushChannel, TryLater, Undeliverable, Withdrawn
+from bot.turns.effects import AlertPayload
 from dialogs.types import FileInfo, Incoming, Reply
 from storage import conversations, desk_people, outbox
 from storage.conversations import ConversationRow, MessageRow

@@ -17,10 +17,10 @@ from typing import TextIO
 
 import msgspec
 
-from bot.edits import read_overlay
-from bot.encoders import encoder_source
+from bot.packs.edits import read_overlay
+from bot.packs.encoders import encoder_source
+from bot.packs.vectors import KeptVectors
 from bot.settings import Settings, SettingsError
-from bot.vectors import KeptVectors
 from dialogs.folder.reader import NO_FILES
 from dialogs.loading import PackError, load
 from dialogs.types import INNER_SLOTS, Asked, Reading, Value

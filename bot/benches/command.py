@@ -33,10 +33,10 @@ from bot.benches.public_retrieval import measure_retrieval
 from bot.benches.questions import measure_questions, name_sets
 from bot.commands.setup import run_command
 from bot.core import load_mind
-from bot.encoders import encoder_source
 from bot.house import Mind
+from bot.packs.encoders import encoder_source
+from bot.packs.vectors import KeptVectors
 from bot.settings import Settings
-from bot.vectors import KeptVectors
 from dialogs.pack import Pack
 from dialogs.types import Struct
 from dialogs.understanding.reader import Reader

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from bot.benches.understanding import Line
-from bot.vectors import KeptVectors
+from bot.packs.vectors import KeptVectors
 from dialogs.knowledge import Library
 from dialogs.pack import Pack
 from dialogs.understanding.encoder import Encoder, Matrix

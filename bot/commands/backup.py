@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.setup import run_command
-from bot.edits import copy_overlay
+from bot.packs.edits import copy_overlay
 from bot.settings import Settings
 from storage import retention
 

@@ -12,10 +12,10 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bot.checking import play_own
 from bot.commands.setup import run_command
-from bot.edits import read_overlay
 from bot.logs import set_up_logs
+from bot.packs.checking import play_own
+from bot.packs.edits import read_overlay
 from bot.settings import Settings
 from bot.talks.command import show_played
 from bot.telegram.setup import find_faults

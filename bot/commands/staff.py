@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable
 
 from bot.admin import AddStaff, ChangeStaff, DisableStaff, ListStaff, Request
+from bot.alerting.people import NAME_MAX, PASSWORD_MIN, join_roles, make_password
 from bot.commands.setup import run_command
 from bot.commands.writing import carry_out
-from bot.people import NAME_MAX, PASSWORD_MIN, join_roles, make_password
 from bot.rights import ROLES
 from bot.web.signin import hash_password
 

@@ -12,7 +12,7 @@ from bot.core import load_mind, make_core, make_uploads
 from bot.house import House
 from bot.live import Live
 from bot.metrics import Metrics
-from bot.minds import Minds
+from bot.packs.minds import Minds
 from bot.settings import Settings, audit_seal
 from bot.web.deps import read_clock
 from storage.db import Database

@@ -7,12 +7,13 @@ from typing import Any, Protocol
 
 import msgspec
 
-from bot import effects, figures, records
+from bot import records
+from bot.alerting.service import Step, keep_service
 from bot.pushing import push
 from bot.rights import may
-from bot.service import Step, keep_service
 from bot.systems import hooks
-from bot.wishing import write_segments
+from bot.turns import effects, figures
+from bot.turns.wishing import write_segments
 from dialogs.figures import Change
 from dialogs.ownership import OwnerEvent, next_owner
 from dialogs.texts import Texts

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from bot import records
+from bot.alerting.roster import read_roster
 from bot.desk.acting import Act, Acted, require
 from bot.desk.choices import DECLINE_REASONS, DECLINE_TO, HAND_BACK_NEXT, NOT_A_LEAD_REASONS
 from bot.desk.talking import add_note
-from bot.roster import read_roster
 from dialogs import hours, on_call
 from dialogs.escalation import APOLOGY_AFTER
 from dialogs.types import Alert, Struct

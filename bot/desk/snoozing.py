@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot import effects, records
+from bot import records
 from bot.desk.acting import SNOOZE, Act, Acted, require
 from bot.desk.passing import ring_later
+from bot.turns import effects
 from dialogs import hours
 from dialogs.texts import Texts
 from dialogs.types import Alert, Reply

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.edits import Edit
 from bot.managers.grouping import are_alike
-from bot.overlay_files import ARTICLE, NewArticle
+from bot.packs.edits import Edit
+from bot.packs.overlay_files import ARTICLE, NewArticle
 from bot.records import clean
 from bot.web.staffpages import Say
 from dialogs.folder.papers import read_article

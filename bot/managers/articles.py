@@ -25,7 +25,7 @@ from bot.managers.article_form import (
 )
 from bot.managers.teaching import Taught, read_form, teach
 from bot.managers.trying import Tried, try_question
-from bot.overlay_files import ARTICLE
+from bot.packs.overlay_files import ARTICLE
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
 from bot.web.staffpages import language_of, make_say, render

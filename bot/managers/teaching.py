@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
 
-from bot.edits import Edit
 from bot.logs import describe_error, get_logger
-from bot.overlay import EditRefused, NothingChanges
+from bot.packs.edits import Edit
+from bot.packs.overlay import EditRefused, NothingChanges
 from bot.web.access import StaffRequest
 from dialogs.types import Struct
 

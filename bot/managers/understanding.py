@@ -22,7 +22,7 @@ from bot.managers.cases import (
 )
 from bot.managers.choices import Choice, make_times, read_choice
 from bot.managers.teaching import Taught, read_form, teach
-from bot.overlay_files import NewExample
+from bot.packs.overlay_files import NewExample
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
 from bot.web.staffpages import Say, language_of, make_say, render

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.types import ControllerRouterHandler
 
-from bot.mail import is_address
+from bot.alerting.mail import is_address
 from bot.presales.fields import Fields, read_fields, read_moment
 from bot.rights import may
 from bot.web.access import FromDeps, StaffRequest, close_off, wants_page

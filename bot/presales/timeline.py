@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bot.effects import AlertPayload
+from bot.turns.effects import AlertPayload
 from bot.web.deps import Deps
 from bot.web.staffpages import Say, make_name, make_say
 from bot.web.talk_view import Said, TalkView, edition_names

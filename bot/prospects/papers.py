@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from bot.logs import describe_error, get_logger
-from bot.paper_files import find_paper_file
+from bot.packs.paper_files import find_paper_file
 from bot.prospects.words import choose_language
 from bot.web.deps import Deps
 from bot.web.links import BadLinkError, ExpiredLinkError, PaperLink, Signer

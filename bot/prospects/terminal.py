@@ -24,7 +24,7 @@ from bot.house import House
 from bot.live import DESK, Live
 from bot.logs import set_up_logs
 from bot.metrics import Metrics
-from bot.minds import Minds
+from bot.packs.minds import Minds
 from bot.prospects.channel import TERMINAL
 from bot.records import read_reply, read_state
 from bot.settings import Settings

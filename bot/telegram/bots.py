@@ -16,12 +16,12 @@ from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
 
+from bot.alerting.letters import Telling
+from bot.alerting.notices import Tells
 from bot.arrivals import Arrivals
 from bot.core import Core
 from bot.house import House, Mind
-from bot.letters import Telling
 from bot.logs import get_logger
-from bot.notices import Tells
 from bot.presales.group.door import DeskDoor
 from bot.presales.group.feed import Feed
 from bot.presales.group.personal import ByTelegram

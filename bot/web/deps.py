@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.intake import Intake
     from bot.live import Live
     from bot.metrics import Metrics
-    from bot.overlay import Overlay
+    from bot.packs.overlay import Overlay
     from bot.settings import Settings
     from bot.uploads import Uploads
     from dialogs.pack import Pack

@@ -19,7 +19,7 @@ from bot.metrics import Metrics
 from bot.prospects.channel import PushChannel
 from bot.records import read_reply, read_state
 from bot.settings import Settings
-from bot.transition import Handled
+from bot.turns.transition import Handled
 from dialogs import texts
 from dialogs.loading import load
 from dialogs.texts import Texts

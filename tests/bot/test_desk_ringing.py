@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from bot.desk import ATTACHED_MAX, LATER_MAX, StaffReply
-from bot.effects import AlertPayload
 from bot.records import read_reply
+from bot.turns.effects import AlertPayload
 from bot.uploads import Stored
 from dialogs.brief import brief
 from dialogs.types import Attachment, FileInfo, Reading

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bot import encoders, vectors
-from bot.encoders import E5Encoder, EncoderMissingError, encoder_source
+from bot.packs import encoders, vectors
+from bot.packs.encoders import E5Encoder, EncoderMissingError, encoder_source
+from bot.packs.vectors import KeptVectors
 from bot.read import main
 from bot.settings import Settings, SettingsError
-from bot.vectors import KeptVectors
 from dialogs.understanding.encoder import Matrix, SentenceEncoder
 
 

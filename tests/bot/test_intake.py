@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot import transition
 from bot.intake import LANE_LENGTH, hash_token
 from bot.live import DESK
 from bot.prospects.channel import Outgoing, Progress
 from bot.records import read_file_info, read_reading
+from bot.turns import transition
 from dialogs.consultation import advance
 from dialogs.types import FileInfo, Incoming, Reading, State, Turn
 from storage import arrivals, leads, outbox

@@ -13,8 +13,8 @@ from functools import lru_cache
 import pytest
 
 from bot.house import Mind
+from bot.packs.vectors import KeptVectors
 from bot.prospects.papers import find_article
-from bot.vectors import KeptVectors
 from dialogs import texts
 from dialogs.documents import Recipient, available, best_for, choose
 from dialogs.knowledge import Library

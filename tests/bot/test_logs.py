@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot import transition
 from bot.logs import describe_error, get_logger, set_up_logs
+from bot.turns import transition
 from tests.bot.hall import ANNA, Hall, hall
 
 __all__ = ["hall"]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import mail
-from bot.mail import Letter, Mail, is_address
-from bot.morning import MorningList
+from bot.alerting import mail
+from bot.alerting.mail import Letter, Mail, is_address
+from bot.alerting.morning import MorningList
 from bot.outbox import TRIES_UNSENT
 from bot.prospects.channel import TryLater
 from bot.settings import Settings

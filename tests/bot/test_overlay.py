@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.edits import HISTORY, Edit, Theirs, copy_overlay, read_overlay
 from bot.faults import VARIABLE
-from bot.overlay import FILES, EditRefused, Overlay
-from bot.overlay_files import NewArticle, NewExample, may_be_edited
+from bot.packs.edits import HISTORY, Edit, Theirs, copy_overlay, read_overlay
+from bot.packs.overlay import FILES, EditRefused, Overlay
+from bot.packs.overlay_files import NewArticle, NewExample, may_be_edited
 from dialogs.folder.problems import Problem
 from dialogs.loading import load
 
@@ -157,12 +157,13 @@ async def test_proposing_tells_the_same_and_changes_nothing(overlay: Overlay) ->
 @pytest.mark.parametrize(
     "path",
     [
-        "prices.csv", "company.yaml", "../secret", "knowledge/en/../../company.yaml",
+        "rules.yaml", "company.yaml", "editions.yaml", "prices.csv/x", "../secret",
+        "documents/../company.yaml", "documents/x.exe", "documents/a/b.pdf", "documents/.a.md", "knowledge/en/../../company.yaml",
         "knowledge/en/.hidden.md", "examples/english.yaml", "texts/en.desk.yaml", "/etc/passwd",
-        "knowledge/en/a/b.md", "documents/index.yaml", "",
+        "knowledge/en/a/b.md", "talks/x.yaml", "",
     ],
 )  # fmt: skip
-async def test_only_articles_examples_and_texts_are_edited(overlay: Overlay, path: str) -> None:
+async def test_nothing_but_what_staff_may_write_is_edited(overlay: Overlay, path: str) -> None:
     assert not may_be_edited(path)
     (problem,) = await refusal(overlay.change({path: "name: x\n"}, "Mira", "", NOON))
     assert problem.file == path
@@ -309,8 +310,8 @@ EDITS = """
 import asyncio, os, sys
 from pathlib import Path
 from bot.faults import read_faults
-from bot.overlay import Overlay
-from bot.overlay_files import NewArticle, NewExample
+from bot.packs.overlay import Overlay
+from bot.packs.overlay_files import NewArticle, NewExample
 
 async def main():
     overlay = Overlay(Path(sys.argv[1]), Path(sys.argv[2]), read_faults(os.environ))

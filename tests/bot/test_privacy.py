@@ -17,9 +17,9 @@ import pytest_asyncio
 from bot.commands.backup import _back_up
 from bot.erasing import LIST, Eraser, ErasureList, Listed
 from bot.masking import conceal, hide
-from bot.minds import Minds
-from bot.overlay_files import NewExample
-from bot.reloading import forget_erased
+from bot.packs.minds import Minds
+from bot.packs.overlay_files import NewExample
+from bot.packs.reloading import forget_erased
 from storage import audit, conversations, erasures, retention, search
 from storage.audit import Wanted
 from storage.reading import Filter

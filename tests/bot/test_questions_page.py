@@ -350,7 +350,7 @@ async def test_a_full_disk_leaves_nothing_half(
         sync(handle)
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.edits.os.fsync", run_full)
+        patched.setattr("bot.packs.edits.os.fsync", run_full)
         sent = await post(client, "/articles/new", ANSWER)
     folder = office.deps.settings.overlay
     files = [path.name for path in (folder / "history").iterdir()]

@@ -25,11 +25,11 @@ from bot.faults import reach_nothing
 from bot.house import House, Mind
 from bot.live import Live
 from bot.metrics import Metrics
-from bot.minds import Minds, SharedEncoder
-from bot.overlay import EditRefused
-from bot.overlay_files import NewArticle, NewExample
+from bot.packs.minds import Minds, SharedEncoder
+from bot.packs.overlay import EditRefused
+from bot.packs.overlay_files import NewArticle, NewExample
+from bot.packs.reloading import Reloader
 from bot.records import read_reading, read_reply, read_state
-from bot.reloading import Reloader
 from bot.settings import Settings
 from dialogs.types import Incoming, Reading, State
 from dialogs.understanding.encoder import Matrix

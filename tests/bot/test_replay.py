@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot import transition
 from bot.admin import Answer, Erase, Office, Replay, needs_intake
 from bot.arrivals import Arrivals, NotTakenError, insist
 from bot.telegram.border import PROSPECTS, Busy, RawUpdate
-from bot.transition import Handled
+from bot.turns import transition
+from bot.turns.transition import Handled
 from bot.upkeep import tidy_up
 from dialogs.consultation import advance
 from dialogs.types import Incoming, State, Turn

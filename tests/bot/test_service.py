@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.notices import Notice
-from bot.service_watch import ServiceWatch
+from bot.alerting.notices import Notice
+from bot.alerting.service_watch import ServiceWatch
 from storage import accounts, conversations, desk, desk_people, outbox, service
 from storage.accounts import StaffRow
 from storage.desk import Case

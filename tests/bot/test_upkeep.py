@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import bot.vectors
-from bot.lanes import HouseFullError, LaneFullError, Lanes
+import bot.packs.vectors
+from bot.packs.vectors import KeptVectors
+from bot.turns.lanes import HouseFullError, LaneFullError, Lanes
 from bot.upkeep import tidy_up
-from bot.vectors import KeptVectors
 from dialogs.types import FileInfo
 from storage import leads
 from tests.bot.hall import DAY, HOUR, Hall, hall

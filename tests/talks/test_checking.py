@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking import examine_pack
 from bot.commands.check import main
+from bot.packs.checking import examine_pack
 from bot.settings import Settings
 
 MINIMAL = Path(__file__).parents[1] / "packs" / "minimal"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot import figures_rebuild, records
+from bot import records
 from bot.house import House, Mind
 from bot.live import Live
 from bot.metrics import Metrics
@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.talks.files import find_talks, read_talk
 from bot.talks.player import BEGIN, Clock, play_with
 from bot.talks.prospect import Visitor
+from bot.turns import figures_rebuild
 from dialogs.hours import DAY
 from dialogs.types import Past, Reply, State
 from storage import conversations, courses, moments, quality, questions_asked, reading

@@ -13,11 +13,11 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
-from bot.edits import Changes
 from bot.managers.content.publishing import PATH, Seen, look, mark_of, publish
 from bot.managers.content.uploading import Upload, read_upload
-from bot.overlay_files import to_text, with_entry
-from bot.paper_files import find_paper_file
+from bot.packs.edits import Changes
+from bot.packs.overlay_files import to_text, with_entry
+from bot.packs.paper_files import find_paper_file
 from bot.records import clean
 from bot.web.access import FromDeps, StaffRequest
 from bot.web.deps import Deps

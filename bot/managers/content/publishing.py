@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from bot.edits import Changes
 from bot.logs import get_logger
 from bot.managers.teaching import Taught, teach
 from bot.managers.trying import Tried, try_question
+from bot.packs.edits import Changes
 from bot.web.access import StaffRequest
 from bot.web.deps import Deps
 from dialogs.folder.problems import Problem

@@ -8,10 +8,10 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
-from bot.edits import Changes
 from bot.managers.content.publishing import PATH, Seen, look, mark_of, publish
 from bot.managers.teaching import read_form
-from bot.overlay_files import with_text
+from bot.packs.edits import Changes
+from bot.packs.overlay_files import with_text
 from bot.records import clean
 from bot.web.access import FromDeps, StaffRequest
 from bot.web.deps import Deps

@@ -11,8 +11,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
+from bot.alerting.people import PERSONAL, NewAccount, People, PeopleRefusedError, make_password
 from bot.managers.teaching import read_form
-from bot.people import PERSONAL, NewAccount, People, PeopleRefusedError, make_password
 from bot.rights import JOIN, RIGHTS, ROLES, roles_of, sees_personal
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps

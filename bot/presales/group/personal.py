@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.letters import Telling
-from bot.notices import Notice, TryLater, Undeliverable
+from bot.alerting.letters import Telling
+from bot.alerting.notices import Notice, TryLater, Undeliverable
 from bot.telegram.border import Busy, GroupClient, Post, Target, TelegramError
 from storage import staff_links
 from storage.db import Database, Tx

@@ -15,7 +15,7 @@ import msgspec
 from markupsafe import Markup
 
 from bot.house import House, Mind
-from bot.paper_files import find_paper_file
+from bot.packs.paper_files import find_paper_file
 from bot.prospects.channel import TryLater
 from bot.prospects.messenger.layout import Letter, find_caption, is_signed
 from bot.prospects.papers import render_markdown

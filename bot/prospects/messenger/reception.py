@@ -23,7 +23,7 @@ from bot.prospects.messenger.view import CHANNEL, View, read_view, write_view
 from bot.telegram.border import Busy, Client, Key, Mark, Post, Said, Target, TelegramError
 from bot.telegram.pace import Pace
 from bot.telegram.split import units
-from bot.transition import Handled
+from bot.turns.transition import Handled
 from dialogs.types import Incoming, Reply, Struct
 from storage import chats, conversations
 from storage.chats import ChatRow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot import figures_rebuild
+from bot.turns import figures_rebuild
 from storage import conversations, marks, moments, questions_asked
 from storage.db import Tx
 from tests.bot.hall import ANNA, Hall, hall

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.letters import Telling
+from bot.alerting.letters import Telling
 from bot.presales.group.personal import ByTelegram
 from bot.telegram.border import Blocked, Busy
 from storage import staff_links

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot import effects, figures, records, roster
-from bot.comprehension import Understood
+from bot import records
+from bot.alerting import roster
+from bot.alerting.service import Step, keep_service
 from bot.desk.acting import SNOOZE
 from bot.desk.snoozing import AT_WORK, end_sleep, wake_for_prospect
-from bot.doubting import Moment, write_doubts
 from bot.house import House
 from bot.pushing import push_all
-from bot.service import Step, keep_service
 from bot.systems import hooks
-from bot.wishing import write_demand, write_segments
+from bot.turns import effects, figures
+from bot.turns.comprehension import Understood
+from bot.turns.doubting import Moment, write_doubts
+from bot.turns.wishing import write_demand, write_segments
 from dialogs import texts
 from dialogs.consultation import advance
 from dialogs.demand import Demand, find_demand

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import msgspec
 
-from bot.edits import (
+from bot.faults import Reach, reach_nothing
+from bot.logs import describe_error, get_logger
+from bot.packs.edits import (
     Changes,
     Edit,
     Theirs,
@@ -27,10 +29,8 @@ from bot.edits import (
     replace_edit,
     write_durably,
 )
-from bot.faults import Reach, reach_nothing
-from bot.logs import describe_error, get_logger
-from bot.minds import today
-from bot.overlay_files import (
+from bot.packs.minds import today
+from bot.packs.overlay_files import (
     ARTICLE,
     EXAMPLES,
     NewArticle,

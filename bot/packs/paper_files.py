@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from bot.overlay import FILES
+from bot.packs.overlay import FILES
 from bot.settings import Settings
 from dialogs.pack import Document, Pack
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from bot.house import House, Mind
 from bot.live import MIND
 from bot.logs import describe_error, get_logger
-from bot.minds import Minds
-from bot.overlay import Overlay
+from bot.packs.minds import Minds
+from bot.packs.overlay import Overlay
 from dialogs.folder.problems import PackError, Problem
 from dialogs.pack import Pack
 from dialogs.types import Struct

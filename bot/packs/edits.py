@@ -12,7 +12,7 @@ import msgspec
 
 from bot.faults import Reach, reach_nothing
 from bot.logs import get_logger
-from bot.overlay_files import to_bytes
+from bot.packs.overlay_files import to_bytes
 from dialogs.types import Struct
 
 Changes = Mapping[str, str | None]  # path -> the whole new text; None: the file goes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot import records
-from bot.effects import AlertPayload, Scene, put_alert
 from bot.house import House, Mind
 from bot.live import DESK, OUTBOX
 from bot.logs import get_logger
+from bot.turns.effects import AlertPayload, Scene, put_alert
 from dialogs.types import Reply
 from storage import accounts, conversations, desk, service
 from storage.conversations import NewMessage

@@ -3,10 +3,10 @@ called. To everybody at the desk who wants e-mail; nobody's words or names stand
 
 from __future__ import annotations
 
+from bot.alerting.mail import Letter
 from bot.core import Core
 from bot.live import MIND
 from bot.logs import get_logger
-from bot.mail import Letter
 from bot.presales.group.digest import DigestWords, opening_of_day
 from bot.presales.group.words import Words
 from bot.prospects.channel import TryLater, Undeliverable

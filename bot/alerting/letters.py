@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.alerting.mail import Letter, Mail
+from bot.alerting.notices import Notice
 from bot.house import Mind
-from bot.mail import Letter, Mail
-from bot.notices import Notice
 from bot.settings import Settings
 from dialogs.texts import Texts
 from storage.db import Tx

@@ -15,11 +15,11 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from bot.edits import write_durably
-from bot.encoders import encoder_source
 from bot.house import Contents, Finds
+from bot.packs.edits import write_durably
+from bot.packs.encoders import encoder_source
+from bot.packs.vectors import VECTORS, KeptVectors
 from bot.settings import Settings
-from bot.vectors import VECTORS, KeptVectors
 from dialogs import texts
 from dialogs.check import examine
 from dialogs.folder.problems import PackError, Problem
