@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.alerting.people import NAME_MAX, NewAccount, People, PeopleRefusedError, join_roles
+from bot.accounts import NAME_MAX, NewAccount, People, PeopleRefusedError, join_roles
 from bot.arrivals import Arrivals
 from bot.erasing import Eraser
 from bot.house import House

@@ -7,6 +7,7 @@ import asyncio
 from bot.core import Core
 from bot.live import DESK, MIND
 from bot.logs import get_logger
+from bot.packs.edits import sweep_parts
 from storage import arrivals, codes, hooks, leads, retention, sessions
 
 PAUSE_SECONDS = 3_600
@@ -44,6 +45,7 @@ async def tidy_up(core: Core) -> int:
         pass
     # The rows are read after the folder would list a file: a young file is left alone anyway.
     known = house.db.peek(leads.file_ids)
+    await asyncio.to_thread(sweep_parts, house.settings.overlay)
     orphans = await asyncio.to_thread(core.uploads.sweep, known, house.now())
     if orphans:
         get_logger().info("orphans_swept", count=len(orphans))

@@ -40,6 +40,8 @@ def take_text(talk: Talk, slot: str) -> bool:
     if slot == PHONE:
         if "phone" not in talk.changed:
             return False
+        phone = str(talk.value("phone"))
+        talk.say("call.noted", theirs=(phone,), phone=phone)
         _ask_time(talk)
         return True
     if "phone" in talk.changed:  # another number, while a time is asked for

@@ -9,8 +9,8 @@ import getpass
 import sys
 from collections.abc import Callable
 
+from bot.accounts import NAME_MAX, PASSWORD_MIN, join_roles, make_password
 from bot.admin import AddStaff, ChangeStaff, DisableStaff, ListStaff, Request
-from bot.alerting.people import NAME_MAX, PASSWORD_MIN, join_roles, make_password
 from bot.commands.setup import run_command
 from bot.commands.writing import carry_out
 from bot.rights import ROLES

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from dialogs.types import Struct
 Changes = Mapping[str, str | None]  # path -> the whole new text; None: the file goes
 
 HISTORY = "history"
+PART = ".part"  # how the name of a file ends that is not whole yet
+LEFT_SECONDS = 60  # after which a part that is still there is what a crash left
 _DIGITS = 8
 _NAME = f"{'[0-9]' * _DIGITS}.json"
 
@@ -61,6 +65,18 @@ def read_edits(folder: Path) -> Iterator[tuple[int, Edit | None]]:
 def read_numbers(folder: Path) -> list[int]:
     """Numbers of the edits that have a file; whatever else lies there counts for nothing."""
     return sorted(int(path.stem) for path in (folder / HISTORY).glob(_NAME))
+
+
+def sweep_parts(folder: Path) -> int:
+    """Delete what crashes left of files that were not whole; gives how many."""
+    left = [
+        part
+        for part in folder.rglob(f".*{PART}")
+        if time.time() - part.stat().st_mtime > LEFT_SECONDS
+    ]
+    for part in left:
+        part.unlink(missing_ok=True)
+    return len(left)
 
 
 def keep_edit(folder: Path, edit: Edit, reach: Reach) -> None:
@@ -118,7 +134,8 @@ def path_of(folder: Path, number: int) -> Path:
 def write_durably(path: Path, content: bytes, reach: Reach = reach_nothing) -> None:
     """The whole file, or the one before: written aside, synced, renamed, and the name synced."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f".{path.name}.part")
+    # Two who write the same file each have a part of their own.
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
     try:
         with part.open("wb") as out:
             out.write(content)

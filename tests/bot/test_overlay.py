@@ -7,13 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.faults import VARIABLE
-from bot.packs.edits import HISTORY, Edit, Theirs, copy_overlay, read_overlay
+from bot.packs.edits import HISTORY, Edit, Theirs, copy_overlay, read_overlay, sweep_parts
 from bot.packs.overlay import FILES, EditRefused, Overlay
 from bot.packs.overlay_files import NewArticle, NewExample, may_be_edited
 from dialogs.folder.problems import Problem
@@ -158,7 +159,8 @@ async def test_proposing_tells_the_same_and_changes_nothing(overlay: Overlay) ->
     "path",
     [
         "rules.yaml", "company.yaml", "editions.yaml", "prices.csv/x", "../secret",
-        "documents/../company.yaml", "documents/x.exe", "documents/a/b.pdf", "documents/.a.md", "knowledge/en/../../company.yaml",
+        "documents/../company.yaml", "documents/x.exe", "documents/a/b.pdf", "documents/.a.md",
+        "knowledge/en/../../company.yaml",
         "knowledge/en/.hidden.md", "examples/english.yaml", "texts/en.desk.yaml", "/etc/passwd",
         "knowledge/en/a/b.md", "talks/x.yaml", "",
     ],
@@ -425,3 +427,18 @@ async def test_an_article_keeps_a_question_when_the_prospects_are_gone(overlay: 
     assert b"How often" not in bytes_below(overlay._folder)
     (article,) = [a for a in load(MINIMAL, overlay=overlay.contents).articles if a.id == edit.what]
     assert article.questions == (article.title,) == (edit.what,)
+
+
+def test_what_a_crash_left_of_a_file_is_swept(tmp_path: Path) -> None:
+    (tmp_path / "history").mkdir()
+    left, young = (tmp_path / "history" / f".00000001.json.{name}.part" for name in "ab")
+    whole = tmp_path / "history" / "00000001.json"
+    for path in (left, young, whole):
+        path.write_text("{}")
+    long_ago = time.time() - 3_600
+    os.utime(left, (long_ago, long_ago))
+    assert sweep_parts(tmp_path) == 1
+    assert not left.exists()
+    assert young.exists()
+    assert whole.exists()
+    assert sweep_parts(tmp_path / "nothing here") == 0

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from bot.alerting.people import People, PeopleRefusedError, join_roles
+from bot.accounts import People, PeopleRefusedError, join_roles
 from bot.rights import sees_personal
 from bot.web.device import name_device
 from storage import accounts, audit

@@ -126,6 +126,7 @@ def test_an_answer_reaches_the_next_prospect(
 def test_it_works_without_script(taught: Server, password: str, new_page: NewPage) -> None:
     ask(taught, new_page(), "flibber the flobber")
     page = sign_in(taught, password, new_page(java_script_enabled=False))
+    page.locator("summary", has_text="Teach").click()
     page.get_by_role("link", name="Not understood").click()
     row = page.locator(".case").filter(has_text="flibber the flobber")
     row.get_by_role("button", name="Learn this").click()

@@ -151,7 +151,7 @@ def test_what_is_to_be_erased_leaves_the_disk(tmp_path: Path) -> None:
 def test_a_part_of_a_pack_drives_nothing_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.vectors, "KEPT_MAX", 2)
+    monkeypatch.setattr(bot.packs.vectors, "KEPT_MAX", 2)
     encoder = Counting()
     for sentences, whole in ((["one", "three"], True), (["five"], False)):
         kept = KeptVectors(lambda: encoder, tmp_path)

@@ -96,7 +96,7 @@ async def test_wait_lets_timers_go_off_at_their_time(mind: Mind) -> None:
         {"wait": "50s", "then": {"rings": 1}},
         {"wait": "5s", "then": {"rings": 2, "never_says": ["sorry"]}},
         {"wait": "1m", "then": {"rings": 3, "never_says": ["sorry"]}},
-        {"wait": "1d", "then": {"rings": 3, "says": ["sorry"]}},
+        {"wait": "1d", "then": {"rings": 4, "says": ["sorry"]}},
     ]
 
     assert (await play_turns(mind, turns)).differences == ()

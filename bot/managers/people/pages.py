@@ -11,7 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
-from bot.alerting.people import PERSONAL, NewAccount, People, PeopleRefusedError, make_password
+from bot.accounts import PERSONAL, NewAccount, People, PeopleRefusedError, make_password
 from bot.managers.teaching import read_form
 from bot.rights import JOIN, RIGHTS, ROLES, roles_of, sees_personal
 from bot.web.access import FromDeps, StaffRequest, close_off

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.browser
 async def test_a_code_on_a_phone(office: Office, new_page: NewPage) -> None:
     office.core.house.presence.usernames["desk"] = "a_rather_long_name_of_a_desk_bot"
     page = await colleague(office, new_page, "presales", "Gail Ford")
-    await page.get_by_role("link", name="Telegram").click()
+    await page.locator("summary", has_text="Gail Ford").click()
+    await page.get_by_role("link", name="Your settings").click()
+    await page.get_by_role("link", name="Link your Telegram").click()
     await expect(page.get_by_text("Your account is not linked yet.")).to_be_visible()
     await check_access(page)
     await page.get_by_role("button", name="Get a code").click()

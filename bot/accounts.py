@@ -86,7 +86,7 @@ class People:
 
         def work(tx: Tx, found: StaffRow) -> None:
             accounts.set_role(tx, staff, role)
-            _keep_an_owner(tx)
+            _keep_an_owner(tx, found)
 
         await self._change(by, staff, "staff.role", work, role)
 
@@ -107,7 +107,7 @@ class People:
 
         def work(tx: Tx, found: StaffRow) -> None:
             accounts.set_disabled(tx, staff, disabled, now)
-            _keep_an_owner(tx)
+            _keep_an_owner(tx, found)
 
         await self._change(by, staff, "staff.disable" if disabled else "staff.enable", work)
 
@@ -176,7 +176,9 @@ def _check_role(given: str) -> str:
     return role
 
 
-def _keep_an_owner(tx: Tx) -> None:
-    """Undoes the change after which no owner could sign in."""
+def _keep_an_owner(tx: Tx, former: StaffRow) -> None:
+    """Undoes the change after which no owner could sign in; `former`: the account before it."""
+    if former.disabled or "owner" not in roles_of(former.role):
+        return
     held = (each for each in accounts.all_staff(tx) if not each.disabled)
     _require(any("owner" in roles_of(each.role) for each in held), "last_owner")
