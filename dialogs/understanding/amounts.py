@@ -35,7 +35,11 @@ PEOPLE_BEFORE = re.compile(
     r"\bsomos (?:unos |unas |solo |alrededor de |como )?|\bplantilla de |"
     r"(?:教职(?:员)?工|职工|师生|在职人员|人员)(?:一共|总共|共|大概|大约|约|有|是)*|"
     r"员工(?:数|总数|人数)?(?:大概|大约|有|约|是|就|才|只有|不过)*|"
-    r"人数(?:大概|大约|有|约|是)?|一共|总共|团队)$"
+    r"人数(?:大概|大约|有|约|是)?|一共|总共|团队|"
+    # "Staff? About 2400": the question is said over again.
+    r"(?:\b(?:staff|people|employees|headcount|size|plantilla|empleados|gente|personas|штат|людей|"
+    r"персонал|сотрудник\w*)|员工|人数|多少人)[?？]+ ?(?:about |bout |around |approx |roughly |"
+    r"maybe |unos |unas |como |около |примерно |где-то |大概|大约|约|差不多|~)?)$"
 )
 # "10 staff accounts" and "300 people visit us" are no staff, whatever the question.
 _OF_PEOPLE = re.compile(
@@ -126,6 +130,30 @@ def read_headcount(words: Words, numbers: list[Number], *, asked: bool) -> list[
     )
 
 
+# "We hired 5, so 27 now": who came or went is told first, then how many there are.
+_CAME_OR_WENT = (
+    r"(?:\b(?:hired|took on|taken on|have joined|joined us|laid off|let go|наня\w+|взяли|приняли|"
+    r"уволи\w+|contratamos(?: a)?|hemos contratado(?: a)?|despedimos(?: a)?)\b|"
+    r"招了|新招了?|入职了?|裁了|离职了?)"
+)
+_HIRED = re.compile(_CAME_OR_WENT)
+_JUST_HIRED = re.compile(rf"{_CAME_OR_WENT}\W{{0,2}}$")
+_NOW_WORD = re.compile(r"\b(?:so|now|теперь|итого|стало|ahora|ya somos)\b|现在|一共|总共")
+_TOTAL_NOW = re.compile(
+    r"(?:\b(?:so|now) (?:now )?(?:we(?:'re| are) |it's )?|\b(?:теперь|итого|стало) (?:нас )?|"
+    r"\bahora (?:somos |hay )?|\bya somos |(?:现在|一共|总共)(?:是|有)?)$"
+)
+
+
+def tells_new_total(low: str) -> bool:
+    """Whether who came or went is told with how many there are now."""
+    return any(_HIRED.search(low[: hit.start()]) for hit in _NOW_WORD.finditer(low))
+
+
+def _total_after_hiring(before: str) -> re.Match[str] | None:
+    return _TOTAL_NOW.search(before) if _HIRED.search(before) else None
+
+
 def _read_one(low: str, number: Number, asked: bool) -> Found | None:
     after, before = low[number.end :], low[: number.start]
     raw = low[number.first : number.end]
@@ -136,7 +164,9 @@ def _read_one(low: str, number: Number, asked: bool) -> Found | None:
         return None
     if REPLACED_BEFORE.search(before) or _COUNTS_OTHERS.search(before):
         return None
-    led = PEOPLE_BEFORE.search(before)
+    if _JUST_HIRED.search(before):
+        return None  # how many came or went
+    led = PEOPLE_BEFORE.search(before) or _total_after_hiring(before)
     article = raw in ("un", "una")  # "somos una empresa"
     named = bool(unit or (led and not article and not OTHER_THINGS.match(after)))
     if not named and not _is_bare_count(low, number, asked):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.amounts import tells_new_total
 from dialogs.understanding.answers import CORRECT
 from dialogs.understanding.clauses import is_question
 from dialogs.understanding.draft import Draft
@@ -64,6 +65,7 @@ def take_correction(draft: Draft) -> None:
     low = draft.words.low
     if not cue and changed and not is_question(low):
         owned = _CHANGED_SINCE.search(low) or _REALLY.search(low) or _denies_known(draft, changed)
+        owned = owned or (changed == ["headcount"] and tells_new_total(low))
         replaced = replaced or bool(owned)
     if replaced:
         draft.add("correct", f'"{cue.group().strip()}"' if cue else "differs from the question")

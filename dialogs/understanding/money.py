@@ -75,7 +75,8 @@ def read_budget(words: Words, numbers: list[Number], *, asked: bool) -> list[Fou
     low = words.low
     none = NO_BUDGET.search(low)
     cue = _BUDGET_CUE.search(low)
-    for number in numbers:
+    # An amount in a currency says more than a bare number before it.
+    for number in sorted(numbers, key=lambda each: find_money(low, each) is None):
         before = low[: number.first]
         money = find_money(low, number)
         if REPLACED_BEFORE.search(low[: money.start] if money else before):
@@ -94,9 +95,22 @@ def read_budget(words: Words, numbers: list[Number], *, asked: bool) -> list[Fou
 def _is_bare_amount(low: str, number: Number, asked: bool) -> bool:
     """Whether a number without a currency can be an amount of money."""
     after = low[number.end :]
-    if OTHER_THINGS.match(after) or PEOPLE_AFTER.match(after):
+    if OTHER_THINGS.match(after) or PEOPLE_AFTER.match(after) or _is_year(low, number):
         return False
     return number.high >= 1000 or (asked and low[number.first] in _FIGURES)
+
+
+# "С 2017 торгуем чаем", "Windows Server 2019": a year, and no sum.
+_YEAR_BEFORE = re.compile(
+    r"(?:\b(?:since|in|from|by|server|windows|desde|en|del?|с|со|от|в|к) |[从自于在至] ?)$"
+)
+_OF_BUDGET = re.compile(r"(?:budget|presupuesto|бюджет\w*|预算)\W*(?:\w+\W+){0,2}$")
+
+
+def _is_year(low: str, number: Number) -> bool:
+    before = low[: number.first]
+    told = _YEAR_BEFORE.search(before) and not _OF_BUDGET.search(before)
+    return 1990 <= number.low == number.high <= 2040 and bool(told)
 
 
 def _is_own_money(words: Words, number: Number) -> bool:

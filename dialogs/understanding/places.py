@@ -305,14 +305,19 @@ def _han_at(text: str, start: int) -> str:
     return ""
 
 
+# Cities of these names there are, but nobody who writes them means one, even in a correction.
+_GREETINGS = frozenset({"hola", "ola", "hi", "hello", "hey", "buenas", "vale", "ok", "gracias"})
+
+
 def _bare_parts(words: Words, *, every: bool) -> list[Found]:
     """Parts between commas that are nothing but a listed city."""
     found = []
     for hit in re.finditer(r"(?:[^,;，；、。!?\n.]|\.(?! ))+", words.text):
-        part = hit.group().strip()
+        part = hit.group().strip().rstrip(".")
         folded = fold(part)
         if (
             not 2 <= len(part) <= 40
+            or folded in _GREETINGS
             or (is_false_friend(folded) and not every and not _is_named_city(part, hit.start()))
             or is_country(folded)
         ):

@@ -238,6 +238,17 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
     return True
 
 
+_PAYROLL = re.compile(r"\d[\d.]* (?:personas |empleados )?en (?:la )?$")
+_OF_MANY = re.compile(r" de (?:unas? |unos |casi )?\d")
+
+
+def _is_payroll(low: str, start: int, end: int) -> bool:
+    """ "85 en plantilla", "una plantilla de 80": in Spanish the staff bears a template's name."""
+    if not low.startswith("plantilla", start):
+        return False
+    return bool(_PAYROLL.search(low[:start]) or _OF_MANY.match(low[end:]))
+
+
 def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """The kinds of paper wanted, joined by + in the fixed order of kinds."""
     hits = lexicon["doc_type"].find(words.low)
@@ -246,7 +257,9 @@ def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     hits = [
         hit
         for hit in hits
-        if not is_excluded(words.low, hit[1]) and not _HAS_READ.search(words.low[: hit[1]])
+        if not is_excluded(words.low, hit[1])
+        and not _HAS_READ.search(words.low[: hit[1]])
+        and not _is_payroll(words.low, hit[1], hit[2])
     ]
     if not hits:
         wanted = _WANTED.search(words.low) is not None
