@@ -9,7 +9,7 @@ run: $(VENV)/.core
 	@exec $(BIN)/python -m bot run
 
 test: $(VENV)/.dev browser
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

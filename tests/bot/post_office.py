@@ -21,6 +21,8 @@ class PostOffice:
     letters: list[EmailMessage] = field(default_factory=list)
     calls: int = 0
     signed_in: list[str] = field(default_factory=list)
+    # Who hangs goes on hanging until the office closes, and no longer.
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.calls += 1
@@ -33,7 +35,8 @@ class PostOffice:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.fault == "hang":
-            await asyncio.sleep(3_600)
+            await self.closing.wait()
+            return
         if self.fault == "garbage":
             writer.write(b"\xff\x00 hello?\r\n")
             await writer.drain()
@@ -92,4 +95,6 @@ async def open_post_office() -> AsyncIterator[PostOffice]:
     try:
         yield office
     finally:
+        office.closing.set()
         server.close()
+        await asyncio.sleep(0)
