@@ -27,7 +27,7 @@ from bot.metrics import Metrics
 from bot.packs.minds import Minds
 from bot.packs.reloading import Reloader
 from bot.settings import Settings, audit_seal, read_secret
-from bot.systems.sender import HookSender
+from bot.systems.starting import send_hooks
 from bot.telegram.bots import Bots, OpenBots, Work, open_bots
 from bot.turns.figures_rebuild import rebuild_all
 from bot.upkeep import keep_up
@@ -187,7 +187,7 @@ def _helpers(core: Core, deps: Deps, reloader: Reloader, eraser: Eraser) -> Mapp
     house = core.house
     return {
         "search": partial(search.keep, house.db),
-        "hooks": HookSender(house, deps.secret).run,
+        "hooks": partial(send_hooks, house, deps.secret),
         "erasures": eraser.run,
         "upkeep": partial(keep_up, core),
         "reload": reloader.run,

@@ -7,12 +7,8 @@ to: a name that leads somewhere else later reaches nobody.
 from __future__ import annotations
 
 import ipaddress
-import socket
 from collections.abc import Sequence
 from urllib.parse import urlsplit
-
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 
 URL_MAX = 500  # characters
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
@@ -51,28 +47,6 @@ class Destination:
         """Whether the settings name this host, or this host with this port."""
         name = f"[{host}]" if ":" in host else host
         return not self._allowed.isdisjoint({host, name, f"{name}:{port}"})
-
-
-class GuardedResolver(AbstractResolver):
-    """Finds the addresses of a name, and refuses a name of which any is not public."""
-
-    def __init__(self, destination: Destination) -> None:
-        self._destination = destination
-        self._resolver = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Raises AddressRefusedError, or OSError for a name that is not known."""
-        found = await self._resolver.resolve(host, port, family)
-        if self._destination.allows(host.lower(), port):
-            return found
-        if any(not is_public(ipaddress.ip_address(each["host"])) for each in found):
-            raise AddressRefusedError(f"{host} leads into a private network")
-        return found
-
-    async def close(self) -> None:
-        await self._resolver.close()
 
 
 def is_public(address: Address) -> bool:

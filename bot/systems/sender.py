@@ -18,9 +18,10 @@ import msgspec
 from bot.house import House
 from bot.live import DESK
 from bot.logs import describe_error, get_logger
-from bot.systems.address import AddressRefusedError, Destination, GuardedResolver, is_public
+from bot.systems.address import AddressRefusedError, Destination, is_public
 from bot.systems.hooks import sign, signing_key, write_envelope
 from bot.systems.lead import iso_moment
+from bot.systems.resolver import GuardedResolver
 from dialogs.types import Struct
 from storage import hooks
 from storage.db import Tx
