@@ -11,6 +11,7 @@ import sys
 import threading
 import traceback
 from collections.abc import MutableMapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO, cast
@@ -65,6 +66,22 @@ class _Library(logging.Handler):
         get_logger().log(level, "library_log", **said)
 
 
+class _Lines:
+    """Where the lines go. One that cannot be written is lost alone: no turn fails for its log."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def set_up_logs(
     form: str, level: str, out: TextIO | None = None, tokens: Sequence[str] = ()
 ) -> None:
@@ -90,7 +107,7 @@ def set_up_logs(
             lambda _logger, _method, line: redaction.clean(cast(str, line)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Lines(stream))),
         cache_logger_on_first_use=False,
     )
     handler = _Library()

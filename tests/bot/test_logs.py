@@ -106,3 +106,23 @@ async def test_turns_are_counted_without_anybodys_data(hall: Hall) -> None:
         assert line in shown.splitlines()
     assert talk not in shown
     assert SECRETS[0] not in shown
+
+
+class _Broken(io.StringIO):
+    """A stream whose reader is gone."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize("end", ["closed", "broken"])
+def test_a_line_that_cannot_be_written_stops_nothing(lines: io.StringIO, end: str) -> None:
+    """Whoever logs goes on; the next stream gets the next line."""
+    gone = _Broken() if end == "broken" else io.StringIO()
+    set_up_logs("json", "debug", gone)
+    if end == "closed":
+        gone.close()
+    get_logger().info("escalated", conversation="c1")
+    set_up_logs("json", "debug", lines)
+    get_logger().info("claimed", conversation="c1")
+    assert json.loads(lines.getvalue())["event"] == "claimed"
