@@ -23,7 +23,8 @@ from bot.turns.comprehension import Comprehension
 from bot.turns.lanes import HouseFullError, LaneFullError, Lanes
 from bot.turns.transition import Committed, Handled, Transition
 from dialogs.consultation import advance, start
-from dialogs.types import Incoming, State, Struct, Turn
+from dialogs.effects import Turn
+from dialogs.types import Incoming, State, Struct
 from storage import arrivals, chats, conversations
 from storage.arrivals import NewArrival
 from storage.chats import ChatRow

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from dialogs import binding, comparison, escalation, giving, quotation, quoting
+from dialogs.effects import RecordUnanswered
 from dialogs.hours import HOUR
 from dialogs.talk import Talk
-from dialogs.types import Button, Reading, RecordUnanswered
+from dialogs.types import Button, Reading
 from dialogs.understanding import courtesy
 from dialogs.understanding.clauses import is_question
 

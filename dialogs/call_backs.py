@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dialogs import call_times, zones
 from dialogs.call_times import CallTime
+from dialogs.effects import CancelTimers, OpenTask
 from dialogs.talk import Talk
-from dialogs.types import CancelTimers, OpenTask
 
 PHONE, TIME = "call_phone", "call_time"
 STEPS = (PHONE, TIME)

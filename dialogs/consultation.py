@@ -22,20 +22,12 @@ from dialogs import (
     steps,
 )
 from dialogs import texts as words
+from dialogs.effects import CancelTimers, OpenedDocument, ReadFile, StartTimer, Turn
 from dialogs.hours import DAY, HALF_HOUR
 from dialogs.ownership import OwnerEvent, next_owner
 from dialogs.pack import Pack
 from dialogs.talk import Talk
-from dialogs.types import (
-    CancelTimers,
-    Incoming,
-    OpenedDocument,
-    ReadFile,
-    Reading,
-    StartTimer,
-    State,
-    Turn,
-)
+from dialogs.types import Incoming, Reading, State
 from dialogs.zones import is_zone
 
 LANGUAGE_BUTTON = "language:"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dialogs import profile, qualification, requirement_intake
+from dialogs.effects import CancelTimers, EraseEverything, Rate
 from dialogs.ownership import next_owner
 from dialogs.talk import Talk
-from dialogs.types import Button, CancelTimers, EraseEverything, Rate, State
+from dialogs.types import Button, State
 
 STARS = (5, 3, 1)  # of 5, as the buttons give them
 

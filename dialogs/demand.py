@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from dialogs.effects import Turn
 from dialogs.pack import Pack
-from dialogs.types import Answer, Incoming, Reading, State, Struct, Turn
+from dialogs.types import Answer, Incoming, Reading, State, Struct
 
 Kind = Literal["topic", "paper", "custom"]
 KINDS: tuple[Kind, ...] = ("topic", "paper", "custom")

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Literal
 
 from dialogs.buttons import named_in_words
+from dialogs.effects import Turn
 from dialogs.talk import Talk
 from dialogs.texts import Texts
-from dialogs.types import Incoming, Reading, State, Struct, Turn
+from dialogs.types import Incoming, Reading, State, Struct
 
 Kind = Literal["unsure", "unread", "corrected", "unclear", "not_helpful"]
 

@@ -6,10 +6,11 @@ import msgspec
 
 from dialogs import hours, on_call
 from dialogs.conditions import all_hold, facts
+from dialogs.effects import Alert, Escalate, OpenTask, StartTimer
 from dialogs.ownership import next_owner
 from dialogs.pack import EscalationRule
 from dialogs.talk import Talk
-from dialogs.types import Alert, Button, Escalate, OpenTask, StartTimer
+from dialogs.types import Button
 
 APOLOGY_AFTER = 180_000  # ms
 _UNSERIOUS = ("out_of_scope", "abuse")

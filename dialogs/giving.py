@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dialogs import documents, pricing, profile
+from dialogs.effects import GiveDocument
 from dialogs.talk import Talk
-from dialogs.types import Attachment, GiveDocument, Given, Known
+from dialogs.types import Attachment, Given, Known
 
 _KIND_BUTTONS = ("brochure", "white_paper", "comparison", "case_study", "manual")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dialogs import documents, giving, quoting
+from dialogs.effects import RecordUnanswered
 from dialogs.knowledge import quote as cut
 from dialogs.pricing import iso_day
 from dialogs.quoting import DETAIL, HELPS, NOT_MEANT, PAPER
 from dialogs.talk import Talk
-from dialogs.types import Answer, Passage, RecordUnanswered
+from dialogs.types import Answer, Passage
 
 PLACE = "place:"  # and the message's number, and which of its places
 LABEL_MAX = 60  # characters of a title on a button

@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from dialogs import answering, closing, escalation, requirement_intake
+from dialogs.effects import StartTimer
 from dialogs.hours import DAY, HALF_HOUR
 from dialogs.ownership import next_owner
 from dialogs.pack import Pack
 from dialogs.talk import Talk
-from dialogs.types import StartTimer, State
+from dialogs.types import State
 
 START = ("prices", "edition", "documents", "requirement", "person", "customer")
 _STEPS = ("start", "doc_type", "existing_matter", "email", "call_phone", "call_time")

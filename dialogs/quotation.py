@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from dialogs import pricing, profile
+from dialogs.effects import RecordEstimate
 from dialogs.talk import Talk
-from dialogs.types import Amount, Button, Estimate, RecordEstimate
+from dialogs.types import Amount, Button, Estimate
 from dialogs.understanding.clauses import is_question
 
 SHORT = 30  # characters of a question that names an edition or a currency and nothing else

@@ -7,15 +7,10 @@ import re
 import msgspec
 
 from dialogs import requirements
+from dialogs.effects import ReadFile, RecordRequirement
 from dialogs.points import lines_of, points_of
 from dialogs.talk import Talk
-from dialogs.types import (
-    FileInfo,
-    Known,
-    ReadFile,
-    RecordRequirement,
-    Requirement,
-)
+from dialogs.types import FileInfo, Known, Requirement
 
 DRAFT_QUESTIONS = 5
 LONG_TEXT = 600  # characters: from here on an unasked text is taken as a requirement

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dialogs import call_backs, control, escalation, giving, hours, requirement_intake
+from dialogs.effects import OpenTask
 from dialogs.talk import Talk
-from dialogs.types import Known, OpenTask, Value
+from dialogs.types import Known, Value
 from dialogs.understanding.clauses import is_question
 
 _ASIDE = (

@@ -13,6 +13,7 @@ import msgspec
 
 from dialogs import call_times, profile, zones
 from dialogs.bubbles import calm, join
+from dialogs.effects import Effect, Turn
 from dialogs.pack import Pack, Question
 from dialogs.showing import show_value
 from dialogs.texts import Texts
@@ -21,14 +22,12 @@ from dialogs.types import (
     Attachment,
     Button,
     ButtonKind,
-    Effect,
     Incoming,
     Known,
     OpenQuestion,
     Reading,
     Reply,
     State,
-    Turn,
     Value,
 )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.rights import may
+from dialogs.effects import Alert, Escalate, Turn
 from dialogs.figures import fold
 from dialogs.profile import value_of
 from dialogs.roster import Colleague, Roster
-from dialogs.types import Alert, Escalate, State, Turn
+from dialogs.types import State
 from storage import desk_people
 from storage.db import Tx
 

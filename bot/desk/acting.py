@@ -14,10 +14,11 @@ from bot.rights import may
 from bot.systems import hooks
 from bot.turns import effects, figures
 from bot.turns.wishing import write_segments
+from dialogs.effects import Effect
 from dialogs.figures import Change
 from dialogs.ownership import OwnerEvent, next_owner
 from dialogs.texts import Texts
-from dialogs.types import Effect, Incoming, Reply, State, Struct
+from dialogs.types import Incoming, Reply, State, Struct
 from storage import conversations, outbox
 from storage import desk as cases
 from storage.conversations import Author, ConversationRow, NewMessage

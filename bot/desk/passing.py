@@ -10,8 +10,9 @@ from bot.desk.acting import Act, Acted, require
 from bot.desk.choices import DECLINE_REASONS, DECLINE_TO, HAND_BACK_NEXT, NOT_A_LEAD_REASONS
 from bot.desk.talking import add_note
 from dialogs import hours, on_call
+from dialogs.effects import Alert
 from dialogs.escalation import APOLOGY_AFTER
-from dialogs.types import Alert, Struct
+from dialogs.types import Struct
 from storage import desk, outbox
 
 NAME_MAX = 200  # characters of whom a conversation is passed on to

@@ -7,8 +7,9 @@ from bot.desk.acting import SNOOZE, Act, Acted, require
 from bot.desk.passing import ring_later
 from bot.turns import effects
 from dialogs import hours
+from dialogs.effects import Alert
 from dialogs.texts import Texts
-from dialogs.types import Alert, Reply
+from dialogs.types import Reply
 from storage import accounts, conversations, desk, outbox
 from storage.conversations import ConversationRow, NewMessage
 from storage.db import Tx

@@ -6,9 +6,10 @@ import bot.desk.mentions as mentions
 from bot import records
 from bot.desk.acting import Act, Acted, RefusedError, require
 from dialogs.documents import available
+from dialogs.effects import GiveDocument
 from dialogs.pack import Document
 from dialogs.pricing import iso_day
-from dialogs.types import Attachment, FileInfo, GiveDocument, Given, Reply, Struct
+from dialogs.types import Attachment, FileInfo, Given, Reply, Struct
 from storage import leads, outbox
 
 ATTACHED_MAX = 10  # papers and files of one reply

@@ -8,14 +8,15 @@ from typing import Any
 
 import msgspec
 
-from dialogs import types
-from dialogs.types import Effect
+from dialogs import effects
+from dialogs.base import Struct
+from dialogs.effects import Effect
 from storage import calls, leads, outbox
 from storage.db import Tx
 from storage.outbox import NewDelivery
 
 # Effects that the outbox should look at without waiting for its next round.
-AT_ONCE = (types.Escalate, types.Alert, types.ReadFile)
+AT_ONCE = (effects.Escalate, effects.Alert, effects.ReadFile)
 
 _JSON = msgspec.json.Encoder()
 
@@ -29,7 +30,7 @@ class Scene:
     seq: int
 
 
-class AlertPayload(types.Struct):
+class AlertPayload(Struct):
     """What an alert delivery carries: ids and names of rules, no words of a prospect.
 
     `to` names the person on call whom it rings for, "" for everybody. `late`: since when (ms) a
@@ -48,7 +49,7 @@ def write(tx: Tx, scene: Scene, effect: Effect) -> None:
     _WRITERS[type(effect)](tx, scene, effect)
 
 
-def _give_document(tx: Tx, scene: Scene, effect: types.GiveDocument) -> None:
+def _give_document(tx: Tx, scene: Scene, effect: effects.GiveDocument) -> None:
     leads.give_document(
         tx,
         leads.DocumentGiven(
@@ -62,11 +63,11 @@ def _give_document(tx: Tx, scene: Scene, effect: types.GiveDocument) -> None:
     )
 
 
-def _opened_document(tx: Tx, scene: Scene, effect: types.OpenedDocument) -> None:
+def _opened_document(tx: Tx, scene: Scene, effect: effects.OpenedDocument) -> None:
     leads.open_document(tx, scene.conversation, effect.document, scene.now)
 
 
-def _escalate(tx: Tx, scene: Scene, effect: types.Escalate) -> None:
+def _escalate(tx: Tx, scene: Scene, effect: effects.Escalate) -> None:
     leads.record_escalation(
         tx,
         leads.Escalation(
@@ -86,7 +87,7 @@ def _escalate(tx: Tx, scene: Scene, effect: types.Escalate) -> None:
         put_alert(tx, scene, alert)
 
 
-def _alert(tx: Tx, scene: Scene, effect: types.Alert) -> None:
+def _alert(tx: Tx, scene: Scene, effect: effects.Alert) -> None:
     alert = AlertPayload(reason=effect.reason, urgency=effect.urgency, to=effect.to)
     put_alert(tx, scene, alert)
 
@@ -101,7 +102,7 @@ def put_alert(tx: Tx, scene: Scene, payload: AlertPayload) -> None:
     )
 
 
-def _open_task(tx: Tx, scene: Scene, effect: types.OpenTask) -> None:
+def _open_task(tx: Tx, scene: Scene, effect: effects.OpenTask) -> None:
     task = leads.NewTask(scene.conversation, effect.kind, effect.due, scene.now, effect.note)
     # Of calls there is one at a time: a prospect who names another time means that one.
     if task.kind == calls.KIND:
@@ -110,15 +111,15 @@ def _open_task(tx: Tx, scene: Scene, effect: types.OpenTask) -> None:
         leads.open_task(tx, task)
 
 
-def _start_timer(tx: Tx, scene: Scene, effect: types.StartTimer) -> None:
+def _start_timer(tx: Tx, scene: Scene, effect: effects.StartTimer) -> None:
     outbox.start_timer(tx, scene.conversation, effect.name, effect.due)
 
 
-def _cancel_timers(tx: Tx, scene: Scene, effect: types.CancelTimers) -> None:
+def _cancel_timers(tx: Tx, scene: Scene, effect: effects.CancelTimers) -> None:
     outbox.cancel_timers(tx, scene.conversation, effect.names)
 
 
-def _record_estimate(tx: Tx, scene: Scene, effect: types.RecordEstimate) -> None:
+def _record_estimate(tx: Tx, scene: Scene, effect: effects.RecordEstimate) -> None:
     shown = effect.estimate
     leads.record_estimate(
         tx,
@@ -136,7 +137,7 @@ def _record_estimate(tx: Tx, scene: Scene, effect: types.RecordEstimate) -> None
     )
 
 
-def _record_requirement(tx: Tx, scene: Scene, effect: types.RecordRequirement) -> None:
+def _record_requirement(tx: Tx, scene: Scene, effect: effects.RecordRequirement) -> None:
     given = effect.requirement
     leads.record_requirement(
         tx,
@@ -153,7 +154,7 @@ def _record_requirement(tx: Tx, scene: Scene, effect: types.RecordRequirement) -
     )
 
 
-def _record_unanswered(tx: Tx, scene: Scene, effect: types.RecordUnanswered) -> None:
+def _record_unanswered(tx: Tx, scene: Scene, effect: effects.RecordUnanswered) -> None:
     leads.record_unanswered(
         tx,
         leads.NewUnanswered(
@@ -162,27 +163,27 @@ def _record_unanswered(tx: Tx, scene: Scene, effect: types.RecordUnanswered) -> 
     )
 
 
-def _read_file(tx: Tx, scene: Scene, effect: types.ReadFile) -> None:
+def _read_file(tx: Tx, scene: Scene, effect: effects.ReadFile) -> None:
     payload = _JSON.encode(effect.file)
     outbox.put(tx, NewDelivery(scene.conversation, "file_read", scene.now, payload=payload))
 
 
-def _rate(tx: Tx, scene: Scene, effect: types.Rate) -> None:
+def _rate(tx: Tx, scene: Scene, effect: effects.Rate) -> None:
     leads.rate(tx, scene.conversation, effect.stars, scene.now)
 
 
 # The values take the one kind of effect that is their key; types cannot say so.
 _WRITERS: dict[type, Callable[[Tx, Scene, Any], None]] = {
-    types.GiveDocument: _give_document,
-    types.OpenedDocument: _opened_document,
-    types.Escalate: _escalate,
-    types.Alert: _alert,
-    types.OpenTask: _open_task,
-    types.StartTimer: _start_timer,
-    types.CancelTimers: _cancel_timers,
-    types.RecordEstimate: _record_estimate,
-    types.RecordRequirement: _record_requirement,
-    types.RecordUnanswered: _record_unanswered,
-    types.ReadFile: _read_file,
-    types.Rate: _rate,
+    effects.GiveDocument: _give_document,
+    effects.OpenedDocument: _opened_document,
+    effects.Escalate: _escalate,
+    effects.Alert: _alert,
+    effects.OpenTask: _open_task,
+    effects.StartTimer: _start_timer,
+    effects.CancelTimers: _cancel_timers,
+    effects.RecordEstimate: _record_estimate,
+    effects.RecordRequirement: _record_requirement,
+    effects.RecordUnanswered: _record_unanswered,
+    effects.ReadFile: _read_file,
+    effects.Rate: _rate,
 }

@@ -23,9 +23,10 @@ from dialogs import texts
 from dialogs.consultation import advance
 from dialogs.demand import Demand, find_demand
 from dialogs.doubts import Doubt, find_doubts
+from dialogs.effects import EraseEverything, Escalate, Turn
 from dialogs.figures import Change, gives_answer
 from dialogs.pack import Pack
-from dialogs.types import EraseEverything, Escalate, Incoming, Reading, Reply, State, Struct, Turn
+from dialogs.types import Incoming, Reading, Reply, State, Struct
 from storage import conversations, leads, outbox, retention
 from storage.conversations import Author, ConversationRow, MessageRow, NewMessage
 from storage.db import Tx

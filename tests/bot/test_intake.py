@@ -14,7 +14,8 @@ from bot.prospects.channel import Outgoing, Progress
 from bot.records import read_file_info, read_reading
 from bot.turns import transition
 from dialogs.consultation import advance
-from dialogs.types import FileInfo, Incoming, Reading, State, Turn
+from dialogs.effects import Turn
+from dialogs.types import FileInfo, Incoming, Reading, State
 from storage import arrivals, leads, outbox
 from tests.bot.hall import ANNA, DAY, MINUTE, SECOND, Hall, hall, make_hall, make_settings
 

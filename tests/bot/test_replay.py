@@ -16,12 +16,13 @@ from bot.turns import transition
 from bot.turns.transition import Handled
 from bot.upkeep import tidy_up
 from dialogs.consultation import advance
-from dialogs.types import Incoming, State, Turn
+from dialogs.effects import Turn
+from dialogs.types import Incoming, State
 from storage import arrivals, codes
 from storage.arrivals import ASIDE_KEPT, DONE_KEPT
 from storage.codes import CodeRow
+from tests.bot.commands.test_commands import run
 from tests.bot.hall import HOUR, MINUTE, SECOND, Hall, hall, make_hall, make_settings
-from tests.bot.test_commands import run
 
 __all__ = ["hall"]
 

@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from dialogs.consultation import advance, start
+from dialogs.effects import Turn
 from dialogs.loading import load
 from dialogs.pack import Pack
-from dialogs.types import FileInfo, Incoming, Passage, Reading, Reply, Turn, Value
+from dialogs.types import FileInfo, Incoming, Passage, Reading, Reply, Value
 
 MONDAY_NOON = 1_795_435_200_000  # 23 November 2026, 12:00 UTC, in ms: the office is open
 MINUTE = 60_000

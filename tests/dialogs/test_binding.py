@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dialogs.binding import asks_amount, asks_promise
-from dialogs.types import Passage, Reading, RecordUnanswered
+from dialogs.effects import RecordUnanswered
+from dialogs.types import Passage, Reading
 from tests.dialogs.consulting import Prospect, lead
 
 PROMISES = (

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from dialogs import call_times, hours, zones
+from dialogs.effects import CancelTimers, OpenTask
 from dialogs.hours import Week
-from dialogs.types import CancelTimers, Known, OpenTask, State
+from dialogs.types import Known, State
 from tests.dialogs.consulting import HOUR, MINUTE, MONDAY_NOON, Prospect, demo
 
 EVENING = MONDAY_NOON + 8 * HOUR  # 21:00 in Berlin

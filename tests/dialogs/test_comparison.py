@@ -8,8 +8,9 @@ import pytest
 from dialogs.bubbles import MOST, calm
 from dialogs.comparison import find_wish
 from dialogs.consultation import advance
+from dialogs.effects import GiveDocument
 from dialogs.pricing import currency_for
-from dialogs.types import GiveDocument, Known, Passage, Reading, Reply
+from dialogs.types import Known, Passage, Reading, Reply
 from dialogs.understanding.courtesy import greets
 from tests.dialogs.consulting import Prospect, demo
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from dialogs.types import (
+from dialogs.effects import (
     CancelTimers,
     EraseEverything,
     Escalate,
@@ -13,11 +13,11 @@ from dialogs.types import (
     OpenTask,
     Rate,
     ReadFile,
-    Reading,
     RecordRequirement,
     RecordUnanswered,
     StartTimer,
 )
+from dialogs.types import Reading
 from tests.dialogs.consulting import HOUR, MINUTE, Prospect, demo, lead
 
 

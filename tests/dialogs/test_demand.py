@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dialogs.demand import WORDS_MAX, Demand, find_demand, name_subject, subject_of
-from dialogs.types import Incoming, Reading, State, Turn, Value
+from dialogs.effects import Turn
+from dialogs.types import Incoming, Reading, State, Value
 from tests.dialogs.consulting import Prospect, demo
 
 

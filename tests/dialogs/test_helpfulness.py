@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from dialogs.doubts import find_doubts
+from dialogs.effects import RecordUnanswered
 from dialogs.texts import of
-from dialogs.types import Attachment, Passage, Reading, RecordUnanswered, Reply, State
+from dialogs.types import Attachment, Passage, Reading, Reply, State
 from tests.dialogs.consulting import Prospect, demo
 
 

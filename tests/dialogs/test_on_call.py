@@ -10,8 +10,9 @@ import pytest
 from dialogs import on_call
 from dialogs.brief import brief
 from dialogs.check import check
+from dialogs.effects import Alert, Escalate, StartTimer
 from dialogs.pack import Pack, Person
-from dialogs.types import Alert, Escalate, StartTimer, State
+from dialogs.types import State
 from tests.dialogs.consulting import HOUR, MINUTE, MONDAY_NOON, Prospect, demo
 from tests.dialogs.pack_folders import copy_minimal, edit
 

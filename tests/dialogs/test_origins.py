@@ -8,18 +8,8 @@ import msgspec
 import pytest
 
 from dialogs.consultation import advance
-from dialogs.types import (
-    EraseEverything,
-    Escalate,
-    FileInfo,
-    Incoming,
-    Reading,
-    RecordRequirement,
-    StartTimer,
-    State,
-    Turn,
-    Value,
-)
+from dialogs.effects import EraseEverything, Escalate, RecordRequirement, StartTimer, Turn
+from dialogs.types import FileInfo, Incoming, Reading, State, Value
 from tests.dialogs.consulting import HOUR, MINUTE, Prospect, demo, lead
 
 

@@ -11,9 +11,10 @@ import pytest
 from dialogs import on_call
 from dialogs.check import check
 from dialogs.consultation import advance
+from dialogs.effects import Alert, Escalate
 from dialogs.pack import Condition, Pack, Person, Route
 from dialogs.roster import Colleague, Roster
-from dialogs.types import Alert, Escalate, Incoming, Known, State
+from dialogs.types import Incoming, Known, State
 from tests.dialogs.consulting import HOUR, MINUTE, MONDAY_NOON, Prospect, demo
 from tests.dialogs.pack_folders import copy_minimal, edit
 

@@ -13,19 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from dialogs import profile
 from dialogs.consultation import advance, start
+from dialogs.effects import Turn
 from dialogs.loading import load
 from dialogs.pack import Pack
-from dialogs.types import (
-    INTENTS,
-    PASSING_SLOTS,
-    FileInfo,
-    Incoming,
-    Passage,
-    Reading,
-    State,
-    Turn,
-    Value,
-)
+from dialogs.types import INTENTS, PASSING_SLOTS, FileInfo, Incoming, Passage, Reading, State, Value
 
 NOON = 1_795_435_200_000  # Monday 23 November 2026, 12:00 UTC, in ms: the office is open
 MINUTE = 60_000

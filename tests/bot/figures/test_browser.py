@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.bot.office import Office, open_office
-from tests.bot.test_staff_browser import (
+from tests.bot.web.test_staff_browser import (
     NewPage,
     browser,
     check_access,

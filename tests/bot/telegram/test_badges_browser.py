@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.bot.office import Office
-from tests.bot.test_staff_browser import (
+from tests.bot.web.test_staff_browser import (
     NewPage,
     browser,
     check_access,

@@ -10,8 +10,8 @@ from bot.alerting.letters import Telling
 from bot.presales.group.personal import ByTelegram
 from bot.telegram.border import Blocked, Busy
 from storage import staff_links
+from tests.bot.alerting.test_service import add_person, waiting
 from tests.bot.hall import MINUTE, Hall, hall
-from tests.bot.test_service import add_person, waiting
 
 __all__ = ["hall"]
 

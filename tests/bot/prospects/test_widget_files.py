@@ -16,7 +16,7 @@ from pypdf import PdfWriter
 from tests.bot.prospect import Prospect, check_refusal
 from tests.bot.server import Server
 
-DEMO = Path(__file__).parents[2] / "dialogs" / "demo"
+DEMO = Path(__file__).parents[3] / "dialogs" / "demo"
 HOUR = 3_600_000
 
 

@@ -22,7 +22,7 @@ from tests.bot.office import PASSWORD, Office, open_office
 from tests.bot.server import CHROMIUM, CHROMIUM_FLAGS
 
 pytestmark = pytest.mark.browser
-SHOTS = Path(__file__).parents[2] / "var" / "screenshots"
+SHOTS = Path(__file__).parents[3] / "var" / "screenshots"
 WIDTHS = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 PERSON = "I would like to speak to a person"

@@ -23,7 +23,7 @@ from dialogs.loading import load
 from tests.bot.prospect import Prospect, check_refusal
 from tests.bot.server import Server, make_server
 
-DEMO = Path(__file__).parents[2] / "dialogs" / "demo"
+DEMO = Path(__file__).parents[3] / "dialogs" / "demo"
 HOUR = 3_600_000
 
 

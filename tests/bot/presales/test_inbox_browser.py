@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.bot.office import Office, open_office
-from tests.bot.test_staff_browser import NewPage, browser, check_access, new_page, sign_in
+from tests.bot.web.test_staff_browser import NewPage, browser, check_access, new_page, sign_in
 
 __all__ = ["browser", "new_page"]
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from storage import desk
 from tests.bot.office import Office, open_office
-from tests.bot.test_inbox import PAGE, act, listed
+from tests.bot.presales.test_inbox import PAGE, act, listed
 
 MATE, OTHER = "Jonas Okafor", "林雨晴"  # of the team Pre-sales Europe, and of another one
 OWN = "Mareike Tönnsen"

@@ -41,7 +41,7 @@ from tests.bot.hall import Clock, make_settings
 from tests.bot.server import Server, make_server
 from tests.dialogs.pack_folders import DEMO, edit
 
-OWN = Path(__file__).parents[1] / "packs" / "own"
+OWN = Path(__file__).parents[2] / "packs" / "own"
 LIVE_SECONDS = 2.0
 # Says nothing that a pattern or an example of ours could tell.
 RIDDLE = "zorbing the quux at dawn"

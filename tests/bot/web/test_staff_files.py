@@ -14,7 +14,7 @@ from storage import leads
 from tests.bot.hall import Member
 from tests.bot.made_files import stream
 from tests.bot.office import Office, Prospect
-from tests.bot.test_staff_browser import NewPage, browser, new_page
+from tests.bot.web.test_staff_browser import NewPage, browser, new_page
 
 __all__ = ["browser", "new_page"]
 

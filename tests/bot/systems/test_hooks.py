@@ -24,7 +24,7 @@ from storage import hooks
 from storage.hooks import Told
 from storage.statements import ID_MAX
 from tests.bot.office import Office, open_office
-from tests.bot.receiver import Got, Receiver, receiving
+from tests.bot.systems.receiver import Got, Receiver, receiving
 
 QUICK = Pace(waits=(0,), tries=6, seconds=2.0, connect_seconds=1.0)
 LOOPBACK = "127.0.0.1"

@@ -20,7 +20,7 @@ from bot.packs.overlay_files import NewArticle, NewExample, may_be_edited
 from dialogs.folder.problems import Problem
 from dialogs.loading import load
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MINIMAL = ROOT / "tests" / "packs" / "minimal"
 NOON = 1_795_424_400_000
 EXAMPLES = "examples/en.yaml"

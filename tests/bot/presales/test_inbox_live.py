@@ -14,7 +14,7 @@ from bot.presales.brief import CHARS_MAX, write_brief
 from dialogs.brief import Brief, BriefLine
 from storage import accounts, leads, sessions
 from tests.bot.office import Office
-from tests.bot.test_inbox import PAGE, act, listed
+from tests.bot.presales.test_inbox import PAGE, act, listed
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"
 

@@ -15,9 +15,9 @@ from bot.outbox import TRIES_UNSENT
 from bot.prospects.channel import TryLater
 from bot.settings import Settings
 from dialogs.types import Reading
+from tests.bot.alerting.post_office import PostOffice, open_post_office
+from tests.bot.alerting.test_service import add_person, waiting, watch
 from tests.bot.hall import DAY, HOUR, MINUTE, SECOND, Hall, make_hall, make_settings
-from tests.bot.post_office import PostOffice, open_post_office
-from tests.bot.test_service import add_person, waiting, watch
 
 LETTER = Letter(to="ann@shop.example", subject="Hello", text="Words, 词, слова", mark="m.1")
 

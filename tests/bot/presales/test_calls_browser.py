@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from bot import records
 from storage import conversations
 from tests.bot.office import Office
-from tests.bot.test_staff_browser import (
+from tests.bot.web.test_staff_browser import (
     HOSTILE,
     NewPage,
     browser,

@@ -13,7 +13,7 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.managers import sampling
 from tests.bot.office import Office, open_office
-from tests.bot.test_staff_browser import (
+from tests.bot.web.test_staff_browser import (
     HOSTILE,
     NewPage,
     browser,

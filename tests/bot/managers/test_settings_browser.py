@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bot.chat import WIDTHS, NewPage, browser, check_access, new_page, shoot
-from tests.bot.receiver import Receiver, receiving
 from tests.bot.server import Server, make_server
+from tests.bot.systems.receiver import Receiver, receiving
 
 __all__ = ["browser", "new_page"]
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from bot.faults import VARIABLE
-from tests.bot.receiver import Receiver, receiving
 from tests.bot.server import Server, make_server
+from tests.bot.systems.receiver import Receiver, receiving
 
 
 def open_owner(server: Server) -> httpx.Client:

@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from tests.bot.hostile_words import WORDS
 from tests.bot.office import Office, open_office
-from tests.bot.test_roles import STAFF_ROUTES
-from tests.bot.test_staff_browser import NewPage, browser, new_page, sign_in
+from tests.bot.web.hostile_words import WORDS
+from tests.bot.web.test_roles import STAFF_ROUTES
+from tests.bot.web.test_staff_browser import NewPage, browser, new_page, sign_in
 
 __all__ = ["browser", "new_page"]
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.bot.office import Office
-from tests.bot.test_roles import STAFF_ROUTES
+from tests.bot.web.test_roles import STAFF_ROUTES
 
 SECRET = "quicksilver-otter"
 SEED = 20_261_122
