@@ -63,6 +63,18 @@ def follow(pack: Pack, change: Change, owed: Owed, now: int, *, replied_before: 
     return owed
 
 
+def pause(company: hours.Keeps, owed: Owed, since: int, until: int) -> int:
+    """When a reply is due (ms) if the time from `since` to `until` does not count.
+
+    What is left of the working time at `since` counts from `until` on; with `until` before
+    `since` a pause is taken back. A first reply is not put off, nor one that is late already.
+    """
+    if owed.kind != "next" or owed.due <= since:
+        return owed.due
+    left = hours.working_between(company, since, owed.due)
+    return hours.add_working(company, until, left)
+
+
 def _since(before: State, after: State, now: int) -> int:
     """From when on somebody waits who did not before; 0 for nobody."""
     if after.owner == "waiting":

@@ -64,6 +64,12 @@ _ADD = insert_sql(_AUDIT)
 _LAST = sql(select(_C.digest).order_by(_C.id.desc()).limit(1))
 _ALL = sql(select(*_COLUMNS).order_by(_C.id))
 _ONE = sql(select(*_COLUMNS).where(_C.id == bindparam("of")))
+_SINCE = sql(
+    select(_C.id)
+    .where(_C.subject == bindparam("subject"), _C.action == bindparam("action"))
+    .where(_C.id > bindparam("after"))
+    .limit(1)
+)
 _SEAL = sql(update(_AUDIT).where(_C.id == bindparam("of")).values(digest=bindparam("seal")))
 _MARK = table_of(Mark)
 
@@ -85,6 +91,11 @@ def note_action(  # noqa: PLR0913 - the fields of a line
 def get(tx: Tx, number: int) -> Entry | None:
     """One line of the record by its number, or None."""
     return tx.struct(Entry, _ONE, {"of": number})
+
+
+def has_since(tx: Tx, subject: str, action: str, after: int) -> bool:
+    """Whether the act was done to it after the line of this number."""
+    return tx.one(_SINCE, {"subject": subject, "action": action, "after": after}) is not None
 
 
 def seal_old(tx: Tx) -> int:

@@ -23,6 +23,7 @@ from storage.statements import insert_new_sql
 _C = table_of(models.Conversation).c
 _CONVERSATION = table_of(models.Conversation)
 _FACT, _WISH = table_of(Fact), table_of(Wish)
+_KIND = _FACT.alias("kind")  # of customers
 _UNANSWERED = table_of(models.Unanswered)
 _RECORD = insert_new_sql(_WISH)
 _TALKS = func.count(func.distinct(_C.id))
@@ -31,10 +32,13 @@ COLUMNS = ("close_reason", "outcome", "channel", "language", "source")  # that c
 
 
 class Period(Row, frozen=True):
-    """Since <= opened < until, in ms."""
+    """Which conversations are counted: since <= opened < until, in ms; "" takes all of the rest."""
 
     since: int
     until: int
+    channel: str = ""
+    language: str = ""
+    segment: str = ""
 
 
 class NewWish(Row, frozen=True):
@@ -173,7 +177,15 @@ def talks_with_facts(
 
 
 def _opened(period: Period) -> Any:
-    return and_(_C.created_at >= period.since, _C.created_at < period.until, _C.erased_at == 0)
+    within = [_C.created_at >= period.since, _C.created_at < period.until, _C.erased_at == 0]
+    if period.channel:
+        within.append(_C.channel == period.channel)
+    if period.language:
+        within.append(_C.language == period.language)
+    if period.segment:
+        kind = and_(_KIND.c.slot == "segment", _KIND.c.value == period.segment)
+        within.append(_C.id.in_(select(_KIND.c.conversation).where(kind)))
+    return and_(*within)
 
 
 def _with_facts(slot: str, period: Period) -> Select[Any]:

@@ -14,9 +14,12 @@ from bot.rights import may
 from bot.systems import hooks
 from bot.turns import effects, figures
 from bot.turns.wishing import write_segments
+from dialogs import service
 from dialogs.effects import Effect
 from dialogs.figures import Change
 from dialogs.ownership import OwnerEvent, next_owner
+from dialogs.pack import Pack
+from dialogs.service import Owed, as_kind
 from dialogs.texts import Texts
 from dialogs.types import Incoming, Reply, State, Struct
 from storage import conversations, outbox
@@ -68,6 +71,25 @@ def require(holds: bool, reason: str) -> None:
     """Raises RefusedError unless it holds."""
     if not holds:
         raise RefusedError(reason)
+
+
+def end_pause(tx: Tx, pack: Pack, conversation: str, now: int) -> bool:
+    """Wake a conversation, whose service time goes on from now; False when it did not sleep."""
+    case = cases.get(tx, conversation)
+    if not cases.wake(tx, conversation):
+        return False
+    outbox.cancel_timers(tx, conversation, (SNOOZE,))
+    if now < case.snoozed_until:
+        move_due(tx, pack, case, (case.snoozed_until, now))
+    return True
+
+
+def move_due(tx: Tx, pack: Pack, case: cases.Case, pause: tuple[int, int]) -> None:
+    """The time of a pause (from, until) does not count for the reply that is owed."""
+    owed = Owed(kind=as_kind(case.due_kind), since=case.due_since, due=case.due)
+    due = service.pause(pack.company, owed, *pause)
+    if due != case.due:
+        cases.put(tx, case.conversation, due=due, breached_at=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +170,7 @@ class Act:
 
     def wake(self) -> bool:
         """End the sleep of the conversation, if it sleeps."""
-        outbox.cancel_timers(self.tx, self.row.id, (SNOOZE,))
-        return cases.wake(self.tx, self.row.id)
+        return end_pause(self.tx, self.room.texts.pack, self.row.id, self.room.now)
 
     def update(self, **changes: Any) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)

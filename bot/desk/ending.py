@@ -10,6 +10,7 @@ from dialogs.hours import DAY, HALF_HOUR
 from dialogs.types import Button, Reply
 from storage import desk_people, outbox
 
+NAMED = "manager"  # in the record: the act also named the account manager
 NOT_RATED = ("duplicate",)  # closed for reasons that are none of the prospect's
 
 
@@ -23,6 +24,7 @@ def set_stage(at: Act, stage: str) -> Acted:
     manager = at.state.manager
     if stage == "account" and not manager:
         manager = at.state.staff or at.staff.display_name
+        at.former += f" {NAMED}"
     at.update(stage=stage, manager=manager)
     at.save(at.row.staff_id)
     return Acted()

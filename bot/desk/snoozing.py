@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot import records
-from bot.desk.acting import SNOOZE, Act, Acted, require
+from bot.desk.acting import SNOOZE, Act, Acted, end_pause, move_due, require
 from bot.desk.passing import ring_later
 from bot.turns import effects
 from dialogs import hours
 from dialogs.effects import Alert
+from dialogs.pack import Pack
 from dialogs.texts import Texts
 from dialogs.types import Reply
 from storage import accounts, conversations, desk, outbox
@@ -43,6 +44,9 @@ def sleep_again(at: Act, until: int) -> None:
 
 
 def _sleep(at: Act, until: int) -> None:
+    at.wake()  # what it slept before does not count twice
+    pack, case = at.room.texts.pack, desk.get(at.tx, at.row.id)
+    move_due(at.tx, pack, case, (at.room.now, until))
     outbox.start_timer(at.tx, at.row.id, SNOOZE, until)
     desk.put(at.tx, at.row.id, snoozed_until=until, snoozed_by=at.staff.id)
     if at.state.owner == "waiting":
@@ -64,10 +68,9 @@ def wake(at: Act) -> Acted:
 # --- without anybody acting ----------------------------------------------------------------------
 
 
-def wake_for_prospect(tx: Tx, conversation: str) -> None:
+def wake_for_prospect(tx: Tx, pack: Pack, conversation: str, now: int) -> None:
     """The prospect wrote, or the talk went to somebody else: it is to be seen at once."""
-    if desk.wake(tx, conversation):
-        outbox.cancel_timers(tx, conversation, (SNOOZE,))
+    end_pause(tx, pack, conversation, now)
 
 
 def end_sleep(tx: Tx, row: ConversationRow, texts: Texts, now: int) -> int:

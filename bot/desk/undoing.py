@@ -71,10 +71,14 @@ def _close(at: Act, entry: Entry) -> Acted:
 
 
 def _stage(at: Act, entry: Entry) -> Acted:
-    if at.state.stage == entry.detail:
+    former, _, named = entry.detail.partition(" ")
+    if at.state.stage == former:
         return Acted(repeated=True)
     require(entry.action == f"desk.stage.{at.state.stage}", "moved_on")
-    at.update(stage=entry.detail)
+    at.update(stage=former)
+    # Whoever named somebody since meant it; else nobody looks after them, as before.
+    if named and not audit.has_since(at.tx, at.row.id, "desk.manager", entry.id):
+        at.update(manager="")
     at.save(at.row.staff_id)
     return Acted()
 

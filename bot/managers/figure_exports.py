@@ -16,7 +16,7 @@ from bot.managers.exports import CellRow, Table
 from bot.managers.figures.choice import FigureChoice, make_filter, make_weeks, read_choice
 from bot.managers.figures.funnel import make_steps
 from bot.managers.figures.quality import SHARES, TIMES
-from bot.managers.insights.months import read_month
+from bot.managers.insights.choice import read_choice as read_insight_choice
 from bot.managers.insights.report import Report, Reporter
 from bot.masking import hide
 from bot.web.access import FromDeps, StaffRequest, close_off
@@ -88,13 +88,12 @@ async def export_quality(
 async def export_insights(
     request: StaffRequest,
     deps: FromDeps,
-    month: FromQuery[str] = "",
     format: FromQuery[str] = "csv",
 ) -> Stream:
     """One row a line of the month's page, in the reader's language."""
     as_, personal = exports.read_format(format), request.user.staff.personal
-    chosen = read_month(month, deps.now(), deps.pack.company.time_zone)
-    reporter = Reporter(deps.texts, language_of(deps, request), chosen)
+    choice = read_insight_choice(deps, request.query_params)
+    reporter = Reporter(deps.texts, language_of(deps, request), choice)
     report = await deps.db.read(reporter.make)
     rows = exports.all_at_once(list(_lines(report, personal)))
     return await exports.send(deps, request, INSIGHTS, rows, as_)

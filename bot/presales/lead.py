@@ -21,7 +21,6 @@ from bot.desk import (
     TASK_KINDS,
 )
 from bot.desk.acting import TEXT_MAX
-from bot.presales.brief import write_brief
 from bot.presales.lead_view import LIKELY, Look, view_lead
 from bot.presales.lists import list_values, read_wanted
 from bot.presales.queue import read_queue
@@ -32,6 +31,7 @@ from bot.web.deps import Deps
 from bot.web.staffpages import Worker, language_of, render, render_text, show_time
 from bot.web.talk_view import require_talk, view_talk
 from dialogs.brief import brief
+from dialogs.brief_text import write_brief
 from dialogs.pack import Company
 from storage import audit, leads
 

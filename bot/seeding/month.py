@@ -124,7 +124,7 @@ class Month:
 
     async def _open(self, guest: _Guest) -> None:
         who, intake = guest.who, self._core.intake
-        opened = await intake.open("widget", who.language, who.source)
+        opened = await intake.open(who.channel, who.language, who.source)
         guest.conversation = opened.conversation
         guest.speaker = Speaker(self._core.mind.pack, who, self._chance)
         await self._give(guest, "open", language=who.language)

@@ -20,7 +20,8 @@ _AMOUNTS = ("1500", "3000", "8000", "12000", "20000", "40000", "60000")
 class Cast(Struct):
     """What cast.yaml holds; lists by language."""
 
-    sources: tuple[str, ...]
+    sources: tuple[str, ...]  # pages of the website
+    links: tuple[str, ...]  # by which people came to the messenger
     languages: dict[str, int]  # -> how often
     people: dict[str, tuple[str, ...]]
     companies: dict[str, tuple[str, ...]]
@@ -49,12 +50,14 @@ class Temper(Struct):
     types: float  # words instead of a button
     corrects: float
     opens: float  # a paper that they were given
+    judges: float  # an answer, or how the talk went
 
 
 class Persona(Struct):
     """One prospect."""
 
     language: str
+    channel: str
     source: str
     name: str
     company: str
@@ -85,9 +88,11 @@ def draw(chance: Random, languages: Sequence[str]) -> Persona:
     def pick(of: Mapping[str, Sequence[str]]) -> str:
         return chance.choice(of[language])
 
+    channel = chance.choices(("widget", "telegram"), (84, 16))[0]
     return Persona(
         language=language,
-        source=chance.choice(cast.sources),
+        channel=channel,
+        source=chance.choice(cast.sources if channel == "widget" else cast.links),
         name=pick(cast.people),
         company=pick(cast.companies),
         city=pick(cast.cities),
@@ -111,4 +116,5 @@ def _temper(chance: Random, wants: str) -> Temper:
         types=chance.uniform(0.2, 0.8),
         corrects=chance.uniform(0, 0.12),
         opens=chance.uniform(0.2, 0.9),
+        judges=chance.uniform(0, 0.5),
     )

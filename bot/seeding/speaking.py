@@ -5,7 +5,9 @@ from __future__ import annotations
 from random import Random
 
 from bot.seeding.people import Persona, read_cast
+from dialogs.control import STARS
 from dialogs.pack import Pack
+from dialogs.quoting import HELPS, NOT_MEANT
 from dialogs.types import OpenQuestion, State, Struct
 
 
@@ -31,6 +33,9 @@ class Speaker:
         self._said = 0
         self._corrected = False
         self._opened: set[str] = set()
+        self._judged: set[int] = set()
+        self._rated = False
+        self._stopped = False
         self._goals = self._plan()
 
     def _plan(self) -> list[str]:
@@ -42,12 +47,14 @@ class Speaker:
     def next(self, state: State) -> Deed:
         """The next deed. Nobody leaves before they have said anything, but for a few."""
         temper, chance = self._who.temper, self._chance
+        if self._stopped:
+            return self._rate(state) or LEAVE
         if chance.random() > (temper.stays if self._said else 0.88):
-            return LEAVE
+            return self._leave()
         self._said += 1
-        opened = self._open(state)
-        if opened is not None:
-            return opened
+        aside = self._open(state) or self._judge(state) or self._rate(state)
+        if aside is not None:
+            return aside
         if self._said == 1:
             return self._begin()
         if self._goals and chance.random() < 0.6:
@@ -107,6 +114,34 @@ class Speaker:
         if self._chance.random() >= self._who.temper.opens:
             return None
         return Deed(kind="open", value=fresh[0])
+
+    def _judge(self, state: State) -> Deed | None:
+        """Say by a button whether the newest answer helped."""
+        answer = state.answers[-1] if state.answers else None
+        if answer is None or answer.helpful is not None or answer.seq in self._judged:
+            return None
+        self._judged.add(answer.seq)
+        if self._chance.random() >= self._who.temper.judges:
+            return None
+        verb = HELPS if self._chance.random() < 0.75 else NOT_MEANT
+        return Deed(kind="press", value=f"{verb}{answer.seq}")
+
+    def _rate(self, state: State) -> Deed | None:
+        """One tap, once, where it was asked how the talk went."""
+        if not state.rating_asked or self._rated:
+            return None
+        self._rated = True
+        if self._chance.random() >= 2 * self._who.temper.judges:
+            return None
+        stars = self._chance.choices(STARS, (6, 3, 1))[0]
+        return Deed(kind="press", value=f"rate:{stars}")
+
+    def _leave(self) -> Deed:
+        """Most just go; some say that it is enough."""
+        if not self._said or self._chance.random() >= 0.08:
+            return LEAVE
+        self._stopped = True
+        return self._sample("stop")
 
     # --- answers -------------------------------------------------------------------------------
 

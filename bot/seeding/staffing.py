@@ -8,7 +8,16 @@ from random import Random
 
 from bot import records
 from bot.core import Core
-from bot.desk import CLOSE_REASONS, STAGES, Member, StaffReply
+from bot.desk import (
+    CLOSE_REASONS,
+    DECLINE_REASONS,
+    DECLINE_TO,
+    NOT_A_LEAD_REASONS,
+    STAGES,
+    Decline,
+    Member,
+    StaffReply,
+)
 from dialogs import hours
 from dialogs.documents import available
 from dialogs.pricing import iso_day
@@ -30,7 +39,7 @@ class Staffing:
         self._core = core
         self._chance = chance
         self._members: list[StaffRow] = []
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, int]] = set()  # conversation, since when it waits
         self._order = itertools.count()
         self._todo: list[tuple[int, int, str, int]] = []  # when, order, conversation, step
         self._acts = 0
@@ -51,8 +60,8 @@ class Staffing:
         house = self._core.house
         lines = await house.db.read(lambda at: reading.waiting(at, limit=LOOKED_AT))
         for line in lines:
-            if line.id not in self._seen:
-                self._seen.add(line.id)
+            if (line.id, line.waiting_since) not in self._seen:
+                self._seen.add((line.id, line.waiting_since))
                 if self._chance.random() < 0.93:  # a few are missed
                     self._plan(line.id, self._claim_delay(), 0)
         while self._todo and self._todo[0][0] <= house.now():
@@ -78,10 +87,8 @@ class Staffing:
             return
         member = self._member(conversation, step)
         if step == 0:
-            claimed = await desk.claim(member, conversation)
-            if not claimed.won:
+            if not await self._take(member, conversation, state):
                 return
-            await self._judge(member, conversation)
         elif step <= REPLIES_MAX and (step < 2 or chance.random() < 0.7):
             await desk.reply(member, conversation, self._name(), self._words(member, state, step))
         else:
@@ -89,10 +96,31 @@ class Staffing:
             return
         self._plan(conversation, int(chance.uniform(MINUTE // 3, 9 * MINUTE)), step + 1)
 
-    async def _judge(self, member: Member, conversation: str) -> None:
-        """Most briefs are good."""
-        if self._chance.random() < 0.8:
-            await self._core.desk.accept(member, conversation, self._name())
+    async def _take(self, member: Member, conversation: str, state: State) -> bool:
+        """Claim it and judge its brief; False where it is not theirs afterwards."""
+        chance, desk = self._chance, self._core.desk
+        if state.owner == "waiting" and chance.random() < 0.03:
+            reason = chance.choice(NOT_A_LEAD_REASONS)
+            await desk.not_a_lead(member, conversation, reason, self._name())
+            return False
+        claimed = await desk.claim(member, conversation)
+        if not claimed.won or claimed.repeated:
+            return False
+        return await self._judge(member, conversation)
+
+    async def _judge(self, member: Member, conversation: str) -> bool:
+        """Most briefs are good; one in ten goes back, to a colleague or to the bot."""
+        judged, desk = self._chance.random(), self._core.desk
+        if judged < 0.8:
+            await desk.accept(member, conversation, self._name())
+        if judged < 0.9:
+            return True
+        why = Decline(
+            reason=self._chance.choices(DECLINE_REASONS, (3, 6, 4, 4, 3, 2, 1))[0],
+            to=self._chance.choice(DECLINE_TO),
+        )
+        await desk.decline(member, conversation, why, self._name())
+        return False
 
     async def _end(self, member: Member, conversation: str) -> None:
         chance, desk = self._chance, self._core.desk

@@ -255,7 +255,7 @@ def _save(tx: Tx, work: _Work) -> None:
     if row.owner in AT_WORK and (
         work.incoming.kind in records.FROM_PROSPECT or turn.state.owner != row.owner
     ):
-        wake_for_prospect(tx, row.id)
+        wake_for_prospect(tx, work.pack, row.id, work.now)
     keep_service(tx, Step(work.pack, row.id, work.change, work.now, row.staff_id))
 
 

@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping, Set
 from difflib import get_close_matches
 from functools import lru_cache
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateError, TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
 
+from dialogs.brief import Brief, BriefLine
+from dialogs.brief_text import TEMPLATE as BRIEF
+from dialogs.brief_text import write_brief
 from dialogs.folder.problems import Findings, Place
 from dialogs.folder.values import ALL_SLOTS
 from dialogs.pack import Pack
 from dialogs.texts import GLOBAL_NAMES, make_environment
+from dialogs.texts import of as texts_of
 from dialogs.types import Struct
 
 OWN_PAGE = "site."  # words of a page of the company's own: any keys, or none
@@ -42,13 +46,29 @@ def check_texts(pack: Pack, inherited: Keys, findings: Findings) -> None:
 def check_templates(pack: Pack, inherited: Mapping[str, str], findings: Findings) -> None:
     for name, source in pack.templates.items():
         place = findings.place(f"template/{name}", f"templates/{name}.txt")
-        allowed = _names(inherited[name]) if name in inherited else set()
-        if inherited and name not in inherited:
+        if name not in inherited:
             findings.warn(
                 place, f"nobody uses a template `{name}`", f"there are: {', '.join(inherited)}"
             )
             continue
-        check_source(source, allowed, place, findings, lines=True)
+        check_source(source, _names(inherited[name]), place, findings, lines=True)
+    if all(problem.warning for problem in findings.problems):
+        _try_brief(pack, findings)
+
+
+def _try_brief(pack: Pack, findings: Findings) -> None:
+    """Fills the brief in with made-up facts: what a template asks of a fact shows only then."""
+    texts = texts_of(pack)
+    for language in pack.languages:
+        try:
+            write_brief(texts, _SAMPLE, language)
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            findings.report(
+                findings.place(f"template/{BRIEF}", f"templates/{BRIEF}.txt"),
+                f"the brief cannot be filled in: {error}",
+                "docs/pack.md lists what it is given",
+            )
+            return
 
 
 def _given(texts: Keys) -> Needs:
@@ -137,6 +157,15 @@ def _names_by_key(texts: Keys) -> dict[str, set[str]]:
 
 
 _ENVIRONMENT = make_environment("en")
+_SAMPLE = Brief(
+    headline="A headline",
+    lines=(
+        BriefLine(section="who", label="A fact", text="stated", status="stated"),
+        BriefLine(section="who", label="Another", text="entered by staff", by="Somebody"),
+        *(BriefLine(section="who", label="One more", text="w" * 40) for _ in range(40)),
+        BriefLine(section="next", label="What to do", text="call"),
+    ),
+)
 
 
 class _Source(Struct):

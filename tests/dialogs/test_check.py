@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.brief import Brief, BriefLine
+from dialogs.brief_text import write_brief
 from dialogs.check import check, render
 from dialogs.folder.problems import Problem
+from dialogs.loading import load
+from dialogs.texts import of as texts_of
 from tests.dialogs.pack_folders import DEMO, MINIMAL, TODAY, copy_minimal, edit
 
 Mistake = tuple[str, str, str, str, str]  # file, what stands there, what is put, message, remedy
@@ -278,6 +282,21 @@ def test_templates_compile_and_use_known_names(tmp_path: Path) -> None:
     brief.write_text("one\n{% if %}\n")
     (problem,) = found(check(folder), "templates/brief.txt", "does not compile")
     assert problem.line == 2
+    brief.write_text("{% for fact in facts %}{{ fact.colour }}{% endfor %}\n")
+    (problem,) = found(check(folder), "templates/brief.txt", "cannot be filled in")
+    assert "colour" in problem.message
+    brief.write_text("{{ headline }}{% for fact in facts %} / {{ fact.label }}{% endfor %}\n")
+    assert not [each for each in check(folder) if each.file == "templates/brief.txt"]
+
+
+def test_the_brief_is_written_by_the_companys_own_template(tmp_path: Path) -> None:
+    folder = copy_minimal(tmp_path)
+    (folder / "templates").mkdir()
+    source = "{{ company }}: {{ headline }}{% for fact in facts %} / {{ fact.text }}{% endfor %}"
+    (folder / "templates" / "brief.txt").write_text(source)
+    pack = load(folder, TODAY)
+    made = Brief(headline="Wants to buy", lines=(BriefLine(section="who", label="C", text="Graz"),))
+    assert write_brief(texts_of(pack), made, "en") == "Crema Yard: Wants to buy / Graz"
 
 
 def test_dates_count_only_against_a_given_day(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from dialogs import hours
 from dialogs.figures import Change
 from dialogs.hours import Week
 from dialogs.pack import Target
-from dialogs.service import Owed, follow, target_of
+from dialogs.service import Owed, follow, pause, target_of
 from dialogs.types import State
 from tests.dialogs.consulting import HOUR, MINUTE, MONDAY_NOON, demo
 
@@ -128,3 +128,16 @@ def test_a_planned_call_moves_the_moment_and_never_to_before() -> None:
     assert moved == Owed(kind="first", since=MONDAY_NOON, due=tomorrow + 5 * MINUTE)
     soon = {**WAITING, "call_at": MONDAY_NOON + 1}
     assert step(owed, WAITING, soon).due >= owed.due
+
+
+def test_a_pause_counts_working_time_alone_and_can_be_taken_back() -> None:
+    company = demo().company
+    owed = Owed(kind="next", since=MONDAY_NOON, due=MONDAY_NOON + 15 * MINUTE)
+    evening = MONDAY_NOON + 8 * HOUR
+    slept = pause(company, owed, MONDAY_NOON + 5 * MINUTE, evening)
+    assert slept == MONDAY_NOON + 20 * HOUR + 10 * MINUTE, "10 minutes after the desk opens"
+    asleep = msgspec.structs.replace(owed, due=slept)
+    assert pause(company, asleep, evening, MONDAY_NOON + 5 * MINUTE) == owed.due
+    assert pause(company, owed, owed.due, evening) == owed.due, "what is late stays late"
+    first = msgspec.structs.replace(owed, kind="first")
+    assert pause(company, first, MONDAY_NOON, evening) == owed.due

@@ -36,13 +36,20 @@ class FigureChoice(Struct):
     source: str = ""
     by: str = ""
 
-    def address(self, path: str, **more: str) -> str:
-        """The path with this choice and more; own dates only where they were chosen."""
+    def query(self, **more: str) -> str:
+        """This choice and more as the query of an address; own dates only where they were chosen.
+
+        The same choice gives the same query.
+        """
         said = {name: getattr(self, name) for name in _FIELDS}
         if self.span != "own":
             said |= {"since": "", "until": ""}
         kept = {name: value for name, value in {**said, **more}.items() if value}
-        return f"{path}?{urlencode(kept)}"
+        return urlencode(kept)
+
+    def address(self, path: str, **more: str) -> str:
+        """The path with this choice and more."""
+        return f"{path}?{self.query(**more)}"
 
     def transcripts(self, **more: str) -> str:
         """The list of the talks that are counted, further narrowed by its own filters."""

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
+from bot.managers import exports
 from bot.managers.figures.choice import (
     FigureChoice,
     form_options,
@@ -14,6 +15,7 @@ from bot.managers.figures.choice import (
     make_weeks,
     read_choice,
 )
+from bot.managers.views import shown_views
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.charts import percent_of
 from bot.web.deps import Deps
@@ -78,6 +80,8 @@ async def show_funnel(request: StaffRequest, deps: FromDeps) -> Response[Any]:
         "finding": say(key, **counts),
         "compared_steps": COMPARED_STEPS,
         "groups": _groups(deps, choice, compared, language),
+        "views": shown_views(deps, request.user.staff, "funnel", choice.query()),
+        "exports": exports.links(f"{PATH}/export", choice.query()),
         **form_options(deps, language),
     }
     return render(deps, request, "figures/funnel", values)

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
+from bot.managers import exports
 from bot.managers.choices import midnight
 from bot.managers.figures.choice import (
     FigureChoice,
@@ -17,6 +18,7 @@ from bot.managers.figures.choice import (
     read_choice,
 )
 from bot.managers.figures.funnel import WEEKS_MAX, show_span
+from bot.managers.views import shown_views
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.charts import Columns, columns, percent_of
 from bot.web.deps import Deps
@@ -73,6 +75,8 @@ async def show_quality(request: StaffRequest, deps: FromDeps) -> Response[Any]:
         "stars": page.make_stars(whole),
         "reasons": whole.reasons,
         "talks": whole.contained.whole,
+        "views": shown_views(deps, request.user.staff, "quality", choice.query()),
+        "exports": exports.links(f"{PATH}/export", choice.query()),
         **form_options(deps, language),
     }
     return render(deps, request, "figures/quality", values)

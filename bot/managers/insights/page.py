@@ -9,8 +9,11 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
+from bot.managers import exports
+from bot.managers.insights.choice import InsightChoice, form_options, read_choice
 from bot.managers.insights.months import Month, read_month
 from bot.managers.insights.report import COUNTED, PATH, Reporter, band_of, name_value
+from bot.managers.views import shown_views
 from bot.masking import conceal
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
@@ -26,20 +29,21 @@ VALUE_MAX = 300  # characters
 
 
 @get(PATH, opt={"right": "figures"})
-async def show_insights(
-    request: StaffRequest, deps: FromDeps, month: FromQuery[str] = ""
-) -> Response[Any]:
+async def show_insights(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     """The month as a page that prints well."""
-    language = language_of(deps, request)
-    chosen = _read_month(deps, month)
-    reporter = Reporter(deps.texts, language, chosen)
+    language, choice = language_of(deps, request), read_choice(deps, request.query_params)
+    reporter = Reporter(deps.texts, language, choice)
     report = await deps.db.read(reporter.make)
-    now = _read_month(deps, "")
+    now = read_month("", deps.now(), deps.pack.company.time_zone)
     values = {
+        "choice": choice,
+        "options": form_options(deps, language),
         "report": report if request.user.staff.personal else conceal(report),
-        "shown_month": name_month(deps, chosen, language),
-        "older": _neighbour(deps, chosen, -1, language),
-        "newer": _neighbour(deps, chosen, 1, language) if chosen.first < now.first else None,
+        "shown_month": name_month(deps, choice.shown, language),
+        "older": _neighbour(deps, choice, -1, language),
+        "newer": _neighbour(deps, choice, 1, language) if choice.shown.first < now.first else None,
+        "views": shown_views(deps, request.user.staff, "insights", choice.query()),
+        "exports": exports.links(f"{PATH}/export", choice.query()),
     }
     return render(deps, request, "insights", values)
 
@@ -48,14 +52,12 @@ async def show_insights(
 async def show_talks(
     request: StaffRequest,
     deps: FromDeps,
-    month: FromQuery[str] = "",
     what: FromQuery[str] = "",
     value: FromQuery[str] = "",
 ) -> Response[Any]:
     """The talks that one number of the page counts."""
-    language = language_of(deps, request)
-    chosen = _read_month(deps, month)
-    period = chosen.period(deps.pack.company.time_zone)
+    language, choice = language_of(deps, request), read_choice(deps, request.query_params)
+    period = choice.period(choice.shown, deps.pack.company.time_zone)
     kind, _, name = what.partition(":")
 
     def find(connection: Connection) -> tuple[int, list[Line]]:
@@ -71,8 +73,8 @@ async def show_talks(
         "count": count,
         "rows": lines if request.user.staff.personal else conceal(tuple(lines)),
         "label": _label(deps, (kind, name), value[:VALUE_MAX], language),
-        "shown_month": name_month(deps, chosen, language),
-        "back": f"{PATH}?month={chosen.code}",
+        "shown_month": name_month(deps, choice.shown, language),
+        "back": choice.address(PATH),
     }
     return render(deps, request, "insights_talks", values)
 
@@ -113,14 +115,10 @@ def name_month(deps: Deps, month: Month, language: str) -> str:
     return deps.texts.month(language, month.first)
 
 
-def _read_month(deps: Deps, code: str) -> Month:
-    return read_month(code, deps.now(), deps.pack.company.time_zone)
-
-
-def _neighbour(deps: Deps, month: Month, step: int, language: str) -> tuple[str, str]:
+def _neighbour(deps: Deps, choice: InsightChoice, step: int, language: str) -> tuple[str, str]:
     """Address and name of another month."""
-    other = month.shift(step)
-    return f"{PATH}?month={other.code}", name_month(deps, other, language)
+    other = choice.shown.shift(step)
+    return choice.address(PATH, month=other.code), name_month(deps, other, language)
 
 
 def routes(deps: Deps) -> list[ControllerRouterHandler]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from urllib.parse import urlencode
 
 from bot.managers.grouping import group_questions
 from bot.managers.insights.budgets import find_tight_budgets
+from bot.managers.insights.choice import InsightChoice
 from bot.managers.insights.months import Month
 from dialogs.demand import name_subject
 from dialogs.pack import Pack
@@ -58,12 +58,13 @@ class Report(Struct):
 class Reporter:
     """Builds the report of a month. Reads much: for `Database.read`, in a thread."""
 
-    def __init__(self, texts: Texts, language: str, month: Month) -> None:
+    def __init__(self, texts: Texts, language: str, choice: InsightChoice) -> None:
         self._texts = texts
         self._language = language
-        self._month = month
-        zone = texts.pack.company.time_zone
-        self._period, self._before = month.period(zone), month.shift(-1).period(zone)
+        self._choice = choice
+        zone, month = texts.pack.company.time_zone, choice.shown
+        self._period = choice.period(month, zone)
+        self._before = choice.period(month.shift(-1), zone)
 
     def make(self, connection: Connection) -> Report:
         """Every section, in the order in which they are read."""
@@ -81,7 +82,9 @@ class Reporter:
             self._editions(connection),
             self._lost(connection),
         ]
-        return Report(month=self._month, opened=opened, before=before, sections=tuple(sections))
+        return Report(
+            month=self._choice.shown, opened=opened, before=before, sections=tuple(sections)
+        )
 
     # --- what was asked for --------------------------------------------------------------------
 
@@ -229,8 +232,8 @@ class Reporter:
         return Section(id=name, finding=finding, rows=found)
 
     def _address(self, what: str, value: str) -> str:
-        query = {"month": self._month.code, "what": what, "value": value}
-        return f"{PATH}/talks?{urlencode(query)}"
+        month = self._choice.shown.code
+        return self._choice.address(f"{PATH}/talks", month=month, what=what, value=value)
 
     @property
     def _pack(self) -> Pack:

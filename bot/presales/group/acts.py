@@ -10,7 +10,6 @@ from bot import records
 from bot.core import Core
 from bot.desk import StaffReply
 from bot.desk.acting import Acted
-from bot.presales.brief import write_brief
 from bot.presales.group.menus import Menus, Wish, find_option, minutes_until_tomorrow
 from bot.presales.group.walking import ACT_MARK
 from bot.presales.group.words import Words
@@ -19,6 +18,7 @@ from bot.telegram.split import shorten
 from bot.web.staffpages import Worker
 from bot.web.talk_view import sees
 from dialogs.brief import brief
+from dialogs.brief_text import write_brief
 from dialogs.types import Known, State, Struct, Value
 from storage import conversations
 from storage.accounts import StaffRow

@@ -12,12 +12,12 @@ from functools import partial
 import msgspec
 
 from bot import records
-from bot.presales.brief import write_brief
 from bot.presales.group.walking import ACT_MARK, is_from_topic, key_of
 from bot.telegram.border import CAPTION_MAX, TEXT_MAX, TOPIC_NAME_MAX, Key, Post
 from bot.telegram.split import Lines, shorten, split, units
 from dialogs import hours
 from dialogs.brief import brief
+from dialogs.brief_text import write_brief
 from dialogs.pack import Company
 from dialogs.profile import value_of
 from dialogs.texts import Texts

@@ -21,6 +21,7 @@ from bot.desk.acting import TEXT_MAX
 from bot.prospects.channel import Outgoing, Progress
 from dialogs.ownership import OWNER_EVENTS, OWNERS, next_owner
 from storage import leads
+from storage.desk import get as get_case
 from tests.bot.hall import (
     ANNA,
     BORIS,
@@ -292,6 +293,27 @@ async def test_stages(hall: Hall) -> None:
     assert hall.row(talk).staff_id == ANNA.id
     assert (await desk.set_stage(BORIS, talk, "documents")).repeated
     assert (await desk.set_stage(BORIS, talk, "party")).refused == "desk.refused.stage"
+
+
+async def test_an_undone_stage_takes_the_manager_with_it(hall: Hall) -> None:
+    talk, desk = await claimed_talk(hall), hall.core.desk
+    moved = await desk.set_stage(BORIS, talk, "account")
+    assert hall.state(talk).manager == ANNA.display_name
+    assert not (await desk.undo(BORIS, talk, moved.undo)).refused
+    assert (hall.state(talk).stage, hall.state(talk).manager) == ("consultation", "")
+    assert hall.db.peek(lambda tx: get_case(tx, talk)).manager == ""
+
+
+async def test_an_undone_stage_leaves_a_manager_of_before_or_named_since(hall: Hall) -> None:
+    talk, desk = await claimed_talk(hall), hall.core.desk
+    moved = await desk.set_stage(ANNA, talk, "account")
+    for name in ("Jonas Okafor", ANNA.display_name):
+        assert not (await desk.name_manager(HEAD, talk, name)).refused
+    assert not (await desk.undo(ANNA, talk, moved.undo)).refused
+    assert (hall.state(talk).stage, hall.state(talk).manager) == ("consultation", "Anna Keller")
+    again = await desk.set_stage(ANNA, talk, "account")
+    assert not (await desk.undo(ANNA, talk, again.undo)).refused
+    assert hall.state(talk).manager == "Anna Keller", "it was so before the stage"
 
 
 async def test_tasks_are_done_once(hall: Hall) -> None:

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from bot.desk.profile import editable
-from bot.presales.brief import write_brief
 from dialogs.brief import brief
+from dialogs.brief_text import write_brief
 from dialogs.types import Reading
 from storage import insights
 from storage.insights import Period

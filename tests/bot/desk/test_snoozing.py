@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.alerting.service_watch import ServiceWatch
 from bot.desk.snoozing import LONGEST
 from storage import desk as cases
 from tests.bot.desk.room import (
@@ -123,3 +124,73 @@ async def test_it_wakes_when_the_bot_takes_over(hall: Hall) -> None:
     await hall.wait(31 * MINUTE)
     assert hall.state(talk).owner == "bot"
     assert case(hall, talk).snoozed_until == 0
+
+
+# --- service times ------------------------------------------------------------------------------
+
+
+async def owed_talk(hall: Hall) -> str:
+    """A talk in which a human has replied, and owes the next reply within 15 minutes."""
+    talk = await claimed_talk(hall)
+    await hall.core.desk.reply(ANNA, talk, "r1", "Good morning")
+    await hall.say(talk, "Let me ask my boss, please come back to me at eleven")
+    assert case(hall, talk).due == hall.clock() + 15 * MINUTE
+    return talk
+
+
+async def test_time_does_not_count_for_the_next_reply_while_it_sleeps(hall: Hall) -> None:
+    talk, watch = await owed_talk(hall), ServiceWatch(hall.core.house, hall.core.mind)
+    hall.clock.turn(5 * MINUTE)
+    until = hall.clock() + 2 * HOUR
+    await hall.core.desk.snooze(ANNA, talk, until)
+    assert case(hall, talk).due == until + 10 * MINUTE
+    await hall.wait(2 * HOUR)
+    assert (case(hall, talk).snoozed_until, await watch.step()) == (0, 0)
+    hall.clock.turn(10 * MINUTE)
+    assert await watch.step() == 1, "from then on it counts"
+
+
+@pytest.mark.parametrize("way", ["wake", "undo", "prospect", "colleague"])
+async def test_whoever_wakes_it_early_has_what_was_left(hall: Hall, way: str) -> None:
+    talk, desk = await owed_talk(hall), hall.core.desk
+    hall.clock.turn(5 * MINUTE)
+    slept = await desk.snooze(ANNA, talk, hall.clock() + DAY)
+    hall.clock.turn(MINUTE)
+    if way == "wake":
+        await desk.wake(ANNA, talk)
+    elif way == "undo":
+        await desk.undo(ANNA, talk, slept.undo)
+    elif way == "prospect":
+        await hall.say(talk, "Here I am again")
+    else:
+        await desk.pass_on(ANNA, talk, "")
+    assert case(hall, talk).snoozed_until == 0
+    assert case(hall, talk).due == hall.clock() + 10 * MINUTE
+
+
+async def test_sleeping_on_counts_no_time_twice_and_an_undone_change_none(hall: Hall) -> None:
+    talk, desk, first = await owed_talk(hall), hall.core.desk, hall.clock() + HOUR
+    await desk.snooze(ANNA, talk, first)
+    longer = await desk.snooze(ANNA, talk, first + 2 * HOUR)
+    assert case(hall, talk).due == first + 2 * HOUR + 15 * MINUTE
+    await desk.undo(ANNA, talk, longer.undo)
+    found = case(hall, talk)
+    assert (found.snoozed_until, found.due) == (first, first + 15 * MINUTE)
+
+
+async def test_a_first_reply_is_owed_while_it_sleeps(hall: Hall) -> None:
+    talk = await waiting_talk(hall)
+    due = case(hall, talk).due
+    assert due
+    await hall.core.desk.snooze(BORIS, talk, hall.clock() + DAY)
+    assert case(hall, talk).due == due
+
+
+async def test_what_is_late_stays_late(hall: Hall) -> None:
+    talk, watch = await owed_talk(hall), ServiceWatch(hall.core.house, hall.core.mind)
+    hall.clock.turn(15 * MINUTE)
+    assert await watch.step() == 1
+    late = case(hall, talk)
+    await hall.core.desk.snooze(ANNA, talk, hall.clock() + DAY)
+    found = case(hall, talk)
+    assert (found.due, found.breached_at, found.breaches) == (late.due, late.breached_at, 1)

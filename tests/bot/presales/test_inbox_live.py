@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from bot.presales.brief import CHARS_MAX, write_brief
 from dialogs.brief import Brief, BriefLine
+from dialogs.brief_text import CHARS_MAX, write_brief
 from storage import accounts, leads, sessions
 from tests.bot.office import Office
 from tests.bot.presales.test_inbox import PAGE, act, listed
