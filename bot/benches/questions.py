@@ -43,12 +43,15 @@ class Answered(msgspec.Struct, frozen=True):
     place: str = ""  # heading of the chapter
 
     @property
+    def found(self) -> bool:
+        """A right paper stands first, given or not."""
+        paper = self.source.rpartition("-")[0]
+        return not {paper, f"{paper}#{self.place}"}.isdisjoint(self.line.sources)
+
+    @property
     def right(self) -> bool:
         """A right paper stands first and was given; or nothing was, and nothing could be."""
-        if self.line.kind != "answerable":
-            return not self.given
-        paper = self.source.rpartition("-")[0]
-        return self.given and not {paper, f"{paper}#{self.place}"}.isdisjoint(self.line.sources)
+        return self.given and self.found if self.line.kind == "answerable" else not self.given
 
 
 def load_questions(path: Path = QUESTIONS) -> list[Line]:
@@ -86,13 +89,16 @@ def ask(library: Finds, lines: Iterable[Line], today: str | None = None) -> list
 def measure_questions(
     library: Finds, lines: Sequence[Line], today: str | None = None, title: str = "own papers"
 ) -> Iterable[tuple[str, float, str]]:
-    """(name, value, unit): the answerable ones answered from a right paper (R@1), and the near
-    misses and those off the topic that were answered at all, in all and by language."""
+    """(name, value, unit): the answerable ones for which a right paper comes first (R@1), those of
+    them that are answered from it, and the near misses and those off the topic that are answered
+    at all; in all and by language."""
     answered = ask(library, lines, today)
     for language in ("", *LANGUAGES):
         chosen = [a for a in answered if not language or a.line.language == language]
         where = language or "all"
-        yield f"{title}, {where}: R@1", _share(chosen, "answerable", right=True), "%"
+        asked = [a for a in chosen if a.line.kind == "answerable"]
+        yield f"{title}, {where}: R@1", 100 * sum(a.found for a in asked) / max(len(asked), 1), "%"
+        yield f"{title}, {where}: answered rightly", _share(chosen, "answerable", right=True), "%"
         for kind, name in (("near_miss", "near misses"), ("off_topic", "off topic")):
             yield f"{title}, {where}: {name} answered", _share(chosen, kind, right=False), "%"
 

@@ -79,7 +79,8 @@ def test_questions_are_right_only_from_a_right_paper_and_when_given() -> None:
     finder = Finder({"a": "api-en", "b": "seo-en", "d": "seo-en"})
     assert [a.right for a in ask(finder, lines)] == [True, False, False, False, True]
     found = {name: value for name, value, _ in measure_questions(finder, lines)}
-    assert found["own papers, en: R@1"] == pytest.approx(100 / 3)
+    assert found["own papers, en: R@1"] == pytest.approx(200 / 3)
+    assert found["own papers, en: answered rightly"] == pytest.approx(100 / 3)
     assert found["own papers, ru: near misses answered"] == 100.0
     assert found["own papers, all: off topic answered"] == 0.0
 
