@@ -25,6 +25,7 @@ from bot.live import Live
 from bot.logs import describe_error, get_logger
 from bot.metrics import Metrics
 from bot.packs.minds import Minds
+from bot.packs.noting import note_last
 from bot.packs.reloading import Reloader
 from bot.settings import Settings, audit_seal, read_secret
 from bot.systems.starting import send_hooks
@@ -100,6 +101,8 @@ class App:
         house, settings = core.house, self._settings
         await core.outbox.recover()
         await house.db.write(audit.seal_old)
+        await asyncio.to_thread(core.overlay.show)
+        await note_last(house.db, core.overlay.history(1), house.now())
         eraser = Eraser(house, core.uploads, core.overlay)
         await eraser.erase_again()
         password = await _add_first_account(house)

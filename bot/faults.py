@@ -29,6 +29,7 @@ STEPS = (
     "in_edit",  # a version of the overlay is half written
     "before_edit",  # it is written and synced, not yet renamed into place
     "after_edit",  # it is in place, nothing else knows of it
+    "in_show",  # a file of what the edits come to is written, the others are not
 )
 VARIABLE = "FIRSTLINE_FAULT"
 

@@ -45,6 +45,8 @@ class Finds(Protocol):
         self, text: str, language: str, limit: int = 3, now_date: str | None = None
     ) -> tuple[Passage, ...]: ...
 
+    def leave_unheard(self, text: str, language: str) -> tuple[str, tuple[str, ...]]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:

@@ -21,18 +21,18 @@ def staff_topic(staff_id: int) -> str:
 
 
 class Watch:
-    """One watcher of one topic. Wake-ups that come together are one; nothing is queued up.
+    """One watcher. Wake-ups that come together are one; nothing is queued up.
 
     Use it as `with live.subscribe(topic) as watch:` and then `await watch.wait(seconds)`, or loop
     with `async for _ in watch`. After `live.close()` both end.
     """
 
-    __slots__ = ("_event", "_live", "topic")
+    __slots__ = ("_event", "_live", "topics")
 
-    def __init__(self, live: Live, topic: str) -> None:
+    def __init__(self, live: Live, topics: tuple[str, ...]) -> None:
         self._live = live
         self._event = asyncio.Event()
-        self.topic = topic
+        self.topics = topics
 
     async def wait(self, seconds: float | None = None) -> bool:
         """True when woken, False when `seconds` went by or the server is closing."""
@@ -78,10 +78,11 @@ class Live:
         self._watches: dict[str, set[Watch]] = {}
         self.closed = False
 
-    def subscribe(self, topic: str) -> Watch:
-        """Begin to watch; close the watch (or leave its `with`) when done."""
-        watch = Watch(self, topic)
-        self._watches.setdefault(topic, set()).add(watch)
+    def subscribe(self, *topics: str) -> Watch:
+        """Begin to watch them; close the watch (or leave its `with`) when done."""
+        watch = Watch(self, topics)
+        for topic in topics:
+            self._watches.setdefault(topic, set()).add(watch)
         return watch
 
     def wake(self, topic: str) -> None:
@@ -90,11 +91,11 @@ class Live:
             watch.wake()
 
     def drop(self, watch: Watch) -> None:
-        watches = self._watches.get(watch.topic)
-        if watches is not None:
+        for topic in watch.topics:
+            watches = self._watches.get(topic, set())
             watches.discard(watch)
             if not watches:
-                del self._watches[watch.topic]
+                self._watches.pop(topic, None)
 
     def close(self) -> None:
         """Let every watcher end, so that the server can stop."""
@@ -105,4 +106,4 @@ class Live:
 
     def count(self) -> int:
         """How many watches are open."""
-        return sum(len(watches) for watches in self._watches.values())
+        return len({watch for watches in self._watches.values() for watch in watches})

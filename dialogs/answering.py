@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
-from dialogs import binding, comparison, escalation, giving, quotation, quoting
+from dialogs import binding, comparison, escalation, giving, questions, quotation, quoting
 from dialogs.effects import RecordUnanswered
 from dialogs.hours import HOUR
 from dialogs.talk import Talk
@@ -17,6 +19,12 @@ _LEFT = ("ask_price", "ask_document", "ask_why", *_FROM_PAPERS)
 ASKED_ABOUT = ("edition", "doc_type")  # slots of a question
 _BY_RULES = ("discount", "contract", "legal", "agency", "tender")  # never from passages
 FRESH = HOUR // 6
+# What an end customer of some shop waits for.
+_PARCEL = re.compile(
+    r"\b(?:my|the) (?:order|parcel|package|item)|посылк|(?:мой|моего|где) заказ|"
+    r"paquete|mi pedido|快递|包裹|我的订单|发货|到货",
+    re.IGNORECASE,
+)
 
 
 def answer(talk: Talk) -> bool:
@@ -38,7 +46,7 @@ def answer(talk: Talk) -> bool:
         giving.hand_over(talk, kinds)
     elif _names_edition_of_manual(talk):
         giving.hand_over(talk, ("manual",))
-    if talk.intends(*_FROM_PAPERS) and not compared:
+    if (talk.intends(*_FROM_PAPERS) or talk.reading.each) and not compared:
         _from_papers(talk)
         comparison.add_sheet(talk)
     _answer_own(talk)
@@ -110,8 +118,14 @@ def _why(talk: Talk) -> None:
 
 
 def _outside(talk: Talk) -> None:
-    """Outside our field; a passage that fully covers the words shows that it was inside."""
-    if not _quote(talk):
+    """Outside our field; a passage that fully covers the words shows that it was inside.
+
+    A date or a penalty asked for is inside as well, unless it is about a parcel.
+    """
+    text = talk.reading.text
+    if binding.asks_promise(text) and not _PARCEL.search(text):
+        _answer_by_rules(talk)
+    elif not _quote(talk):
         talk.say("answer.out_of_scope")
 
 
@@ -160,21 +174,23 @@ def _from_papers(talk: Talk) -> None:
         return
     if _binds(talk):
         _answer_by_rules(talk)
+        if talk.reading.each:
+            _quote(talk)
+            _say_missed(talk, talk.reading.missed)
         return
     if not _quote(talk):
         not_in_papers(talk)
-    elif talk.reading.missed:
+    else:
         _say_missed(talk, talk.reading.missed)
 
 
 def _binds(talk: Talk) -> bool:
     """Would an answer bind the company? Then no passage is one."""
-    text = talk.reading.text
-    return (
-        bool(set(talk.reading.cues) & {*_BY_RULES, "discount"})
-        or binding.asks_promise(text)
-        or binding.asks_amount(text)
-    )
+    return _is_cued(talk) or questions.bind(talk.reading.text)
+
+
+def _is_cued(talk: Talk) -> bool:
+    return bool(set(talk.reading.cues) & set(_BY_RULES))
 
 
 def _answer_by_rules(talk: Talk) -> None:
@@ -189,16 +205,18 @@ def _answer_by_rules(talk: Talk) -> None:
         quotation.price_question(talk)
 
 
-def _say_missed(talk: Talk, questions: tuple[str, ...]) -> None:
+def _say_missed(talk: Talk, missed: tuple[str, ...]) -> None:
     """Of several questions these were not answered: say which, and keep them."""
-    for question in questions:
+    if not missed:
+        return
+    for question in missed:
         talk.do(
             RecordUnanswered(
                 question=question[:500], language=talk.state.language, nearest=quoting.nearest(talk)
             )
         )
     _keep_point(talk)
-    talk.say("answer.missed", theirs=questions, questions=[q[:120] for q in questions])
+    talk.say("answer.missed", theirs=missed, questions=[q[:120] for q in missed])
 
 
 def _leave_to_a_person(talk: Talk) -> None:
@@ -211,8 +229,11 @@ def _leave_to_a_person(talk: Talk) -> None:
 
 
 def _quote(talk: Talk) -> bool:
-    answers = [p for p in talk.reading.passages if p.answers and not _binds(talk)]
-    quoting.quote(talk, answers if talk.reading.each else answers[:1])
+    """Passages for single questions are for those that bind nobody."""
+    answers = [p for p in talk.reading.passages if p.answers and not _is_cued(talk)]
+    if not talk.reading.each:
+        answers = [] if _binds(talk) else answers[:1]
+    quoting.quote(talk, answers)
     return bool(answers)
 
 

@@ -151,8 +151,10 @@ def desk_is_open(talk: Talk) -> bool:
 
 
 def reassure(talk: Talk) -> None:
-    """A colleague has been called already: say so, and when one can come."""
-    talk.say("escalation.on_the_way", is_open=desk_is_open(talk), at=opens(talk))
+    """A colleague has been called already: say so, and when one can come or call."""
+    planned = talk.state.call_at > talk.now
+    buttons = [] if planned else call_me_back(talk)
+    talk.say("escalation.on_the_way", buttons=buttons, is_open=desk_is_open(talk), at=opens(talk))
 
 
 def opens(talk: Talk) -> str:

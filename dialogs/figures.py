@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from dialogs.joining import join_value
 from dialogs.profile import topics_learned, value_of
 from dialogs.types import Incoming, Known, OpenQuestion, Reading, Reply, State, Struct, Value
 
@@ -35,22 +36,12 @@ class Fact(Struct):
 
 
 class Put(Struct):
-    """A question: the number under which it was first put, and how often it was by now.
-
-    `known`: its answer was known when it was put.
-    """
+    """A question that was put. `again`: so was this slot before; `known`: so was its answer."""
 
     number: int
     slot: str
-    times: int
+    again: bool = False
     known: bool = False
-
-
-class Ended(Struct):
-    """How a question ended: one of ENDINGS."""
-
-    number: int
-    how: str
 
 
 class Change(Struct):
@@ -125,11 +116,16 @@ def fold(value: Value) -> str:
     return " ".join(value.casefold().split())[:VALUE_MAX]
 
 
+def fold_value(slot: str, value: Value) -> str:
+    """A value as it is counted and filtered by: folded, a city and a trade by their one name."""
+    return fold(join_value(slot, value) if isinstance(value, str) else value)
+
+
 def facts_of(slot: str, known: Known) -> tuple[Fact, ...]:
     """The facts that a slot tells: one, or one for each of several values."""
     if known.value is None:
         return (Fact(value="", status=known.status),)
-    said = fold(known.value)
+    said = fold_value(slot, known.value)
     parts = said.split("+") if slot in SEVERAL else (said,)
     values = dict.fromkeys(filter(None, (part.strip() for part in parts)))
     return tuple(Fact(value=value, status=known.status) for value in values or ("",))
@@ -155,39 +151,36 @@ def changed_facts(
 # --- questions -----------------------------------------------------------------------------------
 
 
-def first_number(question: OpenQuestion) -> int:
-    """The number under which it was first put: asked again in a row, it is the same question."""
-    return question.number - question.times + 1
-
-
-def questions(change: Change) -> tuple[Ended | None, Put | None]:
-    """What became of the question that was open, and the one that was put now, if any was."""
+def questions(change: Change) -> tuple[str, Put | None]:
+    """How the question that was open ended, "" for not at all, and the one that was put now."""
     old, new = change.before.question, change.after.question
     if old is new:
-        taken = old is not None and _is_taken_over(change)
-        return (_end(change, old) if taken and old else None), None
-    ended = _end(change, old) if old else None
+        over = old is not None and (_is_taken_over(change) or _is_greeting(change, old))
+        return (_how(change, old) if over and old else ""), None
     if new is None:
-        return ended, None
+        return (_how(change, old) if old else ""), None
+    if old is not None and old.number == new.number:
+        return "", None  # shown once more
     put = Put(
-        number=first_number(new),
+        number=new.number,
         slot=new.slot,
-        times=new.times,
+        again=change.after.asked.get(new.slot, 0) > 1,
         known=value_of(change.after.profile, new.slot) is not None,
     )
-    if old is not None and first_number(old) == put.number:
-        return None, (put if old.times != new.times else None)
-    return ended, put
+    waits = old is None or (old.slot == new.slot and new.times > 1)
+    return ("" if waits or old is None else _how(change, old)), put
+
+
+def _is_greeting(change: Change, question: OpenQuestion) -> bool:
+    """The first word answers it, whatever else is said before the next question."""
+    incoming = change.incoming
+    return question.slot == "start" and incoming is not None and incoming.kind in _FROM_PROSPECT
 
 
 def _is_taken_over(change: Change) -> bool:
     """From now on it waits for no answer: a human has the talk, or it was ended."""
     before, after = change.before.owner, change.after.owner
     return before not in ("human", "closed") and after in ("human", "closed")
-
-
-def _end(change: Change, question: OpenQuestion) -> Ended:
-    return Ended(number=first_number(question), how=_how(change, question))
 
 
 def ending_by_status(status: str) -> str:
@@ -208,7 +201,7 @@ def _how(change: Change, question: OpenQuestion) -> str:
         return _how_by_button(incoming, question)
     if incoming.kind == "file":
         return "answered" if question.slot.startswith("requirement") else "passed"
-    return _how_by_words(change.reading or Reading(), question.slot)
+    return _how_by_words(change, question.slot)
 
 
 def _how_by_button(incoming: Incoming, question: OpenQuestion) -> str:
@@ -218,8 +211,9 @@ def _how_by_button(incoming: Incoming, question: OpenQuestion) -> str:
     return "answered" if own else "passed"
 
 
-def _how_by_words(reading: Reading, slot: str) -> str:
+def _how_by_words(change: Change, slot: str) -> str:
     """The end of a step, which fills no slot, or of a question that was left for another."""
+    reading = change.reading or Reading()
     intents = reading.intents
     if "refuse" in intents or reading.refuses_questions:
         return "refused"
@@ -229,5 +223,7 @@ def _how_by_words(reading: Reading, slot: str) -> str:
         return "answered" if {"affirm", "deny"} & set(intents) else "passed"
     if slot == "email" and "deny" in intents:
         return "refused"
-    told = slot.startswith(_TOLD_IN_WORDS) or slot in reading.slots
+    # What was read but not taken, as in a requirement that was pasted, answers nothing.
+    same = value_of(change.after.profile, slot)
+    told = slot.startswith(_TOLD_IN_WORDS) or (same is not None and same == reading.slots.get(slot))
     return "answered" if told or (slot == "email" and "phone" in reading.slots) else "passed"

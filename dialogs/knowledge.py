@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -28,8 +28,8 @@ from dialogs.passage_index import (
 )
 from dialogs.types import Passage
 from dialogs.understanding.shorthand import spell_out_question
-from dialogs.word_index import SHORT, Question, Vocabulary
-from dialogs.words import content_words, fold, has_chinese, terms
+from dialogs.word_index import SHORT, Question, Vocabulary, leave_out, names_in
+from dialogs.words import content_words, fold, terms
 
 QUOTE_CHARS = 600  # a quoted answer ends at the paragraph border nearest below
 MAX_QUESTION = 1_000  # characters of a question that count
@@ -94,8 +94,13 @@ class Library:
         What was learnt for `former` holds as long as nearly all phrasings are the same.
         """
         self._entries = tuple(_public_entries(pack))
+        told = [each.passage.text for each in self._entries]
+        wordings = (each for entry in self._entries for each in entry.phrasings[1:])
         vocabulary = Vocabulary(
-            _edition_names(pack), _small_talk(pack), _own_names(pack), _synonyms(pack)
+            _edition_names(pack) | names_in(told, wordings),
+            _small_talk(pack),
+            _own_names(pack),
+            _synonyms(pack),
         )
         self._vocabulary, idle = vocabulary, _idle(pack)
         self._index = PassageIndex(
@@ -122,6 +127,10 @@ class Library:
     def passages(self) -> tuple[Passage, ...]:
         """Everything that can be found."""
         return tuple(entry.passage for entry in self._entries)
+
+    def leave_unheard(self, text: str, language: str) -> tuple[str, tuple[str, ...]]:
+        """As `WordIndex.leave_unheard`, for a question of any length."""
+        return self._words.leave_unheard(text[:MAX_QUESTION], language)
 
     def find(
         self, text: str, language: str, limit: int = 3, now_date: str | None = None
@@ -229,7 +238,7 @@ class Library:
         missing = self._words.missing(question, self._words.held(row)) if alike else ()
         if self._meaning is None or not missing:
             return self._rated(sought, row, question)
-        kept = _leave_out(sought.text, missing)
+        kept = leave_out(sought.text, missing)
         if self._meaning.likeness(sought.text, kept) >= SAME_MEANING:
             question = question.without(missing)
         return self._rated(sought, row, question)
@@ -316,10 +325,11 @@ def quote(text: str, focus: int = 0, limit: int = QUOTE_CHARS) -> str:
     if len(paragraphs[first]) > limit:
         return _cut(paragraphs[first], limit)
     while True:
-        if last + 1 < len(paragraphs) and _length(paragraphs[first : last + 2]) <= limit:
-            last += 1
-        elif first and _length(paragraphs[first - 1 : last + 1]) <= limit:
+        # What comes first in a paper says what the rest is about.
+        if first and _length(paragraphs[first - 1 : last + 1]) <= limit:
             first -= 1
+        elif last + 1 < len(paragraphs) and _length(paragraphs[first : last + 2]) <= limit:
+            last += 1
         else:
             return "\n\n".join(paragraphs[first : last + 1])
 
@@ -341,13 +351,6 @@ def _valid(entry: _Entry, now_date: str | None) -> bool:
     if now_date is None:
         return True
     return entry.valid_from <= now_date and (not entry.valid_to or now_date <= entry.valid_to)
-
-
-def _leave_out(text: str, words: Sequence[str]) -> str:
-    for word in words:
-        border = "" if has_chinese(word) else r"\b"
-        text = re.sub(f"{border}{re.escape(word)}{border}", " ", text, flags=re.IGNORECASE)
-    return " ".join(text.split())
 
 
 def _names_of(pack: Pack, edition: str) -> tuple[str, ...]:

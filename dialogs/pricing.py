@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from dialogs import profile
 from dialogs.conditions import all_hold, facts
 from dialogs.pack import Edition, Pack, Price
+from dialogs.stems import stem
 from dialogs.types import Amount, Estimate, State, Struct
 from dialogs.understanding.cities import city_countries
+from dialogs.words import content_runs, content_words, fold, pairs_of, terms
 
 _CURRENCY_WORDS = (
     ("EUR", re.compile(r"€|\beuros?\b|\bEUR\b|欧元|евро", re.I)),
     ("USD", re.compile(r"\$|\bdollars?\b|\bUSD\b|美元|美金|доллар", re.I)),
     ("CNY", re.compile(r"¥|￥|\bRMB\b|\bCNY\b|\byuan\b|人民币|\d\s*[万千]?元|юан", re.I)),
+)
+# What a price is for may be a span of time; that names no service.
+_SPANS = frozenset(
+    {"day", "month", "year", "ден", "дн", "месяц", "год", "dia", "mes", "ano", "an", "一天"}
 )
 
 
@@ -34,6 +42,14 @@ class Line(Struct):
         if self.low == self.high:
             return (low,)
         return (low, Amount(currency=self.currency, minor=self.high, rows=self.rows[-1:]))
+
+
+class Services(NamedTuple):
+    """What some services cost, by which price list, and the last day on which all of it holds."""
+
+    lines: tuple[Line, ...]
+    version: str
+    valid_to: str  # ISO date
 
 
 class Offer(Struct):
@@ -154,6 +170,40 @@ def offer(pack: Pack, state: State, edition: str, now: int) -> Offer | None:
         version=licence[0].version,
         valid_to=min(r.valid_to for r in licence),
     )
+
+
+def services_named(pack: Pack, text: str, language: str) -> frozenset[str]:
+    """Items of the services that a question names, such as training or hosting."""
+    asked = frozenset(terms(text, language)) - _SPANS
+    names = {row.item: row.name for row in pack.prices if row.kind == "service"}
+    return frozenset(item for item, name in names.items() if asked & _telling(pack, name, language))
+
+
+def services(
+    pack: Pack, state: State, items: Set[str], editions: Sequence[str], now: int
+) -> Services | None:
+    """Today's prices of these services as they go with one of the editions; None without any."""
+    currency, day = currency_for(pack, state), iso_day(now)
+    rows = [
+        r
+        for r in pack.prices
+        if r.item in items and r.currency == currency and _valid(r, day) and _in_tier(r, state)
+        if any(_goes_with(r, edition) for edition in editions)
+    ]
+    if not rows:
+        return None
+    return Services(_lines(rows), rows[0].version, min(r.valid_to for r in rows))
+
+
+def _telling(pack: Pack, names: dict[str, str], language: str) -> frozenset[str]:
+    """The words that say what a service is: the first two of its name, without the edition's."""
+    name = fold(names.get(language) or next(iter(names.values())))
+    for edition in (n for e in pack.editions for n in (e.id, *e.name.values())):
+        name = name.replace(fold(edition), " ")
+    runs = content_runs(name)
+    if runs:
+        return frozenset(pairs_of(runs[0]))
+    return frozenset(stem(word, language) for word in content_words(name)[:2])
 
 
 def _goes_with(row: Price, edition: str) -> bool:

@@ -68,11 +68,16 @@ def go_on(talk: Talk) -> bool:
 
 
 def _leave(talk: Talk, slot: str) -> None:
-    """Asked twice and answered with something else: it comes once more when all else is asked."""
-    if slot in talk.state.deferred:
-        settle(talk, slot, "unknown")
-    else:
+    """Asked twice and answered with something else: it comes once more when all else is asked.
+
+    Where nothing else is left, a third time in a row would be no other question.
+    """
+    if slot not in talk.state.deferred:
         talk.update(deferred=(*talk.state.deferred, slot), question=None)
+        following = next_question(talk)
+        if following is not None and following.slot != slot:
+            return
+    settle(talk, slot, "unknown")
 
 
 def ask_again(talk: Talk, slot: str) -> None:
@@ -133,6 +138,8 @@ def take_text(talk: Talk) -> bool:
         talk.update(question=None)
         return True
     if talk.intends("dont_know"):
+        if talk.reading.unsure_of:
+            return _settle_other(talk, talk.reading.unsure_of)
         settle(talk, slot, "unknown", talk.reading.text)
         return True
     if talk.intends("refuse"):
@@ -143,6 +150,15 @@ def take_text(talk: Talk) -> bool:
         _count_non_answer(talk)
         return False
     return _take_unread(talk, question)
+
+
+def _settle_other(talk: Talk, slot: str) -> bool:
+    """ "Not sure about servers" while something else is asked: that question stays open."""
+    if talk.pack.question(slot) is not None and slot not in talk.state.profile:
+        open_now = talk.state.question
+        settle(talk, slot, "unknown", talk.reading.text)
+        talk.update(question=open_now)
+    return False
 
 
 def evades(talk: Talk) -> bool:

@@ -58,8 +58,11 @@ def _door(talk: Talk, cue: str) -> list[Button]:
 
 
 def give_price(talk: Talk) -> None:
-    """The price of the edition named or estimated, else of all editions, from the price book."""
+    """The price of the service or the edition named, else of the edition estimated, else of all
+    editions, from the price book."""
     editions = _editions_to_price(talk)
+    if "edition" not in talk.reading.slots and _service_prices(talk, editions):
+        return
     offers = [o for e in editions if (o := pricing.offer(talk.pack, talk.state, e, talk.now))]
     if not offers:
         talk.say("price.none", buttons=[talk.button("person", "person")])
@@ -67,6 +70,29 @@ def give_price(talk: Talk) -> None:
         _one_price(talk, offers[0])
     else:
         _all_prices(talk, offers)
+
+
+def _service_prices(talk: Talk, editions: list[str]) -> bool:
+    """Of training, hosting and the like, if that is what was asked. False if not."""
+    if not talk.intends("ask_price", *_MISTAKEN):
+        return False
+    language = talk.state.language
+    items = pricing.services_named(talk.pack, talk.reading.text, language)
+    found = pricing.services(talk.pack, talk.state, items, editions, talk.now)
+    if found is None:
+        return False
+    lines = [line_text(talk, line) for line in found.lines]
+    talk.say(
+        "price.services",
+        amounts=[amount for line in found.lines for amount in line.amounts()],
+        lines=lines,
+        version=found.version,
+        valid_to=talk.texts.day(language, found.valid_to),
+    )
+    kept = [f"{line} ({found.version})" for line in lines]
+    new = [line for line in kept if line not in talk.state.shown]
+    talk.update(shown=(*talk.state.shown, *new)[-20:])
+    return True
 
 
 def _editions_to_price(talk: Talk) -> list[str]:

@@ -87,7 +87,8 @@ def _take_contact(talk: Talk) -> bool:
             due = hours.end_of_next_working_day(talk.pack.company, talk.now)
             talk.do(OpenTask(kind="call_back", due=due, note=str(talk.value("phone"))))
         return False
-    if talk.intends("refuse", "deny", "dont_know"):
+    unsure = talk.intends("dont_know") and not talk.reading.unsure_of
+    if unsure or talk.intends("refuse", "deny"):
         talk.update(question=None)
         talk.say("reach.fine")
         return True

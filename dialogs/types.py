@@ -138,6 +138,7 @@ class Reading(Struct):
     quotes: dict[str, str] = {}  # slot -> the prospect's own words for it
     inferred: tuple[str, ...] = ()  # slots among `slots` that are implied, not said
     unsettled: tuple[str, ...] = ()  # slots whose value differs from the known one without a cue
+    unsure_of: str = ""  # slot that "not sure about ..." names, where another one was asked
     refuses_questions: bool = False  # no questions as such: "no questionnaire", "just the price"
     cues: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()  # best first; only looked up when the message asks something

@@ -20,6 +20,7 @@ from dialogs.words import content_runs, content_words, fold, has_chinese, pairs_
 Scores = npt.NDArray[np.float32]
 
 MAX_WORDS = 40  # of a question
+NAME_CHARS = 3  # of a name that is known by its capital
 SHORT = 3  # words that carry the matter of a short question
 _K1, _B = 1.2, 0.6  # BM25: how soon repeats stop counting, how much length counts
 _ANY = 0.5  # what any word counts for the order, beside those that carry the matter
@@ -28,9 +29,16 @@ _LOOSE = 0.3  # what a single Chinese character weighs against a pair, when sear
 _CHINESE_NUMBERS = frozenset("二三四五六七八九十百千万两")
 # Written with a capital inside a sentence, or all in capitals: taken for a name.
 _CAPITAL = "A-ZÀ-ÖØ-ÞЁА-Я"
+# A word in letters also where it stands among Chinese ones without a space.
+_NOT_AFTER, _NOT_BEFORE = r"(?<![^\W\u3400-\u9fff])", r"(?![^\W\u3400-\u9fff])"
+_NAME = re.compile(r"[^\W\d_\u3400-\u9fff](?:[^\W\u3400-\u9fff]|[.+-](?=\w))+")
 _PROPER = re.compile(
     rf"(?<=[\w,;:] )[{_CAPITAL}][\w.+-]*\w|(?<!\w)[{_CAPITAL}][\w.+-]*[{_CAPITAL}0-9](?!\w)"
 )
+_ALONE = re.compile(
+    rf"(?<=[a-zß-öø-ÿа-яё\d,;:] )(?<![{_CAPITAL}][.!?:] )[{_CAPITAL}][\w+-]*\w\b(?! [{_CAPITAL}])"
+)
+_SMALL = re.compile(r"(?<![\w.+-])[a-zß-öø-ÿа-яё][\w]*")
 
 
 class Word(NamedTuple):
@@ -72,6 +80,22 @@ class Question(NamedTuple):
                 run = run.replace(stretch, " ") if has_chinese(stretch) else run
             runs.extend(run.split())
         return Question(tuple(w for w in self.words if w.text not in missing), tuple(runs), ())
+
+
+def names_in(texts: Iterable[str], asked: Iterable[str] = ()) -> frozenset[str]:
+    """Words that the texts write with a capital alone: names, also where a question does not.
+
+    `asked` are questions, many of them typed without capitals. Words that stand beside another
+    with a capital may be of a title, and tell nothing.
+    """
+    capital: set[str] = set()
+    small: set[str] = set()
+    for text in texts:
+        capital.update(map(fold, _ALONE.findall(text)))
+        small.update(map(fold, _SMALL.findall(text)))
+    for text in asked:
+        capital.update(map(fold, _ALONE.findall(text)))
+    return frozenset(word for word in capital - small if len(word) >= NAME_CHARS)
 
 
 class WordIndex:
@@ -227,11 +251,18 @@ class WordIndex:
         if any(not self._held_by(c) for run in question.runs for c in set(run) - listed):
             return True
         missing = self.missing(question, held)
-        if any(has_chinese(m) and len(m) > 2 and self._held_by(m[:2]) for m in missing):
+        if any(has_chinese(m) and len(m) > 2 and self._is_word(m) for m in missing):
             return True
         weighty = [word for word in question.words if word.weight]
         unheard = [w for w in weighty if not w.others and not any(map(self._held_by, w.forms))]
         return bool(unheard) and len(weighty) <= SHORT
+
+    def _is_word(self, stretch: str) -> bool:
+        """Other passages know its beginning, or none knows any part of it and it is no chat."""
+        if self._held_by(stretch[:2]):
+            return True
+        pairs = pairs_of(stretch)
+        return not any(pair in self._small_talk or self._held_by(pair) for pair in pairs)
 
     def missing(self, question: Question, held: Set[str]) -> tuple[str, ...]:
         """Words and Chinese stretches of the question that the terms do not hold; names and
@@ -245,6 +276,17 @@ class WordIndex:
         if any(w.named for w in words) or _CHINESE_NUMBERS.intersection("".join(stretches)):
             return ()
         return (*(w.text for w in words), *stretches)
+
+    def leave_unheard(self, text: str, language: str) -> tuple[str, tuple[str, ...]]:
+        """The question without the names, numbers apart, that no passage holds; these as typed.
+
+        Nothing is left where it names nothing else either that a passage holds.
+        """
+        named = [w for w in self.parse(text, language).words if w.named and w.text.isalpha()]
+        heard = {w.text for w in named if any(self._held_by(form) for form in w.forms)}
+        unheard = {word.text for word in named} - heard
+        names = tuple(dict.fromkeys(n for n in _NAME.findall(text) if fold(n) in unheard))
+        return leave_out(text, names) if heard else "", names
 
     def _word(self, word: str, proper: set[str], language: str) -> Word:
         parts = [part for part in re.split(r"['’.+#-]+", word) if part]
@@ -303,3 +345,11 @@ def _signs_held(question: Question, run: str, held: Set[str]) -> list[bool]:
         if at >= 0 and any(other <= held for other in others):
             found[at : at + len(stretch)] = [True] * len(stretch)
     return found
+
+
+def leave_out(text: str, words: Sequence[str]) -> str:
+    """The text without these words and Chinese stretches, whatever their case."""
+    for word in words:
+        before, after = ("", "") if has_chinese(word) else (_NOT_AFTER, _NOT_BEFORE)
+        text = re.sub(f"{before}{re.escape(word)}{after}", " ", text, flags=re.IGNORECASE)
+    return " ".join(text.split())

@@ -39,12 +39,24 @@ FONTS = """<?xml version="1.0"?>
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 START_SECONDS = 60
 SETTLE_MS = 600  # an answer of several messages arrives within this time
-TALKS = 600  # of the made-up month
+TALKS = 300  # of the made-up month
 LARGEST = 200_000  # bytes of a picture, so that the front page of the repository loads at once
 TIME_ZONE = "Europe/Berlin"  # the sample company's
 PHONE, DESK, LAPTOP = (412, 915), (1440, 900), (1280, 800)
 Where = Page | FrameLocator
 
+OTHERS = 3  # talks that Mareike has besides
+CONSOLE = {
+    "transcripts": "/transcripts?ownership=state_owned&not_step=escalated",
+    "reviews": "/reviews",
+    "funnel": "/funnel",
+    "questions-asked": "/funnel/questions",
+    "quality": "/quality",
+    "insights": "/insights",
+    "service": "/service",
+    "understanding": "/understanding",
+    "prices": "/content/prices",
+}
 QUESTION = ("Is there a free trial?",)
 PRICE_ONLY = ("How much is Professional? I only need the price, no questions please.",)
 CHINESE = (
@@ -228,20 +240,40 @@ def shoot_site(browser: Browser, product: Product) -> None:
     page.context.close()
 
 
-def shoot_staff(browser: Browser, product: Product, conversation: str) -> None:
-    """Picture the inbox with the brief, the transcript and the pages of the managers."""
+def shoot_desk(browser: Browser, product: Product, conversation: str) -> None:
+    """Picture the inbox of somebody at work: at a desk, and one talk on a phone."""
     desk = open_page(browser, DESK)
     sign_in(desk, product, "Mareike", "presales")
-    desk.goto(f"{product.url}/inbox/{conversation}")
+    others = [each for each in list_waiting(desk, product) if each != conversation]
+    for talk in (*others[-OTHERS:], conversation):
+        desk.goto(f"{product.url}/inbox/{talk}?view=mine")
+        desk.get_by_role("button", name="Claim").click()
+        expect(desk.locator("#mode-reply")).to_be_visible()
+    desk.locator("#scroll").evaluate("box => (box.scrollTop = 0)")  # the brief stands on top
     shoot(desk, "inbox")
+    phone = open_page(browser, PHONE, scale=1.5)
+    phone.context.add_cookies(desk.context.cookies())
+    phone.goto(f"{product.url}/inbox/{conversation}?view=mine")
+    shoot(phone, "inbox-phone")
+
+
+def list_waiting(page: Page, product: Product) -> list[str]:
+    """The talks that wait for a person, by id, those that began last at the end."""
+    page.goto(f"{product.url}/inbox?view=waiting")
+    rows = page.locator("#queue .row[data-key]")
+    return [str(each) for each in rows.evaluate_all("rows => rows.map(row => row.dataset.key)")]
+
+
+def shoot_managers(browser: Browser, product: Product, conversation: str) -> None:
+    """Picture a transcript and the pages of the managers."""
     manager = open_page(browser, LAPTOP)
     sign_in(manager, product, "Clara", "manager")
     manager.goto(f"{product.url}/transcripts/{conversation}")
     manager.locator("#brief summary").click()  # the inbox shows the brief, this one the talk
     shoot(manager, "transcript")
-    for name in ("transcripts", "funnel", "quality", "insights", "content/prices", "service"):
-        manager.goto(f"{product.url}/{name}")
-        shoot(manager, name.rpartition("/")[2])
+    for name, address in CONSOLE.items():
+        manager.goto(product.url + address)
+        shoot(manager, name)
 
 
 def take_pictures(browser: Browser, product: Product) -> None:
@@ -251,7 +283,8 @@ def take_pictures(browser: Browser, product: Product) -> None:
     talk(browser, product, CHINESE, "zh")
     shoot_site(browser, product)
     conversation = shoot_chat(browser, product)
-    shoot_staff(browser, product, conversation)
+    shoot_desk(browser, product, conversation)
+    shoot_managers(browser, product, conversation)
 
 
 def main() -> int:

@@ -70,6 +70,7 @@ _SINCE = sql(
     .where(_C.id > bindparam("after"))
     .limit(1)
 )
+_LATER = sql(select(_C.action).where(_C.at >= bindparam("since")).order_by(_C.id).limit(1_000))
 _SEAL = sql(update(_AUDIT).where(_C.id == bindparam("of")).values(digest=bindparam("seal")))
 _MARK = table_of(Mark)
 
@@ -96,6 +97,11 @@ def get(tx: Tx, number: int) -> Entry | None:
 def has_since(tx: Tx, subject: str, action: str, after: int) -> bool:
     """Whether the act was done to it after the line of this number."""
     return tx.one(_SINCE, {"subject": subject, "action": action, "after": after}) is not None
+
+
+def actions_since(tx: Tx, at: int) -> list[str]:
+    """What was done from this moment (ms) on, at most the first 1,000 acts."""
+    return [str(row[0]) for row in tx.all(_LATER, {"since": at})]
 
 
 def seal_old(tx: Tx) -> int:

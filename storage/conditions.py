@@ -19,6 +19,8 @@ from storage.models import table_of
 from storage.rows import Row
 
 KNOWN, UNKNOWN, REFUSED, ANY = "~known", "~unknown", "~refused", "~any"  # instead of a value
+SKIPPED, UNSURE = "~skipped", "~unsure"  # passed over; the prospect does not know it either
+CONTAINS = "~has:"  # before words that stand somewhere in the value
 SLOT = "slot."  # before the name of a slot
 # Columns of the conversation by the field's name.
 COLUMNS = {
@@ -43,6 +45,7 @@ _GIVEN = table_of(models.DocumentGiven)
 _RATING, _FILE = table_of(models.Rating), table_of(models.StoredFile)
 _FLAG, _COMMENT, _REVIEW = table_of(Flag), table_of(Comment), table_of(Review)
 _CASE = table_of(DeskCase)
+_UNANSWERED = table_of(models.Unanswered)
 
 Bool = ColumnElement[bool]
 Make = Callable[[Sequence[str]], Bool]
@@ -52,7 +55,8 @@ class Condition(Row, frozen=True):
     """One thing that a conversation must be, or with `negated` must not be.
 
     `field`: one of COLUMNS or of FIELDS, or SLOT and a slot. `values`: any of these; of a slot, a
-    folded value, KNOWN, UNKNOWN or REFUSED; ANY for a rating, a flag or a review of any kind.
+    folded value, CONTAINS and a part of one, KNOWN, UNKNOWN, REFUSED, SKIPPED or UNSURE; ANY for a
+    rating, a flag or a review of any kind.
     """
 
     field: str
@@ -103,31 +107,42 @@ def _exists(table: Table, *where: Bool) -> Bool:
     return select(1).where(table.c.conversation == _C.id, *where).exists()
 
 
+# The status of a slot without a value.
+_WITHOUT = {REFUSED: "refused", SKIPPED: "skipped", UNSURE: "unknown"}
+
+
 def _has_fact(slot: str, values: Sequence[str]) -> Bool:
     of = _FACT.c.slot == slot
-    known = _exists(_FACT, of, _FACT.c.value > "")
-    special: dict[str, Bool] = {
-        KNOWN: known,
-        UNKNOWN: ~known,
-        REFUSED: _exists(_FACT, of, _FACT.c.value == "", _FACT.c.status == "refused"),
-    }
-    plain = [value for value in values if value not in special]
-    parts = [special[value] for value in special if value in values]
-    if plain:
-        parts.append(_exists(_FACT, of, _FACT.c.value.in_(plain)))
+    parts = [_exists(_FACT, of, part) for part in _fact_parts(values)]
+    if UNKNOWN in values:
+        parts.append(~_exists(_FACT, of, _FACT.c.value > ""))
     return or_(false(), *parts)
 
 
 def _fact_driver(slot: str, values: Sequence[str]) -> Select[Any] | None:
     if UNKNOWN in values:
         return None
-    plain = [value for value in values if value not in (KNOWN, REFUSED)]
-    parts: list[Bool] = [_FACT.c.value.in_(plain)] if plain else []
+    parts = _fact_parts(values)
+    return select(_FACT.c.conversation).where(_FACT.c.slot == slot, or_(false(), *parts))
+
+
+def _fact_parts(values: Sequence[str]) -> list[Bool]:
+    """What a fact of the slot may be; UNKNOWN is told by there being none."""
+    parts: list[Bool] = [
+        and_(_FACT.c.value == "", _FACT.c.status == status)
+        for name, status in _WITHOUT.items()
+        if name in values
+    ]
     if KNOWN in values:
         parts.append(_FACT.c.value > "")
-    if REFUSED in values:
-        parts.append(and_(_FACT.c.value == "", _FACT.c.status == "refused"))
-    return select(_FACT.c.conversation).where(_FACT.c.slot == slot, or_(false(), *parts))
+    words = [value for value in values if value.startswith(CONTAINS)]
+    parts += [
+        _FACT.c.value.contains(value.removeprefix(CONTAINS), autoescape=True) for value in words
+    ]
+    plain = [value for value in values if value not in (*words, *_WITHOUT, KNOWN, UNKNOWN)]
+    if plain:
+        parts.append(_FACT.c.value.in_(plain))
+    return parts
 
 
 # --- the conversation itself ---------------------------------------------------------------------
@@ -233,6 +248,7 @@ _DRIVERS: dict[str, Callable[[Sequence[str]], Where]] = {
     "comment": lambda values: (_COMMENT, _at_all(values)),
     "review": lambda values: (_REVIEW, _of_kind(_REVIEW.c.verdict)(values)),
     "file": lambda values: (_FILE, _at_all(values)),
+    "unanswered": lambda values: (_UNANSWERED, _at_all(values)),
 }
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    bindparam,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from storage.db import Tx
 from storage.figure_models import Fact
@@ -18,6 +27,27 @@ _DROP = sql(
     delete(_FACT).where(
         _FACT.c.conversation == bindparam("of"), _FACT.c.slot == bindparam("of_slot")
     )
+)
+
+
+def _next_value(after: ColumnElement[str]) -> ScalarSelect[str]:
+    """The next larger value of the slot, by a step in its index."""
+    of_slot = _FACT.c.slot == bindparam("of_slot")
+    return select(func.min(_FACT.c.value)).where(of_slot, _FACT.c.value > after).scalar_subquery()
+
+
+def _values_sql() -> str:
+    """Every value once, without looking at each conversation that has it."""
+    first = select(_next_value(literal("")).label("value")).cte("told", recursive=True)
+    told = first.union_all(select(_next_value(first.c.value)).where(first.c.value.is_not(None)))
+    return sql(select(told.c.value).where(told.c.value.is_not(None)))
+
+
+_VALUES = _values_sql()
+_RENAME = sql(
+    update(_FACT)
+    .where(_FACT.c.slot == bindparam("of_slot"), _FACT.c.value == bindparam("old"))
+    .values(value=bindparam("new"))
 )
 
 
@@ -49,3 +79,13 @@ def put(tx: Tx, rows: Iterable[FactRow]) -> None:
                 "at": row.at,
             },
         )
+
+
+def values_of(tx: Tx, slot: str) -> tuple[str, ...]:
+    """Every value that the slot has in some conversation."""
+    return tuple(str(row[0]) for row in tx.all(_VALUES, {"of_slot": slot}))
+
+
+def rename(tx: Tx, slot: str, old: str, new: str) -> None:
+    """Give a value another name in all conversations; for slots that have one value each."""
+    tx.run(_RENAME, {"of_slot": slot, "old": old, "new": new})

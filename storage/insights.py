@@ -106,6 +106,18 @@ def count_pairs(connection: Connection, slots: tuple[str, str], period: Period) 
     return structs_by(connection, Pair, statement)
 
 
+def count_spellings(connection: Connection, period: Period) -> tuple[Pair, ...]:
+    """How often each city was spelt in each way, as (the city as a fact, as it was told)."""
+    statement = (
+        _with_facts("city", period)
+        .where(_C.city != "")
+        .with_only_columns(_FACT.c.value, _C.city, _TALKS)
+        .group_by(_FACT.c.value, _C.city)
+        .order_by(_TALKS.desc(), _C.city)
+    )
+    return structs_by(connection, Pair, statement)
+
+
 def count_wishes(
     connection: Connection, kind: str, period: Period, limit: int = 20
 ) -> tuple[Count, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
 from storage.db import Tx
 from storage.figure_models import QuestionAsked
@@ -11,15 +11,26 @@ from storage.rows import Row
 from storage.statements import sql, upsert_sql
 
 _QUESTION = table_of(QuestionAsked)
-# Asked once more, it is open again.
 _PUT = upsert_sql(_QUESTION, "times", "ended_at", "ended")
 _KEEP = upsert_sql(_QUESTION)
+_LAST = _QUESTION.alias("last")
+# The last one, while nothing that was said to it has ended it: who passed over it, or was with a
+# human meanwhile, may come back to it.
+_WAITS = (
+    _QUESTION.c.conversation == bindparam("of"),
+    _QUESTION.c.number
+    == select(func.max(_LAST.c.number))
+    .where(_LAST.c.conversation == bindparam("of"))
+    .scalar_subquery(),
+    or_(_QUESTION.c.ended == literal_column("''"), _QUESTION.c.ended == literal_column("'passed'")),
+)
 _END = sql(
+    update(_QUESTION).where(*_WAITS).values(ended=bindparam("how"), ended_at=bindparam("now"))
+)
+_COUNT_ON = sql(
     update(_QUESTION)
-    .where(
-        _QUESTION.c.conversation == bindparam("of"), _QUESTION.c.number == bindparam("of_number")
-    )
-    .values(ended=bindparam("how"), ended_at=bindparam("now"))
+    .where(*_WAITS, _QUESTION.c.slot == bindparam("of_slot"))
+    .values(times=_QUESTION.c.times + 1, ended=literal_column("''"), ended_at=0)
 )
 
 
@@ -44,7 +55,10 @@ _OF = sql(
 
 
 def put(tx: Tx, row: QuestionRow) -> None:
-    """A question was put, or put again: then only `times` counts. Conflict once it is erased."""
+    """A question was put; of one that is there already only how often and its end are changed.
+
+    Raises storage.errors.Conflict once the conversation is erased.
+    """
     tx.run(_PUT, _params(row))
 
 
@@ -53,9 +67,15 @@ def keep(tx: Tx, row: QuestionRow) -> None:
     tx.run(_KEEP, _params(row))
 
 
-def end(tx: Tx, conversation: str, number: int, how: str, now: int) -> None:
-    """What became of a question; one that nobody wrote down is left alone."""
-    tx.run(_END, {"of": conversation, "of_number": number, "how": how, "now": now})
+def count_on(tx: Tx, conversation: str, slot: str) -> bool:
+    """The slot was asked for once more. False where the last question was another one, or has its
+    answer: then it is a new one."""
+    return tx.run(_COUNT_ON, {"of": conversation, "of_slot": slot}) > 0
+
+
+def end(tx: Tx, conversation: str, how: str, now: int) -> None:
+    """What became of the last question; one that has its answer keeps it."""
+    tx.run(_END, {"of": conversation, "how": how, "now": now})
 
 
 def of(tx: Tx, conversation: str) -> list[QuestionRow]:

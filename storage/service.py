@@ -22,7 +22,7 @@ class Reply(Row, frozen=True):
     kind: str  # first, next
     reason: str  # of the escalation, "" where staff stepped in
     since: int
-    due: int  # 0: no target
+    due: int  # 0: no target, or it ended before its moment without a reply
     replied_at: int
     staff_id: int
 

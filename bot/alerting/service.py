@@ -59,13 +59,17 @@ def _owed_after(step: Step, case: Case) -> Owed:
 
 
 def _reply_of(step: Step, case: Case) -> service.Reply:
-    """What was owed before this step, which ends it."""
+    """What was owed before this step, which ends it.
+
+    A promised time that nobody waited for any more by then is neither kept nor missed.
+    """
+    due = case.due if step.replied or step.now > case.due else 0
     return service.Reply(
         conversation=step.conversation,
         kind=case.due_kind,
         reason=step.change.before.reason,
         since=case.due_since,
-        due=case.due,
+        due=due,
         replied_at=step.now if step.replied else 0,
         staff_id=step.staff,
     )

@@ -17,7 +17,7 @@ from bot.live import Live
 from bot.logs import set_up_logs
 from bot.metrics import Metrics
 from bot.seeding.month import DAY, Hands, Month, Plan, Played
-from bot.settings import Settings
+from bot.settings import Settings, audit_seal
 from bot.web.deps import read_clock
 from storage import reading, search
 from storage.db import Database
@@ -59,7 +59,7 @@ def _tell(come: int, of: int) -> None:
 
 async def fill(settings: Settings, plan: Plan, told: object = None) -> Played:
     """Play the month into the settings' database. StorageError when conversations are there."""
-    db = Database.open(settings.database, durable=False)
+    db = Database.open(settings.database, durable=False, seal=audit_seal(settings))
     try:
         if db.peek(reading.count_messages):
             raise StorageError("there are conversations already: name another DATA_DIR")

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from litestar import Response, get
 from litestar.params import FromQuery
+from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
+from bot.managers import exports
+from bot.managers.acts import name_act
+from bot.managers.exports import CellRow, Table
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
-from bot.web.staffpages import render
+from bot.web.staffpages import iso_time, language_of, render
 from dialogs.types import Struct
 from storage import accounts, audit
 from storage.audit import Checked, Entry, Wanted
+from storage.db import Connection
 from storage.statements import ID_MAX
 
 RIGHT: Mapping[str, str] = {"right": "audit"}
 PAGE = 100
+PIECE = 1_000  # lines of an export that are read at once
+LINES = Table(
+    name="audit",
+    columns=("line", "at", "staff_id", "who", "act", "did", "subject", "whom", "detail"),
+)
 SUBJECT_MAX = 100  # characters
 CHECKED_AT_ONCE = 50_000  # lines that are walked without being asked
 BY_NOBODY = "0"  # of the filter: the command line, the product itself, a failed sign-in
@@ -36,16 +47,21 @@ class AuditChoice(Struct):
     since: str = ""
     until: str = ""
 
+    def query(self, **more: object) -> str:
+        """These filters and more as the query of an address."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__} | more
+        return urlencode({name: value for name, value in fields.items() if value})
+
     def address(self, **more: object) -> str:
         """The page with these filters, and more."""
-        fields = {name: getattr(self, name) for name in self.__struct_fields__} | more
-        return "/audit?" + urlencode({name: value for name, value in fields.items() if value})
+        return f"/audit?{self.query(**more)}"
 
 
 class AuditLine(Struct):
     """A line of the record in words: `who` and, where the act is about a colleague, `whom`."""
 
     entry: Entry
+    did: str
     who: str  # "" for nobody of the staff
     whom: str
     talk: bool  # the subject is a conversation that is there
@@ -56,7 +72,7 @@ async def show_audit(
     request: StaffRequest, deps: FromDeps, before: FromQuery[int] = 0, check: FromQuery[str] = ""
 ) -> Response[Any]:
     """The newest lines that fit; the chain is walked while it is short, else when asked to."""
-    choice = _read_choice(request.query_params)
+    choice, language = _read_choice(request.query_params), language_of(deps, request)
     wanted, below = _wanted(deps, choice), before if 0 < before <= ID_MAX else 0
 
     def read(connection: Any) -> tuple[Any, ...]:
@@ -71,18 +87,50 @@ async def show_audit(
 
     rows, actions, total, checked = await deps.db.read(read)
     found: Checked | None = checked
-    staff = deps.db.peek(accounts.all_staff)
+    names, name = _names(deps), partial(name_act, deps, language)
     values = {
         "choice": choice,
-        "rows": _lines(deps, rows[:PAGE]),
-        "actions": actions,
-        "staff": [(str(each.id), each.display_name or each.name) for each in staff],
+        "rows": _lines(rows[:PAGE], names, name),
+        "actions": sorted(
+            ((action, name(action)) for action in actions),
+            key=lambda each: each[1],
+        ),
+        "staff": list(names.items()),
         "total": total,
         "checked": found,
         "older": choice.address(before=rows[PAGE - 1].id) if len(rows) > PAGE else "",
         "newest": choice.address() if below else "",
+        "exports": exports.links("/audit/export", choice.query()),
     }
     return render(deps, request, "audit", values)
+
+
+@get("/audit/export", opt=dict(RIGHT))
+async def export_audit(
+    request: StaffRequest, deps: FromDeps, format: FromQuery[str] = "csv"
+) -> Stream:
+    """Every line that fits, newest first; the act as it is stored and in the reader's words."""
+    as_, language = exports.read_format(format), language_of(deps, request)
+    wanted = _wanted(deps, _read_choice(request.query_params))
+    names, name = _names(deps), partial(name_act, deps, language)
+
+    def read(cursor: str) -> Callable[[Connection], tuple[Sequence[CellRow], str]]:
+        def run(connection: Connection) -> tuple[Sequence[CellRow], str]:
+            rows = audit.entries(connection, wanted, int(cursor or 0), PIECE)
+            following = str(rows[-1].id) if len(rows) == PIECE else ""
+            return [_row(each) for each in _lines(rows, names, name)], following
+
+        return run
+
+    return await exports.send(deps, request, LINES, exports.read_pieces(deps, read), as_)
+
+
+def _row(line: AuditLine) -> CellRow:
+    entry = line.entry
+    return (
+        entry.id, iso_time(entry.at), entry.staff_id or None, line.who or None, entry.action,
+        line.did, entry.subject, line.whom or None, entry.detail or None,
+    )  # fmt: skip
 
 
 def _read_choice(query: Any) -> AuditChoice:
@@ -113,12 +161,20 @@ def _midnight(deps: Deps, day: str, after: int) -> int:
     return max(0, round(begun.astimezone(UTC).timestamp() * 1000))
 
 
-def _lines(deps: Deps, rows: tuple[Entry, ...]) -> list[AuditLine]:
+def _names(deps: Deps) -> dict[str, str]:
+    """Names by the ids of accounts, as text."""
     staff = deps.db.peek(accounts.all_staff)
-    names = {str(each.id): each.display_name or each.name for each in staff}
+    return {str(each.id): each.display_name or each.name for each in staff}
+
+
+def _lines(
+    rows: tuple[Entry, ...], names: Mapping[str, str], name: Callable[[str], str]
+) -> list[AuditLine]:
+    """`name`: gives an act in words."""
     return [
         AuditLine(
             entry=each,
+            did=name(each.action),
             who=names.get(str(each.staff_id), f"#{each.staff_id}") if each.staff_id > 0 else "",
             whom=names.get(each.subject, "") if each.action.startswith(_ABOUT_STAFF) else "",
             talk=len(each.subject) == _TALK_LENGTH,
@@ -133,4 +189,4 @@ _TALK_LENGTH = 22  # characters of a conversation's id
 
 def routes(deps: Deps) -> list[ControllerRouterHandler]:
     """/audit, behind the guard."""
-    return close_off(deps, [show_audit])
+    return close_off(deps, [show_audit, export_audit])

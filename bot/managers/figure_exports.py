@@ -16,12 +16,14 @@ from bot.managers.exports import CellRow, Table
 from bot.managers.figures.choice import FigureChoice, make_filter, make_weeks, read_choice
 from bot.managers.figures.funnel import make_steps
 from bot.managers.figures.quality import SHARES, TIMES
+from bot.managers.figures.questions import ENDS, name_question
 from bot.managers.insights.choice import read_choice as read_insight_choice
 from bot.managers.insights.report import Report, Reporter
 from bot.masking import hide
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
 from bot.web.staffpages import language_of
+from dialogs.hours import DAY
 from storage import courses, quality
 from storage.db import Connection
 from storage.quality import Quality
@@ -37,6 +39,10 @@ FUNNEL = Table(
 QUALITY = Table(
     name="quality",
     columns=("since", "until", "figure", "part", "of", "median_seconds", "p95_seconds"),
+)
+ASKED = Table(
+    name="asked",
+    columns=("since", "until", "question", "label", "asked", *ENDS, "again", "median_seconds"),
 )
 INSIGHTS = Table(name="insights", columns=("month", "section", "label", "talks", "change", "note"))
 
@@ -62,6 +68,28 @@ async def export_funnel(
 
     rows = await deps.db.read(read)
     return await exports.send(deps, request, FUNNEL, exports.all_at_once(rows), as_)
+
+
+@get("/funnel/questions/export", opt=dict(RIGHT))
+async def export_asked(
+    request: StaffRequest, deps: FromDeps, format: FromQuery[str] = "csv"
+) -> Stream:
+    """One row a question that the assistant puts, with how it ended, of the days of the page."""
+    as_, choice = exports.read_format(format), read_choice(deps, request.query_params)
+    wanted, silent_before = make_filter(deps, choice), deps.now() - DAY
+    language = language_of(deps, request)
+    found = await deps.db.read(
+        lambda at: courses.count_questions(at, wanted=wanted, silent_before=silent_before)
+    )
+    rows: list[CellRow] = [
+        (
+            choice.since, choice.until, row.slot, name_question(deps, row.slot, language),
+            row.asked, *(int(getattr(row, how)) for how in ENDS), row.again,
+            round(row.seconds) if row.answered else None,
+        )
+        for row in found
+    ]  # fmt: skip
+    return await exports.send(deps, request, ASKED, exports.all_at_once(rows), as_)
 
 
 @get("/quality/export", opt=dict(RIGHT))
@@ -125,4 +153,4 @@ def _lines(report: Report, personal: bool) -> Iterator[CellRow]:
 
 def routes(deps: Deps) -> list[ControllerRouterHandler]:
     """The exports of figures, behind the guard."""
-    return close_off(deps, [export_funnel, export_quality, export_insights])
+    return close_off(deps, [export_funnel, export_asked, export_quality, export_insights])

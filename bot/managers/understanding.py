@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from bot.logs import get_logger
+from bot.managers import exports
 from bot.managers.cases import (
     Meaning,
     find_case,
@@ -32,7 +33,7 @@ from storage.db import Tx
 from storage.doubts import Doubt, Settling, Wanted
 
 RIGHT: Mapping[str, str] = {"right": "teaching"}
-PAGE = 20
+PAGE = 15
 SENTENCE_MAX = 300  # characters of an example
 KINDS: tuple[str, ...] = get_args(doubts.Kind)
 
@@ -231,19 +232,25 @@ async def _show(
         "told": told,
         "names": names,
         "query": choice.address("").removeprefix("?"),
+        "exports": exports.links("/understanding/export", choice.address("").removeprefix("?")),
     }
     return render(deps, request, "understanding", values, status)
 
 
-async def _find(deps: Deps, choice: Choice, cursor: str) -> tuple[tuple[Doubt, ...], str]:
+def make_wanted(deps: Deps, choice: Choice) -> Wanted:
+    """The choice for the storage."""
     since, until = make_times(deps, choice)
-    wanted = Wanted(
+    return Wanted(
         kind=choice.kind,
         language=choice.tongue,
         settled=choice.view == "settled",
         since=since,
         until=until,
     )
+
+
+async def _find(deps: Deps, choice: Choice, cursor: str) -> tuple[tuple[Doubt, ...], str]:
+    wanted = make_wanted(deps, choice)
     try:
         return await deps.db.read(lambda at: doubts.find(at, wanted, cursor, PAGE))
     except (ValueError, OverflowError):  # a cursor that somebody made up: begin anew

@@ -23,7 +23,8 @@ from storage.views import NewView, ViewRow
 
 # Pages whose filters can be kept, and the right that each asks for.
 PAGES: Mapping[str, str] = {
-    "transcripts": "transcripts", "funnel": "figures", "quality": "figures", "insights": "figures",
+    "transcripts": "transcripts", "funnel": "figures", "funnel/questions": "figures",
+    "quality": "figures", "insights": "figures",
 }  # fmt: skip
 NAME_MAX = 80  # characters
 QUERY_MAX = 4_000  # characters

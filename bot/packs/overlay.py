@@ -220,7 +220,7 @@ class Overlay:
         keep_edit(self._folder, edit, self._reach)
         self._reach("after_edit")
         self._add(edit)
-        self._show()
+        self.show()
 
     def _add(self, edit: Edit) -> None:
         self._files = changed(self._files, edit.after)
@@ -229,10 +229,11 @@ class Overlay:
         if edit.theirs is not None:
             self._theirs[edit.number] = edit.theirs
 
-    def _show(self) -> None:
-        """Bring the folder for people up to date; it is made anew from the history any time.
+    def show(self) -> None:
+        """Bring the folder of what it comes to up to date; papers are given from there.
 
-        The edit is kept by then: a disk that is full makes it no less so.
+        It is made anew from the history any time: after an edit, and at a start, since a crash may
+        have come before. The edit is kept by then: a disk that is full makes it no less so.
         """
         folder = self._folder / FILES
         try:
@@ -243,6 +244,7 @@ class Overlay:
                 content = to_bytes(path, text)
                 if path not in there or (folder / path).read_bytes() != content:
                     write_durably(folder / path, content)
+                    self._reach("in_show")
         except OSError as error:
             get_logger().error("overlay_not_shown", **describe_error(error))
 
@@ -281,7 +283,7 @@ class Overlay:
                 replace_edit(self._folder, cleaned, self._reach)
         self._files = fold(edit for _, edit in read_edits(self._folder))
         self._theirs = {n: each for n, each in self._theirs.items() if n not in gone}
-        self._show()
+        self.show()
         return True
 
 

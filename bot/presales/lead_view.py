@@ -22,7 +22,7 @@ from storage.joined import joined_with
 from storage.reading import Line
 from storage.worklist import Flagged, Remark
 
-ENTRIES_MAX = 60  # of the timeline, until all are asked for
+ENTRIES_MAX = 25  # of the timeline, until all are asked for
 LIKELY = 4  # papers that are shown at once
 
 

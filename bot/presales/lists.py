@@ -16,7 +16,7 @@ from bot.web.staffpages import language_of, make_say, render, render_text
 
 RIGHT: Mapping[str, str] = {"right": "talks"}
 # So many that a page stays light; beside an open talk there is room for fewer.
-SHOWN, SHOWN_BESIDE = 80, 25
+SHOWN, SHOWN_BESIDE = 80, 20
 # Words that the page's script says by itself; it puts a number or a name in the place of the mark.
 SCRIPT_WORDS: Mapping[str, str] = {
     "now": "desk.since.now", "minutes": "desk.since.minutes", "hours": "desk.since.hours",

@@ -9,7 +9,7 @@ from litestar import get
 from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from bot.live import DESK
+from bot.live import DESK, staff_topic
 from bot.web.access import FromDeps, StaffRequest, recognise
 from bot.web.deps import Deps
 from bot.web.talk_view import require_talk
@@ -36,7 +36,9 @@ async def _watch(
     deps: Deps, request: StaffRequest, talk: str
 ) -> AsyncIterator[ServerSentEventMessage]:
     seen: tuple[object, int] | None = None
-    with deps.live.subscribe(DESK) as watch, deps.live.subscribe(talk) as own:
+    # What its reader has seen in another window counts in this one's lists as well.
+    reader = staff_topic(request.user.staff.id)
+    with deps.live.subscribe(DESK, reader) as watch, deps.live.subscribe(talk) as own:
         yield ServerSentEventMessage(event="desk", data="", retry=2000)
         while True:
             woken = await watch.wait(BEAT_SECONDS)

@@ -11,7 +11,7 @@ import msgspec
 from litestar import Request, Router, get, post
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
@@ -301,7 +301,7 @@ def make_event(name: str, data: bytes, seq: int = 0) -> bytes:
 
 def _message_routes(widget: Widget) -> list[HTTPRouteHandler]:
     @post("/", summary="Begin a conversation", before_request=check_body)
-    async def create(request: HttpRequest, data: Start) -> Started:
+    async def create(request: HttpRequest, data: JSONBody[Start]) -> Started:
         return await widget.start(request, data)
 
     @get("/{conversation:str}/messages", summary="Messages after a cursor", sync_to_thread=False)
@@ -314,7 +314,7 @@ def _message_routes(widget: Widget) -> list[HTTPRouteHandler]:
         summary="Send a message",
         before_request=check_body,
     )
-    async def send(request: HttpRequest, conversation: FromPath[str], data: Send) -> Sent:
+    async def send(request: HttpRequest, conversation: FromPath[str], data: JSONBody[Send]) -> Sent:
         return await widget.send(request, conversation, data)
 
     return [create, read, send]

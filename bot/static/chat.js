@@ -22,9 +22,12 @@ const tellHost = (word, value) => {
 
 // --- acts ---
 
-// A press has the same id however often it is made, so a double click is one answer.
-const press = ({ seq, question }, { value, label }) => {
-  talk.send({ id: `b.${seq}.${question}.${value}`, kind: "choice", question, value, label, seq });
+// A press has the same id however often it is made, so a double click is one answer. The button's
+// place stands in it, not its value: that may hold signs which no id may.
+const press = ({ seq, question, buttons }, button) => {
+  const { value, label } = button;
+  const id = `b.${seq}.${question ?? 0}.${buttons.indexOf(button)}`;
+  talk.send({ id, kind: "choice", question, value, label, seq });
   if (window.matchMedia("(hover: hover)").matches) composer.focus();
 };
 // What the menu offers is no answer to a question; it works whatever is being asked.

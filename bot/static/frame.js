@@ -14,6 +14,12 @@ export function closeMenus(besides = null) {
   return closed;
 }
 
+// On a phone the menus are lines that scroll: where one is stands in view from the start.
+for (const line of document.querySelectorAll(".places, .views, .tabs")) {
+  const here = line.querySelector(".here, [aria-current]");
+  if (here) line.scrollLeft = here.offsetLeft - line.offsetLeft - (line.clientWidth - here.offsetWidth) / 2;
+}
+
 document.addEventListener("click", (event) => closeMenus(event.target));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;

@@ -49,7 +49,7 @@ def compare(wanted: Wanted, seen: Seen, state: State, pack: Pack) -> list[str]:
     """The differences; empty when all that is wanted holds."""
     found: list[str] = []
     found += _compare_profile(wanted, state)
-    found += _compare_state(wanted, state)
+    found += _compare_state(wanted, state, pack)
     if wanted.erased is not UNSET and wanted.erased != seen.erased:
         found.append(f"erased: wanted {wanted.erased}, is {seen.erased}")
     found += _compare_sets(wanted, seen)
@@ -86,10 +86,11 @@ def _compare_profile(wanted: Wanted, state: State) -> list[str]:
     return found
 
 
-def asked_slot(state: State) -> str | None:
+def asked_slot(state: State, pack: Pack) -> str | None:
     """The slot of the profile that is being asked, or None."""
     slot = state.question.slot if state.question else ""
-    return slot if slot in SLOTS or slot in INNER_SLOTS else None
+    own = (each.id for each in pack.own_slots)
+    return slot if slot in (*SLOTS, *INNER_SLOTS, *own) else None
 
 
 def named_edition(state: State) -> str | None:
@@ -100,9 +101,9 @@ def named_edition(state: State) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _compare_state(wanted: Wanted, state: State) -> list[str]:
+def _compare_state(wanted: Wanted, state: State, pack: Pack) -> list[str]:
     is_now: dict[str, object] = {
-        "asks": asked_slot(state),
+        "asks": asked_slot(state, pack),
         "outcome": state.outcome,
         "reason": state.reason or None,
         "stage": state.stage,

@@ -27,7 +27,7 @@ async def play_all(
     """Play every file, one after the other; a file that is no talk counts as failed."""
     for path in paths:
         try:
-            talk = read_talk(path)
+            talk = read_talk(path, mind.pack)
         except TalkError as error:
             yield path, Played(talk="", differences=(str(error),))
             continue

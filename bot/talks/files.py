@@ -11,6 +11,7 @@ import yaml
 from msgspec import UNSET, UnsetType
 
 from bot.desk import CLOSE_REASONS, NOT_A_LEAD_REASONS
+from dialogs.pack import Pack
 from dialogs.types import (
     DOCUMENT_KINDS,
     INNER_SLOTS,
@@ -129,8 +130,11 @@ def find_talks(path: Path) -> list[Path]:
     return found
 
 
-def read_talk(path: Path) -> TalkFile:
-    """Read one talk. Raises TalkError, which names the turn that is wrong."""
+def read_talk(path: Path, pack: Pack | None = None) -> TalkFile:
+    """Read one talk. Raises TalkError, which names the turn that is wrong.
+
+    With the pack the talk may name the pack's own slots and intents.
+    """
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -144,7 +148,8 @@ def read_talk(path: Path) -> TalkFile:
     talk = _convert(content, TalkFile, "")
     for number, step in enumerate(talk.turns, start=1):
         _check_step(f"turn {number}: ", step, path.parent)
-    _check_wanted("end: ", talk.end)
+        _check_wanted(f"turn {number}: then: ", step.then, pack)
+    _check_wanted("end: ", talk.end, pack)
     return talk
 
 
@@ -181,7 +186,6 @@ def _check_step(place: str, step: Step, folder: Path) -> None:
         raise TalkError(f"{place}there is no file {step.send} beside the talk")
     if step.desk is not None:
         _check_desk(place, step.desk)
-    _check_wanted(f"{place}then: ", step.then)
 
 
 def _check_desk(place: str, act: DeskAct) -> None:
@@ -197,20 +201,22 @@ def _named(given: list[str]) -> str:
     return ", ".join(given) or "none"
 
 
-def _check_wanted(place: str, wanted: Wanted) -> None:
+def _check_wanted(place: str, wanted: Wanted, pack: Pack | None) -> None:
     """Names of a closed set are checked: a misspelt one would hold for ever, or never."""
+    slots = (*_PROFILE, *(each.id for each in pack.own_slots)) if pack else _PROFILE
+    intents = (*INTENTS, *(each.id for each in pack.own_intents)) if pack else INTENTS
     for name, known in (
-        ("profile", _PROFILE),
-        ("status", _PROFILE),
-        ("changed", _PROFILE),
-        ("intents", INTENTS),
+        ("profile", slots),
+        ("status", slots),
+        ("changed", slots),
+        ("intents", intents),
         ("documents", DOCUMENT_KINDS),
         ("reasons", REASONS),
     ):
         values = getattr(wanted, name)
         for value in () if values is UNSET else values:
             _check_one_of(f"{place}{name}", value, known)
-    for name, known in (("asks", _PROFILE), ("reason", REASONS)):
+    for name, known in (("asks", slots), ("reason", REASONS)):
         value = getattr(wanted, name)
         _check_one_of(f"{place}{name}", None if value is UNSET else value, known)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,12 +10,13 @@ import msgspec
 
 from bot import records
 from bot.house import Contents, Finds, House
+from dialogs import questions
 from dialogs.pack import Pack
 from dialogs.pricing import iso_day
 from dialogs.profile import asserted
 from dialogs.types import Asked, Incoming, Passage, Reading, State, Struct
-from dialogs.understanding.clauses import is_question
 from dialogs.understanding.shorthand import spell_out
+from dialogs.words import terms
 from storage import conversations
 from storage.conversations import ConversationRow
 from storage.db import Tx
@@ -25,11 +25,12 @@ from storage.db import Tx
 _ASKING = frozenset(
     {"ask_feature", "ask_commercial", "ask_trial", "ask_why", "out_of_scope", "unclear"}
 )
+_LOOKED_UP = _ASKING | {"ask_price"}
+_OF_PRODUCT = frozenset({"ask_feature", "ask_commercial", "ask_trial"})
 PASSAGES = 3
 AFTER_HUMAN = ("go_on", "hand_back")  # timers at which the bot may take a talk up again
 LOOK_BACK = 12  # messages that are searched for a question, or for what nobody answered
-MAX_CHARS = 2_000  # of a message that are looked through for single questions
-_ENDS = re.compile(r"(?<=[?？!！。])\s*|(?<=[.;])\s+|\n+")
+MAX_CHARS = 2_000  # of what nobody answered
 
 
 class Understood(Struct):
@@ -136,37 +137,41 @@ class Comprehension:
         reading = mind.reader.read(
             text, asked=asked, known=asserted(state.profile), language=state.language
         )
-        if state.owner != "human" and not _ASKING.isdisjoint(reading.intents):
+        if state.owner != "human" and not _LOOKED_UP.isdisjoint(reading.intents):
             language = reading.language if reading.language in mind.pack.languages else ""
             reading = self._look_up(mind.library, reading, text, language or state.language)
         return msgspec.structs.replace(reading, version=version)
 
     def _look_up(self, library: Finds, reading: Reading, text: str, language: str) -> Reading:
-        """Passages for the message; of several questions, or where nothing answers, for each."""
+        """Passages for the message; of several questions, or where nothing answers, for each.
+
+        What would bind the company is not looked up. Beside a price, what else is asked.
+        """
         today = iso_day(self._house.now())
-        passages = _find(library, text, language, today)
-        parts = [cut for part in _ENDS.split(text[:MAX_CHARS]) if (cut := part.strip())]
-        marked = [part for part in parts if part.endswith(("?", "？"))]
-        questions = (marked or [part for part in parts if is_question(part.lower())])[:PASSAGES]
-        answered = any(p.answers for p in passages) and len(marked) < 2
-        if answered or not questions or len(parts) < 2:
-            return msgspec.structs.replace(reading, passages=passages)
-        found: dict[str, Passage] = {}
-        missed = []
-        for question in questions:
-            best = _find(library, question, language, today)[:1]
-            if best and best[0].answers:
-                found[best[0].text] = best[0]
-            else:
-                missed.append(question)
+        asks = not _ASKING.isdisjoint(reading.intents)
+        binds = questions.bind(text)
+        if not asks and not binds:
+            return reading
+        passages = _find(library, text, language, today) if asks else ()
+        single = questions.answerable(text)[:PASSAGES]
+        if not binds:
+            several = sum(part.endswith(("?", "？")) for part in single) > 1
+            whole = any(p.answers for p in passages) and not several
+            if whole or not single or len(questions.sentences(text)) < 2:
+                around = () if whole else _find_around_names(library, text, language, today)
+                if around and not _OF_PRODUCT.isdisjoint(reading.intents):
+                    passages, missed = around
+                    return msgspec.structs.replace(reading, passages=passages, missed=missed)
+                return msgspec.structs.replace(reading, passages=passages)
+        found, missed = _find_each(library, single, language, today)
         if not found:
             return msgspec.structs.replace(reading, passages=passages)
         others = [p for p in passages if not p.answers]
         return msgspec.structs.replace(
             reading,
-            passages=(*found.values(), *others)[:PASSAGES],
-            each=len(found) > 1 or bool(missed),
-            missed=tuple(missed),
+            passages=(*found, *others)[:PASSAGES],
+            each=binds or len(found) > 1 or bool(missed),
+            missed=missed if asks else (),
         )
 
 
@@ -186,6 +191,36 @@ def _find_unanswered(tx: Tx, conversation: str) -> tuple[ConversationRow | None,
             said.append(message.text)
             last = last or seq
     return row, "\n".join(reversed(said))[:MAX_CHARS], last
+
+
+def _find_each(
+    library: Finds, single: list[str], language: str, today: str
+) -> tuple[tuple[Passage, ...], tuple[str, ...]]:
+    """The passages that answer single questions, and the questions that none answers."""
+    found: dict[str, Passage] = {}
+    missed = []
+    for question in single:
+        best = _find(library, question, language, today)[:1]
+        if best and best[0].answers:
+            found[best[0].text] = best[0]
+        else:
+            missed.append(question)
+    return tuple(found.values()), tuple(missed)
+
+
+def _find_around_names(
+    library: Finds, text: str, language: str, today: str
+) -> tuple[tuple[Passage, ...], tuple[str, ...]] | tuple[()]:
+    """What answers the question but for names that stand in no paper, and these; or nothing.
+
+    Its title must name what is asked about: "an API for X" is told of the API.
+    """
+    rest, names = library.leave_unheard(text, language)
+    found = _find(library, rest, language, today)[:1] if names and rest else ()
+    if not any(p.answers for p in found):
+        return ()
+    asked = set(terms(rest, language)) & set(terms(found[0].title, language))
+    return (found, names) if asked else ()
 
 
 def _find(library: Finds, text: str, language: str, today: str) -> tuple[Passage, ...]:

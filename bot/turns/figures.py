@@ -21,12 +21,10 @@ def record(tx: Tx, conversation: str, change: Change, now: int) -> None:
             facts.drop(tx, conversation, slot)
         facts.put(tx, _rows(conversation, slot, found, now))
     ended, put = questions(change)
-    if ended is not None:
-        questions_asked.end(tx, conversation, ended.number, ended.how, now)
-    if put is not None:
-        row = QuestionRow(
-            conversation, put.number, put.slot, put.times, asked_at=now, known=put.known
-        )
+    if ended:
+        questions_asked.end(tx, conversation, ended, now)
+    if put is not None and not (put.again and questions_asked.count_on(tx, conversation, put.slot)):
+        row = QuestionRow(conversation, put.number, put.slot, 1, asked_at=now, known=put.known)
         questions_asked.put(tx, row)
 
 

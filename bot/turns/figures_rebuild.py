@@ -12,8 +12,9 @@ from functools import partial
 from bot import records
 from bot.house import House
 from bot.logs import get_logger
-from dialogs.figures import ending_by_status, facts_of, is_answer, reached
+from dialogs.figures import ending_by_status, facts_of, fold_value, is_answer, reached
 from dialogs.hours import DAY
+from dialogs.joining import JOINED
 from dialogs.profile import learned
 from dialogs.types import TOPICS, Known, Reply, State, Struct
 from storage import conversations, facts, marks, moments, questions_asked, reading
@@ -29,7 +30,11 @@ MESSAGES_MAX = 10_000  # of one conversation that are looked at
 
 
 async def rebuild_all(house: House, pause: float = PAUSE_SECONDS) -> None:
-    """Go through every conversation that was opened before the first start with figures."""
+    """Go through every conversation that was opened before the first start with figures.
+
+    Values of facts that are known under another name since get that name first.
+    """
+    await _join_values(house, pause)
     count = 0
     until = await house.db.write(partial(_begin, now=house.now()))
     while done := await house.db.write(partial(_rebuild_some, until=until)):
@@ -37,6 +42,20 @@ async def rebuild_all(house: House, pause: float = PAUSE_SECONDS) -> None:
         await asyncio.sleep(pause)
     if count:
         get_logger().info("figures_rebuilt", count=count)
+
+
+async def _join_values(house: House, pause: float) -> None:
+    """One value a write: it may stand in many conversations."""
+    renamed = 0
+    for slot in JOINED:
+        for old in await house.db.write(partial(facts.values_of, slot=slot)):
+            new = fold_value(slot, old)
+            if new != old:
+                await house.db.write(partial(facts.rename, slot=slot, old=old, new=new))
+                renamed += 1
+                await asyncio.sleep(pause)
+    if renamed:
+        get_logger().info("facts_joined", count=renamed)
 
 
 def _begin(tx: Tx, now: int) -> int:

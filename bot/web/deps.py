@@ -51,6 +51,8 @@ def make_pages(assets: Assets) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # Cyrillic and Chinese as they are: escaped, each letter would weigh six bytes.
+    pages.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
     pages.globals["asset"] = assets.address
     return pages
 

@@ -24,6 +24,7 @@ from bot.managers import (
     reviewing,
     shelf,
     understanding,
+    understanding_export,
     views,
 )
 from bot.managers.connections import pages as connections
@@ -34,6 +35,7 @@ from bot.managers.figures import talks as figure_talks
 from bot.managers.insights import page as insights
 from bot.managers.people import pages as people
 from bot.managers.privacy import pages as privacy
+from bot.managers.service import export as service_export
 from bot.managers.service import pages as service
 from bot.managers.transcripts import pages as transcripts
 from bot.metrics import CONTENT_TYPE
@@ -147,6 +149,7 @@ def _staff_routes(deps: Deps) -> list[ControllerRouterHandler]:
         *own.routes(deps),
         *calls.routes(deps),
         *service.routes(deps),
+        *service_export.routes(deps),
         *transcripts.routes(deps),
         *reviewing.routes(deps),
         *views.routes(deps),
@@ -157,6 +160,7 @@ def _staff_routes(deps: Deps) -> list[ControllerRouterHandler]:
         *insights.routes(deps),
         *content.routes(deps),
         *understanding.routes(deps),
+        *understanding_export.routes(deps),
         *questions.routes(deps),
         *questions_export.routes(deps),
         *figure_exports.routes(deps),

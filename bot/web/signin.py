@@ -9,15 +9,15 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
 import argon2
 import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import Cookie
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
-from litestar.params import Dependency
+from litestar.params import SkipValidation
 from litestar.types import ControllerRouterHandler
 
 from bot.limits import find_address
@@ -140,7 +140,7 @@ def _address_key(address: str) -> str:
     return f"address:{address}"
 
 
-FromDoorkeeper = Annotated[Doorkeeper, Dependency(skip_validation=True)]
+FromDoorkeeper = NamedDependency[SkipValidation[Doorkeeper]]
 AnyRequest = Request[Any, Any, Any]
 
 

@@ -10,7 +10,7 @@ from dialogs.understanding.numbers import Number
 from dialogs.understanding.words import Words
 
 PEOPLE_AFTER = re.compile(
-    r"[\s-]?(?:or so |odd |full[- ]time |office |permanent )?(?:"
+    r"[\s-]?(?:or so |odd |de |d |full[- ]time |office |permanent )?(?:"
     r"people\b|ppl\b|persons?\b|employees?\b|empl\b|staff\b|heads?\b|headcount|folks\b|"
     r"colleagues?\b|workers?\b|team ?members?\b|fte\b|of us\b|strong\b|man (?:team|company|shop)|"
     r"[- ]person\b|on (?:the )?(?:payroll|staff|books)\b|employed\b|"
@@ -23,16 +23,19 @@ PEOPLE_AFTER = re.compile(
     r"funcionari|profesor|docentes?\b|maestros?\b|medicos?\b|operari|obreros?\b|vendedor|"
     r"tecnicos?\b|"
     r"craftsmen\b|leute\b|mitarbeiter|"
-    r"человек|чел\b|чел\.|сотрудник|работник|людей|душ\b|рыл\b|в штате|в коллективе|"
+    r"человек|чел\b|чел\.|челов\b|сотр\b|сотр\.|сотрудник|работник|людей|душ\b|рыл\b|в штате|"
+    r"в коллективе|"
     r"empleados?\b|personas?\b|trabajador|gente\b|pers\b|en (?:la )?(?:plantilla|nomina)\b|"
     r"companeros\b|curritos\b)"
 )
 PEOPLE_BEFORE = re.compile(
-    r"(?:\bteam of |\bstaff of |headcount(?: is| of|:|大概|大约|about|around|roughly| |~)*|"
+    r"(?:\bteam (?:of|is|size) |\bstaff (?:of |is |are |=|: ?)?(?:about |around )?|"
+    r"headcount(?: is| of|:|大概|大约|about|around|roughly| |~)*|"
     r"employees?: ?|\bнас (?:человек |всего |около |примерно |где-то |тут |уже |"
     r"теперь |сейчас |сегодня )*|"
     r"(?:человек|сотрудников) (?:около |примерно )?|штат\w* (?:в )?|численност\w* |"
-    r"\bsomos (?:unos |unas |solo |alrededor de |como )?|\bplantilla de |"
+    r"\bsomos (?:unos |unas |solo |alrededor de |como )?|\bplantilla d(?:e|:)? ?|"
+    r"\ben (?:la |nuestra )?plantilla (?:somos |hay |tenemos |son |unos |unas |como |casi )*|"
     r"(?:教职(?:员)?工|职工|师生|在职人员|人员)(?:一共|总共|共|大概|大约|约|有|是)*|"
     r"员工(?:数|总数|人数)?(?:大概|大约|有|约|是|就|才|只有|不过)*|"
     r"人数(?:大概|大约|有|约|是)?|一共|总共|团队|"
@@ -49,7 +52,7 @@ _OF_PEOPLE = re.compile(
     r"(?:同时|一起)?(?:在线|并发|访问|下单|抢购|使用|登录)|同时|"
     r" (?:одновременно|онлайн|в день|a la vez|al dia)"
 )
-_MORE_PEOPLE = re.compile(r"\s?(?:以上|\+|or more|and more|и более|и больше|o mas)")
+_MORE_PEOPLE = re.compile(r"\s?(?:以上|\+(?!\s?[^\W\d])|or more|and more|и более|и больше|o mas)")
 _LESS_PEOPLE = re.compile(
     r"\s?(?:以下|以内|or less|or fewer|max\b|at most|максимум|как максимум|como mucho)"
 )
@@ -103,7 +106,8 @@ _ONCE_BEFORE = re.compile(
 )
 # "会员有20万", "покупателей тыщ двадцать": the number counts what stands before it.
 _COUNTS_OTHERS = re.compile(
-    r"(?:(?:会员|用户|客户|顾客|粉丝|商品|产品|订单|门店|店铺|sku|日活|访客)(?:数|量)?|"
+    r"(?:(?:在线|并发|访问量?|会员|用户|客户|顾客|粉丝|商品|产品|订单|门店|店铺|sku|日活|"
+    r"访客)(?:数|量)?|"
     r"\b(?:customers?|users?|visitors?|products?|orders?|clientes|usuarios|productos|pedidos)|"
     r"\b(?:покупател|клиент|пользовател|посетител|товар|заказ|артикул|позици)\w*)"
     r"(?:大概|大约|有|约|是|倒是?|:|,| is| are| son| si| unos| unas| тыщ| около| примерно|"
@@ -133,8 +137,9 @@ def read_headcount(words: Words, numbers: list[Number], *, asked: bool) -> list[
 # "We hired 5, so 27 now": who came or went is told first, then how many there are.
 _CAME_OR_WENT = (
     r"(?:\b(?:hired|took on|taken on|have joined|joined us|laid off|let go|наня\w+|взяли|приняли|"
-    r"уволи\w+|contratamos(?: a)?|hemos contratado(?: a)?|despedimos(?: a)?)\b|"
-    r"招了|新招了?|入职了?|裁了|离职了?)"
+    r"уволи\w+|ушл[ои]|contratamos(?: a)?|hemos contratado(?: a)?|despedimos(?: a)?|"
+    r"se fueron|quit)\b|"
+    r"招了|新招了?|入职了?|裁了|离职了?|(?:刚|才|又)?走了?(?=$|[一二两俩仨三四五六七八九\d]))"
 )
 _HIRED = re.compile(_CAME_OR_WENT)
 _JUST_HIRED = re.compile(rf"{_CAME_OR_WENT}\W{{0,2}}$")
@@ -148,6 +153,11 @@ _TOTAL_NOW = re.compile(
 def tells_new_total(low: str) -> bool:
     """Whether who came or went is told with how many there are now."""
     return any(_HIRED.search(low[: hit.start()]) for hit in _NOW_WORD.finditer(low))
+
+
+def tells_who_left(before: str) -> bool:
+    """Whether the number after these words counts those who came or went."""
+    return _JUST_HIRED.search(before) is not None
 
 
 def _total_after_hiring(before: str) -> re.Match[str] | None:

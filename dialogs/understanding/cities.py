@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -20,9 +21,16 @@ _TWO_LETTERS = str.maketrans({
 _MARKED = frozenset("äöüåøÄÖÜÅØ")
 LONGEST_HAN = 6  # characters; longer names are transcriptions that nobody types
 
+
+class _City(NamedTuple):
+    country: str  # ISO
+    name: str  # its main name, folded
+
+
 # What people call a city and no table lists.
 _NICKNAMES = {
-    "ростов": "RU", "sf": "US", "филадельфия": "US",
+    "ростов": _City("RU", "rostov on don"), "sf": _City("US", "san francisco"),
+    "филадельфия": _City("US", "philadelphia"),
 }  # fmt: skip
 # Short and fond names, each with the name that stands in an address.
 _SHORT = {
@@ -40,38 +48,39 @@ _SHOUTED = frozenset({"la", "ny"})  # words of their own when written small
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, str]:
+def _table() -> dict[str, _City]:
     return _tables()[0]
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[str, str], frozenset[str], dict[str, tuple[str, ...]]]:
-    """Folded name -> ISO country, the names of large cities, and the countries of those whose main
+def _tables() -> tuple[dict[str, _City], frozenset[str], dict[str, tuple[str, ...]]]:
+    """Folded name -> city, the names of large cities, and the countries of those whose main
     name is borne by large cities of several.
 
     A main name beats another city's by-name, and the larger city the smaller.
     """
-    main: dict[str, str] = {}
+    main: dict[str, _City] = {}
     bearers: dict[str, tuple[str, ...]] = {}
-    by_names: dict[str, str] = {}
+    by_names: dict[str, _City] = {}
     large: set[str] = set()
     for rank, line in enumerate(
         gzip.decompress((_DATA / "cities.tsv.gz").read_bytes()).decode().splitlines()
     ):
         country, _, names = line.partition("\t")
         first, *others = fold(names).split("|")
-        main.setdefault(_key(first), country)
+        city = _City(country, _key(first))
+        main.setdefault(city.name, city)
         if rank < _LARGE:
             there = bearers.get(_key(first), ())
             bearers[_key(first)] = there if country in there else (*there, country)
             large.update(_key(name) for name in (first, *others[:4]))
             large.update(name for name in others if "\u3400" <= name[:1] <= "\u9fff")
         for other in (*others, *_spelt_out(names)):
-            by_names.setdefault(_key(other), country)
+            by_names.setdefault(_key(other), city)
     main.update(_NICKNAMES)
     for short, full in _SHORT.items():
         if short not in _SHOUTED:
-            main[short] = main.get(_key(fold(full)), "") or by_names.get(_key(fold(full)), "")
+            main[short] = main.get(_key(fold(full))) or by_names[_key(fold(full))]
             large.add(short)
     several = {name: found for name, found in bearers.items() if len(found) > 1}
     return {**by_names, **main}, frozenset(large | _NICKNAMES.keys()), several
@@ -141,6 +150,22 @@ def load_cities() -> None:
 
 def city_country(name: str) -> str | None:
     """ISO country of a city, by its largest bearer of the name; None if it is not listed."""
+    found = _find(name)
+    return found.country if found is not None else None
+
+
+def main_city(name: str) -> str:
+    """The folded main name of a city, the same for all its names: берлин and 柏林 are berlin.
+
+    Namesakes share it. What is not listed is only folded.
+    """
+    if is_country(name):
+        return fold(name.strip())
+    found = _find(full_city(name.strip()))
+    return found.name if found is not None else fold(name.strip())
+
+
+def _find(name: str) -> _City | None:
     key = _key(fold(name.strip()))
     found = _table().get(key) or _table().get(key.removesuffix("市"))
     if found is None:

@@ -16,7 +16,8 @@ _STRONG_CORRECTION = re.compile(
     r"misspoke|wrong|change |misunderst|hold on|oops|whoops|"
     r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|刚才|刚刚说|前面说|之前说|"
     r"从.{1,8}(?:加|涨|提|降|减|调)到|口误|等等|等下|哦不|"
-    r"ошиб|оговорил|опечат|вернее|точнее|поправ|исправ|в виду|погодите|подождите|стоп|неправильно|"
+    r"i lied|ошиб|оговорил|опечат|\b(?:на|со)врал|вернее|точнее|поправ|исправ|в виду|погодите|"
+    r"подождите|стоп|неправильно|"
     r"перепутал|я (?:сказал|написал|указал)|(?:^|[,.;] ?|\b)(?:сказал|писал|написал|указал|"
     r"говорил|поставил|вписал)\w* |оказал[оа]сь|оказывается|(?:поменя|измени|смени)\w+|"
     r"\b(?:puse|escribi)\b|resulta que|corrig|en (?:vez|lugar) de|equivo|quise decir|"
@@ -25,6 +26,8 @@ _STRONG_CORRECTION = re.compile(
 )
 # A known value that has changed in the meantime; no mistake is owned.
 _CHANGED_SINCE = re.compile(
+    r"(?:卖|处理|退|撤)(?:掉)?了|\b(?:sold|scrapped|got rid of)\b|\b(?:продали|списали)\b|"
+    r"\bvendimos\b|"
     r"(?:调|转|换|搬|改)到|\b(?:moved|transferred|switched|changed|relocated) (?:over )?to\b|"
     r"\b(?:now|since) (?:in|with|at|based)\b|\b(?:переш(?:ел|ла)|перевел\w*|переехал\w*)\b|"
     r"\b(?:pasado|cambiado|trasladado|mudado)s? (?:a|al)\b"
@@ -77,8 +80,8 @@ def take_correction(draft: Draft) -> None:
 
 
 def _keep_corrected(draft: Draft) -> None:
-    """A yes to the rest of what the question assumed tells nothing new beside a correction."""
-    if "affirm" in draft.intents and draft.asked and len(draft.asked.assumes) > 1:
+    """What agrees with the rest of what the question assumed is no news beside a correction."""
+    if draft.asked and draft.asked.kind == "confirm" and len(draft.asked.assumes) > 1:
         for slot in tuple(draft.bare):
             draft.forget(slot, "as the question had it")
             draft.bare.discard(slot)

@@ -28,11 +28,13 @@ class Draft:
     quotes: dict[str, str] = field(default_factory=dict)
     inferred: set[str] = field(default_factory=set)
     unsettled: list[str] = field(default_factory=list)
+    unsure_of: str = ""  # slot that is not known, where another one was asked
     bare: set[str] = field(default_factory=set)  # filled by a yes or no alone
     used: list[tuple[int, int]] = field(default_factory=list)  # stretches that are explained
     cues: tuple[str, ...] = ()
     why: list[str] = field(default_factory=list)
     certainty: float = 1.0  # share of the least sure guess that is believed
+    own: list[tuple[int, int]] = field(default_factory=list)  # where values of own slots are named
     strange: list[tuple[int, int]] = field(default_factory=list)  # off topic, or an insult
     meant: bool = True  # whether anything in it is a known word
     refused: float = 1.0  # share of the least sure one that is not
@@ -95,6 +97,7 @@ class Draft:
             quotes={slot: self.quotes[slot] for slot in slots},
             inferred=tuple(slot for slot in slots if slot in self.inferred),
             unsettled=tuple(self.unsettled),
+            unsure_of=self.unsure_of,
             cues=self.cues,
             refuses_questions=refuses_questions(self.words.low),
             why=tuple(self.why),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from dialogs.types import INNER_SLOTS, SLOTS
 from dialogs.understanding.clauses import size_of
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.endings import tells
@@ -29,6 +30,7 @@ LIKELY_OF_NEED = 0.75
 LIKELY_OF_ORDER = 0.95  # in answer to what the product is needed for
 _ASKS_ON = frozenset({"ask_feature", "ask_commercial", "out_of_scope", "ask_document"})
 _TINY = 4  # words; so little beside a stated value brings in nobody and orders nothing
+_BUILT_IN = frozenset((*SLOTS, *INNER_SLOTS))
 _BUYER_SLOTS = frozenset({"ownership", "headcount", "own_servers", "written_requirement"})
 # Questions of this form are about the product, whatever the unknown thing in them is.
 _OF_THE_PRODUCT = re.compile(
@@ -147,7 +149,10 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
     if guess.label == "out_of_scope" and draft.slot == "need":
         return tells_purpose(low)
     # Who tells of an organisation is a buyer, however strange the trade is to the examples.
-    tells_of_buyer = not _BUYER_SLOTS.isdisjoint(draft.slots) or "correct" in draft.intents
+    # So is who tells what the company itself asks about.
+    told_slots = draft.slots.keys()
+    tells_of_buyer = bool(told_slots & _BUYER_SLOTS or told_slots - _BUILT_IN)
+    tells_of_buyer = tells_of_buyer or "correct" in draft.intents
     return guess.label == "out_of_scope" and tells_of_buyer
 
 

@@ -91,7 +91,7 @@ _WITH_FORM = re.compile(
     rf"{_LEGAL_FORM})(?![\w])"
 )
 _RUSSIAN_FORM = re.compile(
-    r"(?P<name>(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ФГУП|МУП)\s+[«\"]?[А-ЯЁA-Z][\w -]{1,40}?[»\"]?)(?=[,.;!]|"
+    r"(?P<name>(?:(?i:ООО|ОАО|ЗАО|ПАО|ФГУП|МУП)|АО|ИП)\s+[«\"]?[А-ЯЁA-Z][\w -]{1,40}?[»\"]?)(?=[,.;!]|"
     r"$|\s(?:из|в|на|и)\s)"
 )
 # Typed without a capital; a word of place or aim begins no name: "меня зовут на встречу".
@@ -125,8 +125,11 @@ _COMPANY_CUE = re.compile(
     rf"somos de)\s*[:«\"]?\s*(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
 )
 _FROM = re.compile(
-    rf"(?i:,? (?:from|at|of|with|de|из|от))\s+(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
+    rf"(?i:(?: here| тут| aqu[ií])?,? (?:from|at|of|with|de|из|от))\s+(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
 )
+# "Кирилл, «Лесной двор», Вологда"; "jefe de almacén en Tejidos Lobo", after a title.
+_QUOTED_ALONE = re.compile(r"(?:^|[,.!;:] ?)(?P<name>«[^»]{2,40}»)(?=$|[,.!;])")
+_AT_FIRM = re.compile(rf"(?i:,? (?:en|в)) (?P<name>{_CAPITAL}(?: (?:&|de|y|{_CAPITAL})){{1,3}})")
 _LEAD = re.compile(
     r"^(?i:(?:we(?:'re| are)|it(?:'s| is)|the|our company is|my company is|мы|это|наша компания|"
     r"somos|es|se llama|we (?:trade|operate|do business) (?:as|under)(?: the name)?|trading as|"
@@ -251,7 +254,7 @@ def read_company(words: Words, *, asked: bool, after: list[int]) -> list[Found]:
     quoted = _QUOTED.search(text)
     if quoted:
         return [_company(quoted["name"], quoted.start("name"))]
-    for pattern in (_WITH_FORM, _RUSSIAN_FORM):
+    for pattern in (_WITH_FORM, _RUSSIAN_FORM, _QUOTED_ALONE):
         hit = pattern.search(text)
         if hit:
             return [_company(hit["name"].strip(), hit.start("name"))]
@@ -263,7 +266,7 @@ def read_company(words: Words, *, asked: bool, after: list[int]) -> list[Found]:
     if hit and (asked or hit["name"][0].isupper()) and not city_country(hit["name"]):
         return [_company(hit["name"], hit.start("name"))]
     for end in after:
-        hit = _FROM.match(text, end)
+        hit = _FROM.match(text, end) or _AT_FIRM.match(text, end)
         if hit and not city_country(hit["name"]):
             return [_company(hit["name"], hit.start("name"))]
     joined = read_joined_firm(words)

@@ -27,6 +27,11 @@ _HAN_FIRM = re.compile(
     r"茶业|珠宝|乐器|五金|包装|印刷|国际|控股|重工|光电|生物|乳业|超市|置业|地产|日化|母婴|体育|"
     r"旅游))$"
 )
+# 我是锦里茶业的王芳: the firm and the person, without a title.
+_OF_HAN_FIRM = re.compile(
+    rf"是(?P<firm>[\u4e00-\u9fffA-Za-z]{{3,14}}?)的(?P<name>{HAN_SURNAME}[\u4e00-\u9fff]{{1,2}})"
+    rf"{_PART_END}"
+)
 _AFTER_NUMBER = re.compile(
     rf"\d[\d ()-]{{6,}}\d[,，、 ]*(?P<name>{HAN_SURNAME}[\u4e00-\u9fff]{{1,2}}){_PART_END}"
 )
@@ -48,7 +53,12 @@ _SAID = re.compile(
     rf"(?i:(?:^|[,.;!] ?)(?:you are|you're) (?:talking|speaking|writing) (?:to|"
     rf"with)) (?P<g>{_PERSON})|"
     rf"(?i:(?:^|[,.;!] ?)(?:вам пишет|на связи|обращайтесь:?)) (?P<h>{_PERSON})|"
-    rf"(?:^|[,.;!] ?)(?P<i>{_PERSON}) (?i:на связи|вам пишет|беспокоит)\b"
+    rf"(?:^|[,.;!] ?)(?P<i>{_PERSON}) (?i:на связи|вам пишет|беспокоит)\b|"
+    rf"(?i:(?:^|[,.;!] ?)(?:зовите|(?:todos |me )?(?:me )?(?:dicen|llaman))) (?i:меня )?"
+    rf"(?P<j>{_PERSON})|"
+    rf"(?i:^(?:hi|hello|hey|buenas(?: tardes| noches)?|hola|buenos d[ií]as|добрый (?:день|вечер)|"
+    rf"здравствуйте|привет|доброе утро)[,.! ]+)(?P<k>{_CAPITAL}(?: {_CAPITAL})?)"
+    rf"(?=,? (?i:de|from|at|of|из|от) {_CAPITAL}|, ?[«“])"
 )
 _AND_FIRM = (
     rf"{_CAPITAL}(?: {_CAPITAL}){{0,2}} (?:&|и|and|y) "
@@ -68,6 +78,14 @@ def read_introduction(words: Words, titles: Iterable[tuple[str, int, int]]) -> l
     """Firm, job title and person of a Chinese run of these; `titles` are the known ones in it."""
     if not words.han:
         return []
+    owned = _OF_HAN_FIRM.search(words.text)
+    short = _HAN_FIRM.search(owned["firm"]) if owned else None
+    if owned and short:
+        at = owned.start("firm") + short.start("name")
+        return [
+            Found("company", short["name"], at, owned.end("firm"), "of a firm"),
+            Found("name", owned["name"], owned.start("name"), owned.end("name"), "of a firm"),
+        ]
     for _, start, end in titles:
         lead = _HAN_LEAD.search(words.text[:start])
         person = _HAN_PERSON.match(words.text[end:])

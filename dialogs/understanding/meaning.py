@@ -43,6 +43,18 @@ _PAPER_NUMBER = re.compile(
     r"\bномер (?:лицензии|договора|клиента):? ?[a-zа-я]{0,4}-?\d|"
     r"\bnumero de (?:licencia|contrato|cliente)(?: es|:)? ?[a-z]{0,4}-?\d"
 )
+# "Do dealers get their own prices?" asks what the shop can do.
+_OWN_PRICES = re.compile(
+    r"\b(?:their|there|his|own|different|special|individual|customer|dealer)(?: own)? prices\b|"
+    r"\bprecios? (?:distint|propi|especial|diferent)\w+|\b(?:сво|разн|индивидуальн|отдельн)\w+ цен|"
+    r"(?:不同|各自|单独|专属|自己)的?(?:价格|价)"
+)
+# 不用天天打电话, "instead of calling us": what the shop shall save, and no call to us.
+_NO_MORE_CALLS = re.compile(
+    r"(?:不用|不必|免得|省得|不要|别|避免).{0,5}打电话|\b(?:instead of|without|no more|stop) "
+    r"(?:\w+ )?(?:calling|phoning|ringing)|чтоб\w* не звонил|вместо звонков|"
+    r"\b(?:sin|en vez de|para no) (?:tener que )?llamar"
+)
 # "Are you a real person?" asks what the bot is, and calls for nobody.
 _ABOUT_THE_BOT = re.compile(
     r"\b(?:are you|am i (?:talking|speaking|chatting)|is this) (?:\w+ ){0,3}(?:real|human|person)|"
@@ -107,6 +119,8 @@ def take_cues(draft: Draft) -> None:
         # Who works in the legal department, or asks for a paper, does not raise a legal matter.
         if hit.slot in ("department", "role", "company", "doc_type", "need"):
             letters[hit.start : hit.end] = " " * (hit.end - hit.start)
+    for start, end in draft.own:
+        letters[start:end] = " " * (end - start)
     left = "".join(letters)
     draft.cues = tuple(cue for cue, pattern in CUES if pattern.search(left))
 
@@ -138,7 +152,7 @@ def _read_part(draft: Draft, start: int, end: int, model: LinearModel | None) ->
     for intent, word in signs:
         draft.add(intent, f'"{word}"')
         if intent in OFF:
-            draft.strange.append((start, end))
+            draft.strange.append(_place_of(intent, word, low, start))
     if any(intent == "ask_why" for intent, _ in signs):
         _forget_quoted(draft)
     stated = any(
@@ -150,6 +164,12 @@ def _read_part(draft: Draft, start: int, end: int, model: LinearModel | None) ->
         return None
     text = spell_out(draft.words.text[start:end]).strip()
     return Part(start, end, text, stated, is_question(low))
+
+
+def _place_of(intent: str, word: str, low: str, start: int) -> tuple[int, int]:
+    """Where it is strange: an insult is no more than its words, other talk all that it is said in."""
+    at = low.find(word) if intent == "abuse" else -1
+    return (start + at, start + at + len(word)) if at >= 0 else (start, start + len(low))
 
 
 def _weighed_signs(
@@ -204,6 +224,9 @@ def _blanked(low: str, draft: Draft, start: int, end: int) -> str:
         ):
             a, b = max(hit.start, start) - start, max(min(hit.end, end), start) - start
             letters[a:b] = " " * (b - a)
+    for begin, stop in draft.own:
+        a, b = max(begin, start) - start, max(min(stop, end), start) - start
+        letters[a:b] = " " * (b - a)
     blanked = "".join(letters)
     if "name" in draft.stated.found:
         blanked = _CALLED.sub(lambda hit: " " * len(hit.group()), blanked)
@@ -240,7 +263,9 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
         found = [each for each in found if not _DIFFERENCE.search(each[1])]
     if len(found) > 1:
         found = _without_courtesy(found)
-    if _ABOUT_THE_BOT.search(low):
+    if _OWN_PRICES.search(low):
+        found = [("ask_feature" if i == "ask_price" else i, word) for i, word in found]
+    if _ABOUT_THE_BOT.search(low) or _NO_MORE_CALLS.search(low):
         found = [(intent, word) for intent, word in found if intent != "talk_to_human"]
     return found
 

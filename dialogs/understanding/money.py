@@ -19,7 +19,7 @@ from dialogs.understanding.numbers import (
 from dialogs.understanding.words import Words
 
 _BUDGET_CUE = re.compile(
-    r"budget|预算|бюджет|presupuesto|\bspend\b|потратить|выделен|выделить|gastar|invertir|"
+    r"bud?dg?[ei]?ts?\b|buget|bugdet|\bpresu\b|预算|бюджет|presupuesto|\bspend\b|потратить|выделен|выделить|gastar|invertir|"
     r"disponemos|we can pay|can afford|готовы заплатить|располагаем|投入|能出|出得起|经费|拨款"
 )
 NO_BUDGET = re.compile(

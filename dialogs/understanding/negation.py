@@ -6,6 +6,7 @@ import re
 
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:not|no|isn't|aren't|ain't|non|never|nor|neither|without|rather than|instead of|"
+    r"en (?:vez|lugar) de|вместо|"
     r"(?:do(?:n't| not)|haven't|have not|no longer) (?:have|got|own|run|use)|"
     r"no (?:tenemos|tengo|tiene|tienen|hay|existe|contamos con|disponemos de|usamos)|"
     r"не (?:имеем|имею|составля\w+|писа\w+|готовили)|"
@@ -19,7 +20,7 @@ _EXCEPT_BEFORE = re.compile(
     r"(?:\b(?:anything|everything|any|all|whichever|whatever)(?: edition| version| one)? (?:but|"
     r"except|other than|besides)|"
     r"\b(?:except|apart from|other than|not|but not|don't (?:want|need)|"
-    r"no quiero|menos|excepto|salvo|no necesito|"
+    r"no (?:quiero|queremos|[qk]u?iero)|menos|excepto|salvo|no necesito|"
     r"кроме|только не|не надо|не нужн\w+|не хочу)(?: for)?)(?: (?:the|a|la|el|in))? ?"
     r"[\"'«]?$|"
     r"(?:除了|除|不要|不想要|不考虑|不需要|排除|别给我?推) ?$|"
@@ -28,14 +29,22 @@ _EXCEPT_BEFORE = re.compile(
 )
 _SAID_BEFORE = re.compile(
     r"(?:\b(?:i |we )?(?:said|wrote|told you|typed|put)(?: it was| we are| i'm)?|"
-    r"(?:刚才|之前|前面)?(?:说|写|填)(?:的|成|了)?(?:是|错)?|(?:сказал|написал|указал)\w*|dije|"
-    r"puse|escribi)[: ]?(?:in |en |в |the )?$"
+    r"(?:刚才|之前|前面)?(?:说|写|填)(?:的|成|了)?(?:是|错)?|(?:сказал|написал|писал|указал|говорил)\w*(?:,? что)?|"
+    r"dije(?: que)?|puse|escribi)[: ]?(?:in |en |в |the )?$"
 )
+
+
+_DENIED_AFTER = re.compile(r"(?:,? (?:no|не|нет|not)(?=[,.;])|(?:倒)?不是(?=[,，。]))")
 
 
 def is_ruled_out(low: str, start: int) -> bool:
     """Whether the value at this place is preceded by a "not"."""
     return _NOT_BEFORE.search(low, max(0, start - 40), start) is not None
+
+
+def is_denied_after(after: str) -> bool:
+    """Whether a "no" right behind takes the value back: "informática no, ventas"."""
+    return _DENIED_AFTER.match(after) is not None
 
 
 def is_excluded(low: str, start: int) -> bool:

@@ -61,7 +61,8 @@ _SCALES = {
 _WORD = "|".join(sorted(WORD_NUMBERS, key=lambda word: -len(word)))
 _DIGITS = r"\d{1,3}(?:[ .,']\d{3})+(?![\d])|\d+(?:[.,]\d{1,2}(?!\d))?"
 _SCALE = (
-    r"(?:\s?(?:(?:k|к|w|m|mio|mln|mil|grand|lakhs?|lacs?|crores?|lucas)(?![a-zа-я])|т(?=\.?\s?р\b)|"
+    r"(?:\s?(?:w(?![a-zа-я]| (?!usd|eur|rmb|cny|yuan)[a-z])|(?:k|к|m|mio|mln|mil|grand|lakhs?|"
+    r"lacs?|crores?|lucas)(?![a-zа-я])|т(?=\.?\s?р\b)|"
     r"thousand|tausend|hundred|тыс\w*\.?|тыщ\w*|million\w*|миллион\w*|млн\.?|millon\w*|"
     r"十万|百万|[万萬千百]))"
 )
@@ -82,7 +83,7 @@ _HALVES = {
     "полтора десятка": 15, "полсотни": 50, "полмиллиона": 500_000, "пол миллиона": 500_000,
     "a couple of hundred": 200, "a couple hundred": 200, "a couple of thousand": 2000,
     "пара сотен": 200, "пара тысяч": 2000, "пара десятков": 20, "un par de miles": 2000,
-    "un par de cientos": 200, "half a dozen": 6, "media docena": 6, "полдюжины": 6,
+    "un par de cientos": 200, "half a dozen": 6, "medio centenar": 50, "un centenar": 100, "medio millar": 500, "media docena": 6, "полдюжины": 6,
 }  # fmt: skip
 _HALF = "|".join(sorted(_HALVES, key=lambda words: -len(words)))
 _ONE = (
@@ -153,9 +154,22 @@ def find_numbers(low: str) -> list[Number]:
         number = _read(hit)
         if number is not None:
             found.append(number)
-        if len(found) == 40:
+        elif hit["b"] and _TWO_THINGS.fullmatch(hit.string, hit.end("a"), hit.start("b")):
+            found += _read_apart(hit)
+        if len(found) >= 40:
             break
     return found
+
+
+# "Windows Server 2019 y 85 empleados": two numbers of two things, and no range.
+_TWO_THINGS = re.compile(r"\s(?:and|y|и)\s")
+
+
+def _read_apart(hit: re.Match[str]) -> list[Number]:
+    """Both numbers of what was no range."""
+    places = (hit.span("a"), hit.span("b"))
+    parts = (NUMBER.match(hit.string, start, end) for start, end in places)
+    return [number for part in parts if part and (number := _read(part))]
 
 
 def _read(hit: re.Match[str]) -> Number | None:

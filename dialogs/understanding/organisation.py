@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.alone import find_alone
 from dialogs.understanding.clauses import size_of, split_clauses
-from dialogs.understanding.clueless import knows_not, wonders_whence
+from dialogs.understanding.clueless import is_denied, knows_not
 from dialogs.understanding.lexicon import Lexicon
+from dialogs.understanding.machines import are_gone, says_no_in_the_end, told_by_deed
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_ruled_out, is_withdrawn
+from dialogs.understanding.owners import find_owner, is_of_customers
 from dialogs.understanding.trades import read_trade
 from dialogs.understanding.words import Words
 
@@ -40,11 +43,12 @@ _ORGANISATION_BEFORE = re.compile(
 _PART_END = re.compile(r"^ ?(?:[,;.，。、!]|$)")
 _WE_ARE_A = re.compile(r"\b(?:we are|we're|i'm with|i am with|i work for) an? $")
 _OF_YOU = re.compile(
-    r"\b(?:are you|is your|do you|does your|who owns|your company)\b|你们|贵司|вы |ваша компания|"
+    r"\b(?:are you|is your|do you|does your|who owns|your company)\b|你们|贵司|\bвы\b|"
+    r"ваша компания|"
     r"у вас|sois|son ustedes|vuestra|su empresa es|teneis"
 )
 _STRONG_BUYER = re.compile(
-    r"for myself|\b(?:i'm|i am|im|as) an? (?:\w+ )?student|^student\b|"
+    r"for myself|\b(?:i'm|i am|im|as) an? (?:\w+ )?student|^student\b|注册(?:了|过)(?:一?家)?公司|"
     r"\bsoy (?:una? )?estudiante|\bя (?:\w+ )?студент|^студент|我是.{0,3}学生|^(?:大)?学生|毕设|"
     r"毕业设计|"
     r"\b(?:just|only) (?:for )?me\b|private (?:person|individual)|"
@@ -59,28 +63,11 @@ _STRONG_BUYER = re.compile(
     r"a titulo personal|como particular|para (?:una|mi|la|un) (?:empresa|negocio|cliente)|"
     r"como empresa"
 )
-# "I make candles at home", 我一个人在家做: whoever works so buys for themselves.
-_ALONE = re.compile(
-    r"\bi (?:only |just |mostly )?(?:make|sell|bake|sew|knit|craft|paint|produce|brew|build|do) "
-    r"(?:[^\W\d_]+ ){0,4}(?:at|from) home\b|^(?:just |only )?(?:me,? )?alone\b|\ball by myself\b|"
-    r"\bone[- ](?:man|woman|person) (?:show|business|band)\b|"
-    r"就我(?:自己|一个人|1个人)|(?:我|自己).{0,6}在家里?(?:做|卖|弄)|我(?:就)?一个人(?:在|做|干|"
-    r"弄)|"
-    r"\bя (?:\w+ ){0,3}(?:дома|из дома|на дому)\b|^(?:я )?(?:совсем )?один(?:,| работаю)|"
-    r"\bдома (?:я )?(?:вяжу|шью|делаю|пеку|варю|мастерю)\b|в одиночку|^(?:solo|sola|solo yo|"
-    r"yo sol[oa])(?=$|[,.])|trabajo sol[oa]\b|"
-    r"\b(?:hago|vendo|fabrico|coso) (?:\w+ ){0,4}(?:en|desde) (?:mi )?casa\b"
-)
-# "我们IT就我一个人": a team of one is still somebody's team.
 _DISCOUNT = re.compile(r"скидк|discount|descuento|rebaja|优惠|折扣|льгот")
 _OWN_SIDE = re.compile(
     r"\b(?:we|we're|i|i'm|our|my|us|мы|я|наш\w*|нас|мой|моей|somos|soy|nuestr\w+|mi|tenemos|"
     r"tengo)\b|"
     r"我|咱|本"
-)
-_TEAM_BEFORE = re.compile(
-    r"(?:部门?|it|技术|运维|网管|电商|团队|小组|那边|\b(?:dept|department|team|отдел\w*|equipo|"
-    r"departamento))\W{0,2}$"
 )
 _WE_ARE_SUCH = re.compile(
     r"(?:\b(?:we are|we're|i'm with|somos|мы)(?: an?| una?)?(?: \w+){0,2} |"
@@ -91,7 +78,7 @@ _NOT_FOR_PROFIT = re.compile(
     r"博物馆|图书馆|музей|фонд|библиотек\w*|ong|fundacion|museo|biblioteca"
 )
 _OWN = re.compile(
-    r"own|our|in house|on prem|data cent|server room|свои|своих|своем|собствен|наши|自己|自有|"
+    r"own|our|in house|on prem|data cent|server room|свои|свой|свою|своя|собствен|наши|自己|自有|"
     r"自建|机房|propi|nuestr|colocation|rented|rent|арендуем"
 )
 _HAVE = re.compile(
@@ -110,7 +97,8 @@ _HAVE_RIGHT_BEFORE = re.compile(
 )
 _HAVE_AFTER = re.compile(
     r"^(?:是|也|都|倒|倒是|我们)?有(?:的|了)?(?=$|[,，。;；.!])|"
-    r"^ (?:уже )?(?:есть|имеется)(?=$|[,.;])"
+    r"^ (?:уже )?(?:есть|имеется)(?=$|[,.;])|^ (?:у нас )?(?:стоит|стоят|крутится|крутятся)\b|"
+    r"^ (?:is |are )?(?:sits?|sitting|stands?|standing|running|hums?) (?:in|at|under|on)\b"
 )
 _STARTS_NEEDED = re.compile(
     r"\W*(?:y |а |and |but |pero )?(?:do|does|is|are|must|hace falta|se necesita|necesit\w+|"
@@ -130,7 +118,7 @@ _GENERIC_SERVER = re.compile(r"(?:server|сервер|servidor|服务器|обл�
 _HAVE_NOT_BEFORE = re.compile(
     r"(?:\b(?:no|don't|do not|не|нет) (?:have|tenemos|tengo|hay|contamos con|disponemos de|usamos|"
     r"имеем|держим|используем|rent|run|own)(?: (?:any|our|own|ningun\w*|свои\w*|no))*|"
-    r"(?:(?<!有)没有?|无)(?:自己的?|任何)?) ?$"
+    r"(?:(?<!有)没有?|木有|莫得|没得|无)(?:自己的?|任何)?) ?$"
 )
 _ONCE = re.compile(
     r"(?:之前|以前|曾经|原来|\b(?:used to|previously|formerly|раньше|прежде|antes))[^,.;，。]*$"
@@ -149,7 +137,8 @@ _PROVIDER = re.compile(
 _MISSING_AFTER = re.compile(
     r"^\w*\??(?:[- ]?(?:то|own at all|пока|еще|вообще|также|у нас|нас|свои\w*|собственн\w*|своего|"
     r"тоже|совсем|propi[oa]s?|de momento|ahora mismo|como tal|tampoco|aqui))* ?"
-    r"(?:нет\b|нету|нема|никак\w+|ни одного|не (?:имеем|имеется|держим|завели|водится)|没有|"
+    r"(?:нет\b|нету|нема|ноль\b|zero\b|cero\b|(?:lol|haha|nah)[ ,]+no\b|木有|没得|莫得|никак\w+|"
+    r"ни одного|не (?:имеем|имеется|держим|завели|водится)|没有|"
     r"(?:一台|半台|什么的?|啥的?)?(?:暂时|目前|现在|还|也|都)没有?|暂无|"
     r"(?:no|tampoco) (?:lo |los )?(?:tenemos|tengo|hay|existe\w*|disponemos|usamos)|"
     r"(?:hay|tenemos) (?:ninguno|ningun)|"
@@ -163,7 +152,7 @@ _IN_PROGRESS = re.compile(
     r"could write|soon|"
     r"not (?:yet )?(?:written|complete)|еще не (?:готов|напис|закон)|(?:aun|todavia) no (?:esta|"
     r"lo)|"
-    r"没(?:有)?(?:写好|写完|做好|做完|准备好|整理好|完成)|正在|在写|在准备|准备写|整理中|"
+    r"(?:才|还要|还得|再|要)写|没(?:有)?(?:写好|写完|做好|做完|准备好|整理好|完成)|正在|在写|在准备|准备写|整理中|"
     r"还在整理|在整理|打算写|计划写|可以写|会写|编写中|还没写完|"
     r"пишем|пишу|готовим|готовится|в процессе|составля|в работе|напишем|напишу|подготовим|планиру|"
     r"будет|допис|разрабатыва|"
@@ -226,17 +215,17 @@ _LEGAL_FORM = re.compile(
 # "We're an S.L.", "мы ООО", "ип же": the form alone, and not the end of a name.
 _FORM_START = re.compile(
     r"(?:(?:\b(?:an?|una?|somos|es|we are|we're|it's|registered|мы|это|я|у (?:нас|меня)|как|"
-    r"через|eine?)|我们是|是个?|一家|注册的) ?|^|[,;，、] ?)$"
+    r"через|eine?)|我们是|是个?|一家|注册的) ?|^|[,;，、.!\n] ?)$"
 )
-_FORM_END = re.compile(r"^(?: же)?\s*(?:$|[,.;!，。])")
+_FORM_END = re.compile(r"^(?: (?:же|у нас|мы|somos|here))?\s*(?:$|[,.;!，。]|(?:company|firm|business)\b)")
 
 
 def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """State or private; "not state-owned" leaves only private, as there are only these two."""
     for value, start, end in lexicon["ownership"].find(words.low):
         name = words.low[start:end]
-        if _OTHER_THING_AFTER.match(words.low[end:]):
-            continue  # "our private label", "a public holiday"
+        if _OTHER_THING_AFTER.match(words.low[end:]) or is_of_customers(words.low[:start]):
+            continue  # "our private label", "a public holiday", "we sell to the government"
         if not asked and (
             _OF_YOU.search(words.low)
             or (
@@ -251,7 +240,7 @@ def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
             value = _OTHER_OWNER[value]
         rule = f"not {name}" if ruled_out else name
         return [Found("ownership", value, start, end, rule)]
-    return []
+    return find_owner(words.low, asked=asked)
 
 
 # Private and public things that say nothing of an owner.
@@ -263,7 +252,8 @@ _OTHER_THING_AFTER = re.compile(
     r"lessons?|repo\w*|section|shoppers?|consumers?|address|mail|relations|opinion|lim\w+ only|"
     r"purchase|purpose|interest|transport\b(?! (?:auth|comp))|облак\w*|клиент\w*|покупател\w*|"
     r"лиц\w*|человек\w*|кабинет\w*|сообщени\w*|"
-    r"clientes?|compradores|uso|persona|datos|nube)\b|云|化部署|部署|客户|用户|消费|信息|域"
+    r"clientes?|compradores|uso|persona|datos|nube)\b|云|化部署|部署|客户|用户|消费|信息(?!中心|"
+    r"科|处|部|化办)|域"
 )
 
 
@@ -279,8 +269,8 @@ def _beside_organisation(low: str, start: int, end: int) -> bool:
 
 
 def read_buyer_type(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
-    alone = _ALONE.search(words.low)
-    if alone and not _TEAM_BEFORE.search(words.low[: alone.start()]):
+    alone = find_alone(words.low)
+    if alone:
         return [Found("buyer_type", "individual", alone.start(), alone.end(), "works alone")]
     if not asked and _DISCOUNT.search(words.low) and not _OWN_SIDE.search(words.low):
         return []  # "any discount for schools?"
@@ -301,21 +291,26 @@ def read_buyer_type(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Foun
 
 def read_own_servers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """True for any machine it could be installed on; false for none, or web hosting alone."""
+    if asked and says_no_in_the_end(words.low):
+        return [Found("own_servers", False, 0, len(words.low), "no in the end")]
     named: list[Found] = []
     for value, start, end in lexicon["own_servers"].find(words.low):
+        before, after = words.low[:start], words.low[end:]
+        if value == "true" and are_gone(before, after):
+            named.append(Found("own_servers", False, start, end, "they are gone"))
+            continue
         if not asked and not _has_servers(words, start, end, value):
             continue
-        before = words.low[:start]
-        if asked and value == "true" and wonders_whence(before):
-            named.append(Found("own_servers", False, start, end, "whence should they come"))
+        if asked and value == "true" and is_denied(before, after):
+            named.append(Found("own_servers", False, start, end, "asked back for in denial"))
             continue
-        if _TRADED.search(before) or knows_not(before, words.low[end:]) or _ONCE.search(before):
+        if _TRADED.search(before) or knows_not(before, after) or _ONCE.search(before):
             continue
         has = value == "true"
         missing = (
             is_ruled_out(words.low, start)
             or _HAVE_NOT_BEFORE.search(before)
-            or _MISSING_AFTER.match(words.low[end:])
+            or _MISSING_AFTER.match(after)
         )
         if missing and not has:
             continue
@@ -325,7 +320,7 @@ def read_own_servers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Fou
     for hits in ([h for h in certain if h.value], [h for h in named if not h.value], named):
         if hits:
             return hits[:1]
-    return []
+    return told_by_deed(words.low, asked=asked)
 
 
 def _has_servers(words: Words, start: int, end: int, value: str) -> bool:
@@ -362,7 +357,7 @@ _WITHIN = re.compile(r"(?:\b(?:в|во|из|in|from|en)(?: (?:the|our|el|la|на
 
 def _is_missing(low: str, start: int, end: int) -> bool:
     """Whether a paper named there is said not to exist, before its name or after it."""
-    if is_ruled_out(low, start):
+    if is_ruled_out(low, start) or is_denied(low[:start], low[end:]):
         return True
     return bool(_MISSING_AFTER.match(low[end:])) and not _WITHIN.search(low[:start])
 
@@ -374,7 +369,8 @@ def read_written(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     if not asked:
         strong = [hit for hit in hits if _STRONG_PAPER.search(low[hit[1] : hit[2]])]
         denied = any(_is_missing(low, start, end) for _, start, end in strong)
-        if not strong or not (denied or _HAVE_PAPER.search(low)):
+        planned = _IN_PROGRESS.search(low) is not None and "?" not in low
+        if not strong or not (denied or planned or _HAVE_PAPER.search(low)):
             return []
         hits = strong
     progress = None if _ATTACHED.search(low) else _IN_PROGRESS.search(low)

@@ -58,16 +58,20 @@ class OwnNames:
 
     def take(self, draft: Draft) -> None:
         """Adds what names and sentences of the pack tell; it is then explained."""
+        unclear = set()
         for slot in self._choices:
-            hit = self._name_of(draft, slot)
-            if hit is not None:
-                draft.take(hit)
+            hits = self._names_of(draft, slot)
+            draft.own.extend((hit.start, hit.end) for hit in hits)
+            if len({hit.value for hit in hits}) == 1:
+                draft.take(hits[0])
+            elif hits:
+                unclear.add(slot)  # several are named, and nobody knows which is meant
         if not self._meanings:
             return
         for start, end in split_clauses(draft.words):
             text = draft.words.text[start:end].strip()
             meaning, reason = self._look_up(draft, text)
-            if meaning is None or meaning.slot in draft.slots:
+            if meaning is None or meaning.slot in draft.slots or meaning.slot in unclear:
                 continue
             if meaning.intent:
                 draft.add(meaning.intent, reason)
@@ -81,12 +85,14 @@ class OwnNames:
             whole = draft.words.text
             draft.take(Found(draft.slot, whole, 0, len(whole), "kept as said"))
 
-    def _name_of(self, draft: Draft, slot: str) -> Found | None:
+    def _names_of(self, draft: Draft, slot: str) -> list[Found]:
+        """Every value of the slot that the message names."""
         low = draft.words.low
-        for value, start, end in self._lexicon[slot].find(low):
-            if not is_excluded(low, start) and not is_within_question(draft.words, start):
-                return Found(slot, value, start, end, "named")
-        return None
+        return [
+            Found(slot, value, start, end, "named")
+            for value, start, end in self._lexicon[slot].find(low)
+            if not is_excluded(low, start) and not is_within_question(draft.words, start)
+        ]
 
     def _look_up(self, draft: Draft, text: str) -> tuple[_Meaning | None, str]:
         """What a part of the message means by the pack's own sentences, and why."""

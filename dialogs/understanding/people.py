@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from dialogs.understanding.claims import claims_nothing, find_theirs, is_of_relative
+from dialogs.understanding.claims import claims_nothing, find_own_say, is_of_relative
+from dialogs.understanding.deciders import find_our_say, find_their_say
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
-from dialogs.understanding.negation import is_ruled_out, is_withdrawn
+from dialogs.understanding.negation import is_denied_after, is_ruled_out, is_withdrawn
 from dialogs.understanding.words import Words
 
 _I_AM = re.compile(
-    r"(?:\bi'?m|\bi am|\bim|\bi work|\bi was|\bas|\bwe're|\bwe are|my (?:role|job|position|"
+    r"(?:\bi'?m|\bi am|\bim|\bi (?:work|sit)|\bi was|\bas|\bwe're|\bwe are|my (?:role|job|position|"
     r"title)(?: is)?|speaking|"
     r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|ich bin|"
     r"ich arbeite|mi (?:cargo|puesto)(?: es)?|como|我是|我就是|本人是?|我做|我当|"
@@ -24,7 +25,10 @@ _ARTICLES = (
     r"公司的?|这边的?|做|负责|在|这里的?|simple)"
 )
 _I_AM_BEFORE = re.compile(rf"{_I_AM.pattern}(?:[ :]*{_ARTICLES})*[ :]*$")
-_I_AM_AFTER = re.compile(r"^ (?:я|soy|yo soy)(?: тут| здесь)?(?=$|[,.;!])")
+_I_AM_AFTER = re.compile(
+    r"^(?: (?:я|soy(?: yo)?|yo soy|это я|(?:is|that's|thats|would be) me)(?: тут| здесь)?|"
+    r"(?:就)?是我(?:本人)?)(?=$|[,.;!，。])"
+)
 _THEIRS = re.compile(
     r"(?:\b(?:my|our|your|his|their|мой|моя|наш|наша|ваш|ваша|mi|nuestr[oa]|su|to|ask|with|the|с|"
     r"спросить|con|al|a|speak to a|talk to a)|我们?的?|你们?的?|找|叫|让|问|给|请示|得|要|等) ?$"
@@ -50,14 +54,15 @@ _LEFT_WORDS = re.compile(
     r"前端|软件|系统|网络|销售|大区|品类|运维|技术))$"
 )
 _RIGHT_WORDS = re.compile(
-    r"^(?: of(?: the)? (?P<en>[a-z&-]+(?: (?:resources|department|service|shop|store|sales|"
+    r"^(?: de (?:tiendas?|proyectos?|planta|turno|producto|cuentas|zona|obra|programas?|"
+    r"contenidos?|"
+    r"comunicacion|calidad|oficina|sucursal|linea|area|seccion|almacen|sistemas|tecnologia|"
+    r"logistica)\b|"
+    r" of(?: the)? (?P<en>[a-z&-]+(?: (?:resources|department|service|shop|store|sales|"
     r"development|commerce|chain|care|office))?)|"
     r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?:-[a-z]+)?"
     r"(?: (?:humanos|online|general|proyecto|al cliente|de (?:datos|personal|ventas|"
     r"proyectos?|cuentas)))?)|"
-    r" de (?:tiendas?|proyectos?|planta|turno|almacen|sistemas|producto|cuentas|zona|obra|"
-    r"programas?|"
-    r"contenidos?|comunicacion|calidad|oficina|sucursal|linea|area|seccion|tecnologia|logistica)|"
     r" (?:general|comercial|financier[oa]|tecnic[oa]|ejecutiv[oa]|adjunt[oa])|"
     r" по [а-я-]+(?: [а-я]+ем)?| (?:отдел\w*|служб\w*|департамент\w*|"
     r"направлени\w*) [а-я-]+(?: [а-я]+й)?| (?:проект|магазин|склад|компани)\w*)"
@@ -95,7 +100,10 @@ _BARE_IT = re.compile(
     r"department|team|guy|side|manager|director|head|people|lead|admin)|^it[.!]?$"
 )
 # "The client is the one buying": what somebody does, not the buying department.
-_THE_ONE = re.compile(r"\b(?:ones?|who(?:'s| is| are)?) $")
+_THE_ONE = re.compile(
+    r"(?:\b(?:ones?|who(?:'s| is| are)?)|\b(?:report(?:ing)?|answer) to|\breport[oa] al?|"
+    r"подчиня\w+) $"
+)
 _I_OWN = re.compile(
     r"\bi(?: co-?)? ?own (?:the|this|my|our|a) (?:\w+ )?(?:place|business|shop|company|store|firm|"
     r"restaurant|chain|brewery|bakery|farm|studio|agency)\b|"
@@ -140,7 +148,8 @@ _DECIDING = re.compile(
 )
 _WITHIN_LIMIT = re.compile(r"up to|below|under|within|до |hasta|以内|以下|不超过|в пределах|если")
 _VENDOR = re.compile(
-    r"\b(?:can|could|do|does|did|are|is|will|would) you\b|\byour\b|你们|вы |вас |ustedes|vosotros"
+    r"\b(?:can|could|do|does|did|are|is|will|would) you\b|\byour\b|你们|\bвы\b|\bвас\b|ustedes|"
+    r"vosotros"
 )
 
 
@@ -152,7 +161,7 @@ def read_role(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     for _, start, end in lexicon["role"].find(words.low):
         first, last = _whole_title(words.low, start, end, lexicon)
         before, after = words.low[:first], words.low[last:]
-        if is_of_relative(before, after):
+        if is_of_relative(before, after) or is_denied_after(after):
             continue
         told = (_I_AM_BEFORE.search(before) and not _BESIDE.search(before)) or (
             _I_AM_AFTER.match(after) and _PART_START.search(before)
@@ -205,7 +214,8 @@ def read_department(
         if words.low[start:end] == "it" and not _is_it(words, start):
             continue
         before, after = words.low[:start], words.low[end:]
-        if is_ruled_out(words.low, start) or is_withdrawn(words.low, start):
+        taken_back = is_withdrawn(words.low, start) or is_denied_after(after)
+        if is_ruled_out(words.low, start) or taken_back:
             continue
         if _THE_ONE.search(before) or (_OTHERS_DO.match(after) and not _I_AM.search(before)):
             continue
@@ -300,19 +310,15 @@ _CONTRAST = re.compile(
     r"\b(?:but|however|only|just|no|wait|но|однако|а|нет|только|pero|no|aunque|solo|sino)\b|"
     r"但|不过|只|不|可是"
 )
-# "Final decision мое", "last word con migo": the word of the last say, and whose it is.
-_MINE = re.compile(
-    r"\b(?:final|last|ultima|последн\w+|окончательн\w+) "
-    r"(?:decision|word|say|call|palabra|решени\w+|слово)"
-    r"(?: (?:is|es|за|la tengo|остается за|with))? (?:mine|mia|yo|me|мое|мной|我)\b"
-)
 _MYSELF = re.compile(
     r"(?:^|[,;:] ?|\d[^,.;]{0,12} )(?:сам|сама|solo yo|yo|myself|自己)(?=$|[,.;!，。])"
 )
 _SIGNS_BEFORE = re.compile(
     r"(?:\b(?:firma|decide|aprueba|autoriza|elige|manda|resuelve|решает|подписывает|утверждает|"
     r"согласует|одобряет|выбирает|подпишет|утвердит|решит|signed by|approved by|decided by|up to|"
-    r"signature (?:is|comes) (?:from|by)|"
+    r"signature (?:is|comes) (?:from|by)|(?:final )?(?:decision|call)(?:的)?(?:权)?(?:是|在|由|归|"
+    r" (?:is|lies|rests|sits) with| is made by| is up to)|(?:最终|最后)?(?:决定权?|拍板)的?(?:是|"
+    r"在|归)|"
     r"подпись (?:ставит|за|у)|подпись (?:-|—)|слово за|la firma la (?:pone|da)|la firma es de)"
     r"(?: (?:el|la|mi|nuestr[oa]|наш\w*|мой|моя|the|our|my))*|由) ?$"
 )
@@ -342,7 +348,7 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
         return signer  # "I prepare it, the signature is the director's"
     for value in ("none", "decides", "recommends"):
         if value in hits:
-            return [hits[value]]
+            return signer if value == "recommends" and signer else [hits[value]]
     if signer or not asked:
         return signer
     if within:
@@ -353,7 +359,7 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
 def _named_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> dict[str, Found]:
     """The first place that tells each value, by the names of the examples."""
     hits: dict[str, Found] = {}
-    mine = _MINE.search(words.low)
+    mine = find_own_say(words.low)
     if mine:
         hits["decides"] = Found("authority", "decides", *mine.span(), "final decision")
     for value, start, end in lexicon["authority"].find(words.low):
@@ -369,6 +375,9 @@ def _named_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> dict[str
         if value == "recommends" and _AND_I.match(words.low[end:]):
             value = "decides"
         hits.setdefault(value, Found("authority", value, start, end, name))
+    ours = find_our_say(words.low)
+    if ours and not hits:
+        hits["decides"] = Found("authority", "decides", *ours.span(), "we decide")
     return hits
 
 
@@ -381,8 +390,9 @@ def _other_signer(words: Words, lexicon: Lexicon) -> list[Found]:
             continue
         if (_SIGNS_BEFORE.search(before) or _SIGNS_AFTER.match(after)) and "?" not in after:
             return [Found("authority", "recommends", first, last, OTHERS_TITLE)]
-    theirs = find_theirs(words.low)
-    return [Found("authority", "recommends", *theirs.span(), "somebody else")] if theirs else []
+    theirs = find_their_say(words.low)
+    rule = OTHERS_TITLE if theirs and lexicon["role"].find(theirs.group()) else "somebody else"
+    return [Found("authority", "recommends", *theirs.span(), rule)] if theirs else []
 
 
 def _other_person(words: Words, lexicon: Lexicon) -> list[Found]:

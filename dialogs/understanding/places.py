@@ -17,6 +17,7 @@ from dialogs.understanding.cities import (
 from dialogs.understanding.clauses import split_clauses
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_ruled_out, is_withdrawn
+from dialogs.understanding.small_places import read_small
 from dialogs.understanding.unlisted import read_unlisted
 from dialogs.understanding.words import Words, fold
 
@@ -24,12 +25,14 @@ _CUE = re.compile(
     r"\b(?:(?:we're|we are|i'm|i am|all|is|are|it's) (?:in|from|near)|"
     r"based (?:in|out of|at)|located (?:in|at)|headquartered in|situated in|in|at|from|near|"
     r"around|city of|(?:municipality|university|town|council|port|port authority) of|"
-    r"downtown|over in|location:?|city:?|aus|stadtverwaltung|stadt|"
+    r"hq|h\.q\.|head office(?: is)?(?: in)?|downtown|over in|location:?|city:?|aus|stadtverwaltung|stadt|"
     r"(?:мы|сам[аи]?|находимся|сидим|живем|работаем) (?:в|из)|"
     r"в (?:городе )?|из (?:города )?|город\w{0,2}:?|г\.|под|мэри[яи]|"
     r"администраци[яи](?: города)?|филиал\w* в|"
     r"(?:somos|soy|estamos|estoy|vivo|ubicad[oa]s?) (?:de|en|desde)|"
-    r"en (?:la ciudad de )?|de|desde|cerca de|ciudad:?)\s?(?<=[\s:.])",
+    r"(?:shop|store|site|project|one|tienda|proyecto|магазин|проект) (?:is |will be |es |sera |"
+    r"будет )?(?:for|para|для)|"
+    r"en (?:la ciudad de )?|de|d|desde|cerca de|ciudad:?)\s?(?<=[\s:.])",
 )
 # "Our Warsaw branch", "the Lyon plant": the place stands before what is there.
 _COUNTRY_AFTER = re.compile(r"(?:, ?| ?\(| )(?P<name>[^\W\d_]+)\)?")
@@ -57,7 +60,8 @@ _COUNTRY = (
     r"辽宁|吉林|黑龙江|陕西|山西|甘肃|青海|贵州|云南|海南|广西|内蒙古|宁夏|新疆|西藏)(?:省|自治区)?"
 )
 _HAN_PART_START = re.compile(
-    rf"(?:^|[,，。;；、!?\n ])(?:(?:我们?|咱们?|本|公司|总部|目前|现在|人|就|也|都|是|在)*)"
+    rf"(?:^|[,，。;；、!?\n ])(?:(?:我们?|咱们?|本|公司|总部|目前|现在|人|就|也|都|是|在|"
+    rf"(?:这个?|本)?(?:项目|系统|商城|店)(?:是|要)?(?:给|为|在)|客户(?:是|就)?在)*)"
     rf"(?:{_COUNTRY})?"
 )
 # 北京时间, 上海银行, 重庆火锅: no place of business.
@@ -69,15 +73,23 @@ _NAME = re.compile(r"[^\W\d_][^\W\d_'.]*(?:[ -][^\W\d_][^\W\d_'.]*){0,3}")
 _LATIN_NAME = re.compile(r"\s?([A-Z][A-Za-z'.]+(?:[ -][A-Z][A-Za-z'.]+){0,3})")  # 在Munich
 _PROJECT = re.compile(
     r"(?:\bfor|\bpara|\bдля|给|为)(?: the| la| el| our| nuestr[ao])? ?$|project|roll ?out|"
-    r"\bfor our\b|installation|deployment|shop is in|\b(?:shop|store) (?:opens?|will|goes)|"
+    r"\bfor our\b|installation|deployment|\b(?:shop|store|site|one) (?:is|will be|shall be|'s) "
+    r"(?:in|for|at)\b|\b(?:shop|store) (?:opens?|will|goes)|"
     r"\bopening\b|项目|部署|实施|店开在|开店|分店在|"
-    r"proyecto|\babrimos\b|\btienda (?:es|va|esta|abre)|"
+    r"proyecto|\babrimos\b|\btienda (?:es|va|esta|abre|sera)|"
     r"implantaci|instalaci|проект|внедрен|запуск|запускаем|откры|магазин (?:в|будет|стоит|нужен)"
 )
 _SEAT = re.compile(
     r"\bhq\b|headquarter|head office|i'm in|i am in|sitting in|总部|我人在|我在|本人在|"
     r"штаб|головн|\bсам[аи]? (?:в|из)|\bя (?:в|из)|sede|central|\bmatriz\b|estoy en|\bsoy de\b|"
     r"\b(?:based|we're|we are|live|sit) (?:in|from)|\bparent\b|\bgroup\b|集团|公司在|本部"
+)
+# "I live in Toledo, the firm is in Getafe": beside another place that of a person is not meant.
+_OF_A_PERSON = re.compile(
+    r"\bi (?:live|stay|moved|come|commute)\b|\bi'?m (?:\w+ ){0,2}(?:in|from)\b|\bi am (?:in|"
+    r"from)\b|"
+    r"我(?:本人|人|现在|目前|自己)?(?:住)?在|我家|\bсам[аи]?\b|\bя\b|\bживу\b|\b(?:vivo|resido|"
+    r"estoy|soy)\b"
 )
 # Where somebody was earlier is not where the project is.
 _ONCE = re.compile(
@@ -87,13 +99,16 @@ _ONCE = re.compile(
 # Where the machines or other people are is not where the project is.
 _OF_OTHERS = re.compile(
     r"(?:\b(?:servers?|machines|customers|clients|users|клиенты|clientes|boss|manager|owner|"
-    r"supplier|provider|hosting|colleagues?|"
+    r"supplier|provider|hosting|colleagues?|parent(?: company)?|partner|cousin|lawyer|friend|"
     r"aws|azure|gcp|vps|hetzner|cloud(?: account)?|racks?|data cent\w+|colo|"
     r"серверы?|облако|цод|начальник|шеф|хостинг|поставщик|servidor(?:es)?|nube|jef[ea]|proveedor)"
     r"(?: (?:is|are|sits?|стоят|находится|estan?))?(?: (?:based|located|hosted))? "
     r"(?:in|at|near|from|в|из|en|de)(?: the)?|"
     r"(?:服务器|云|机房|客户|老板|领导|供应商)(?:都|也|放|是)?(?:放)?在)\s?$"
 )
+# "The client is in Foshan and makes furniture": the one for whom it is asked.
+_CLIENT_BEFORE = re.compile(r"客户(?:是|就)?在\s?$")
+_TRADE_AFTER = re.compile(r"^市?(?:那边)?(?:做|开|卖|搞|经营|生产)[^，,。;；]{1,12}的")
 # 合肥的公司: the place stands before what is there.
 _HAN_OF_PLACE = re.compile(
     r"的(?:一?[家个所])?(?:公司|企业|工厂|厂|学校|大学|医院|团队|店|商家|项目|客户|单位|机构)的?$"
@@ -110,12 +125,13 @@ _THEIR_OFFICE = re.compile(
     r"office|branch|server|data cent|hosted|stored|\bcustomers?\b|\bclients?\b|\breferences?\b|"
     r"case stud|trade fair|\bexpo\b|服务器|数据|客户|案例|展会|\bсервер|"
     r"клиент|\bданны|servidor|clientes|\bdatos|"
+    r"\banyone\b|\bsomebody\b|有没有人|有人|есть кто|кто-нибудь|alguien|"
     r"partner|representative|reseller|dealer|分公司|办事处|代理|网点|办公室|офис|филиал|"
     r"представител|партнер|дилер|oficina|sucursal|delegacion|distribuidor|socio"
 )
 _QUESTION = re.compile(
     r"\?|\bto know (?:if|whether)\b|\b(?:is|are) there\b|"
-    r"\bdo you\b|\bare you\b|\bhave you\b|吗|你们|有没有|у вас|вы |tienen|teneis|hay "
+    r"\bdo you\b|\bare you\b|\bhave you\b|吗|你们|有没有|у вас|\bвы\b|tienen|teneis|hay "
 )
 
 
@@ -132,7 +148,7 @@ def read_city(
 
     `everyday`: words that are no names, for the answers that no table lists.
     """
-    found = _after_cue(words) + _before_site(words)
+    found = _after_cue(words, everyday) + _before_site(words)
     found += (_han_after_cue(words) + _han_at_head(words)) if words.han else []
     found += _bare_parts(words, every=asked or loose)
     if loose or asked:
@@ -165,6 +181,8 @@ def _is_of_buyer(low: str, hit: Found, *, machines: bool) -> bool:
     if _ONCE.search(before):
         return False
     others = _OF_OTHERS.search(before)
+    if _CLIENT_BEFORE.search(before) and _TRADE_AFTER.match(low[hit.end :]):
+        others = None
     if others and not (machines and _OWN_MACHINES.match(others.group())):
         return False
     return _REGION_AFTER.match(low[hit.end :]) is None
@@ -191,13 +209,18 @@ def _of_project(words: Words, found: list[Found]) -> Found:
     if _MOVED.search(words.low) and len(distinct) > 1:
         there = [city for city in distinct if _TO.search(words.low[: city.start])]
         return (there or distinct)[-1]
-    for city, lead in zip(distinct, before, strict=True):
+    theirs = [
+        (city, lead)
+        for city, lead in zip(distinct, before, strict=True)
+        if not _OF_A_PERSON.search(lead)
+    ]
+    for city, lead in theirs:
         if not _SEAT.search(lead):
             return city
-    return distinct[0]
+    return theirs[0][0] if theirs else distinct[0]
 
 
-def _after_cue(words: Words) -> list[Found]:
+def _after_cue(words: Words, everyday: frozenset[str]) -> list[Found]:
     found = []
     cues = list(_CUE.finditer(words.low))
     if _MOVED.search(words.low):
@@ -206,14 +229,17 @@ def _after_cue(words: Words) -> list[Found]:
         name = _NAME.match(words.text, cue.end())
         if name is None:
             continue
-        hit = _longest(name.group(), strong=len(cue.group().split()) > 1) or _everyday(
-            words, name, cue.group()
+        hit = (
+            _longest(name.group(), strong=len(cue.group().split()) > 1)
+            or _everyday(words, name, cue.group())
+            or read_small(words, name, cue.group(), everyday)
         )
         if hit:
             found.append(Found("city", hit[0], name.start(), name.start() + hit[1], "place word"))
     return found
 
 
+_SURE_CUES = (["in"], ["from"], ["en"], ["hq"])
 _LED_ON = re.compile(r"(?P<city>[A-ZÀ-Þ][^\W\d_]{2,}) (?:y|and|и|with|con|but|pero)\b")
 
 
@@ -237,14 +263,14 @@ def _longest(name: str, *, strong: bool) -> tuple[str, int] | None:
 def _everyday(words: Words, name: re.Match[str], cue: str) -> tuple[str, int] | None:
     """ "From Nice", "all in Bath": a city named like an everyday word, at the end of a part."""
     word = name.group()
-    whole = re.match(r"\s*(?:$|[,.;!])", words.text[name.end() :]) is not None
+    whole = re.match(r"\s*(?:$|[,.;!]|so\b)", words.text[name.end() :]) is not None
     led = _LED_ON.match(word)
     if led and city_country(fold(led["city"])) and is_large_city(fold(led["city"])):
         word, whole = led["city"], True  # "en León y quiero vender"
     if not whole or " " in word or not word[0].isupper() or _CALENDAR.match(word.casefold()):
         return None
     told = cue.split()
-    sure = is_large_city(fold(word)) or len(told) > 1 or told[-1:] in (["in"], ["from"], ["en"])
+    sure = is_large_city(fold(word)) or len(told) > 1 or told[-1:] in _SURE_CUES
     return (word, len(word)) if sure and city_country(fold(word)) else None
 
 
@@ -305,6 +331,10 @@ def _han_at(text: str, start: int) -> str:
     return ""
 
 
+# "воронеж 33 сотр", "300 empl lima": a count of people before or after the name.
+_PEOPLE = r"(?:people|ppl|staff|empl\w*|personas|pers|чел\w*|сотр\w*|人|员工)\b\.?"
+_COUNT_AROUND = re.compile(rf"(?i:\s+[~<>]?\d+\+?\s?{_PEOPLE}.*$|^.*\d\s?{_PEOPLE}\s+(?=\w+$))")
+_AREA_AFTER = re.compile(r" (?:area|region|city)$")
 # Cities of these names there are, but nobody who writes them means one, even in a correction.
 _GREETINGS = frozenset({"hola", "ola", "hi", "hello", "hey", "buenas", "vale", "ok", "gracias"})
 
@@ -313,7 +343,8 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
     """Parts between commas that are nothing but a listed city."""
     found = []
     for hit in re.finditer(r"(?:[^,;，；、。!?\n.]|\.(?! ))+", words.text):
-        part = hit.group().strip().rstrip(".")
+        part = _COUNT_AROUND.sub("", hit.group().strip().rstrip(".")).strip()
+        part = _AREA_AFTER.sub("", part) if part[:1].islower() else part
         folded = fold(part)
         if (
             not 2 <= len(part) <= 40
@@ -331,6 +362,9 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
             value = full_city(value)
         else:
             value = written_city(part) or _before_country(part)
+            if every and not value and part.count(" ") == 1:  # "boise idaho"
+                head = part.partition(" ")[0]
+                value = written_city(head) if is_large_city(fold(head)) else ""
         if value:
             start = hit.start() + hit.group().index(part)
             found.append(Found("city", value, start, start + len(part), "city name"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dialogs.pack import Pack
 from dialogs.types import PASSING_SLOTS, Asked, Reading, Value
+from dialogs.understanding.alone import trades_alone
 from dialogs.understanding.buttons import Buttons
 from dialogs.understanding.cities import load_cities
 from dialogs.understanding.clauses import size_of
@@ -24,6 +25,7 @@ from dialogs.understanding.encoder import Encoder
 from dialogs.understanding.guesses import take_model
 from dialogs.understanding.languages import Languages
 from dialogs.understanding.lexicon import Lexicon
+from dialogs.understanding.matters import tell_matter
 from dialogs.understanding.meaning import find_command, finish, take_cues, take_signs
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.opinions import doubt_names, hear_correction
@@ -39,7 +41,7 @@ from dialogs.understanding.verdicts import (
     take_yes_or_no,
 )
 from dialogs.understanding.vocabulary import Vocabulary
-from dialogs.understanding.wishes import asks_us, read_need
+from dialogs.understanding.wishes import asks_us, read_need, tells_selling
 from dialogs.understanding.words import read_words
 
 # What names a place, a firm, a person or an address is in no language.
@@ -104,7 +106,8 @@ class Reader:
             why = (f"{command}: the whole message",)
             told = self._languages.tell(words, language)
             return Reading(text=words.text, language=told, intents=(command,), why=why)
-        stated = read_slots(words, self._lexicon, slot=slot, loose=is_correcting(words.low))
+        loose = is_correcting(words.low) or _checks_several(asked)
+        stated = read_slots(words, self._lexicon, slot=slot, loose=loose)
         told = self._languages.tell(words, language, stated.spans(_NAMING))
         stated = stated.without_questions(words)
         draft = Draft(words=words, asked=asked, known=known, stated=stated)
@@ -139,6 +142,7 @@ class Reader:
             draft.certainty = min(draft.refused, draft.certainty)  # whatever it is read as now
         self._own.keep(draft)
         finish(draft, self._model)
+        tell_matter(draft)
         _keep_words(draft)
         _imply(draft)
 
@@ -196,6 +200,11 @@ class Reader:
         return Asked(slot=slot, kind=kind, assumes=values)
 
 
+def _checks_several(asked: Asked | None) -> bool:
+    """Whether the question holds several values, any of which may come back put right."""
+    return asked is not None and asked.kind == "confirm" and len(asked.assumes) > 1
+
+
 def _as_value(value: Value) -> Value:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
@@ -221,6 +230,11 @@ def _take_need(draft: Draft) -> None:
 
 
 def _keep_words(draft: Draft) -> None:
+    if draft.slot == "need" and _NO_ANSWER & set(draft.intents):
+        hit = read_need(draft.words)
+        if hit is not None:  # told beside a question or a wish of another kind
+            draft.take(hit)
+        return
     if draft.slot not in _IN_THEIR_WORDS or _NO_ANSWER & set(draft.intents):
         return
     if draft.slot == "need" and read_need(draft.words) is None and _is_no_need(draft):
@@ -230,6 +244,7 @@ def _keep_words(draft: Draft) -> None:
         draft.slot == "need"
         and draft.slots.keys() - set(PASSING_SLOTS)
         and read_need(draft.words) is None
+        and not tells_selling(draft.words.low)
     ):
         return
     draft.slots[draft.slot] = draft.words.text
@@ -247,7 +262,15 @@ def _is_no_need(draft: Draft) -> bool:
 
 def _imply(draft: Draft) -> None:
     """Ownership or a department make the buyer an organisation; a customer's cue is kept."""
-    if draft.slots.keys() & {"ownership", "department"}:
+    alone = draft.slots.get("buyer_type") == "individual" and "buyer_type" not in draft.inferred
+    if alone and draft.slots.get("ownership") == "private" and draft.slot != "ownership":
+        draft.forget("ownership", "who buys alone is owned by nobody")
+    sole = draft.slots.get("buyer_type") == "enterprise" and trades_alone(draft.words.low)
+    if sole and "ownership" not in draft.slots:
+        draft.slots["ownership"] = "private"
+        draft.quotes["ownership"] = draft.quotes["buyer_type"]
+        draft.inferred.add("ownership")
+    elif draft.slots.keys() & {"ownership", "department"}:
         said = "ownership" if "ownership" in draft.slots else "department"
         draft.slots["buyer_type"] = "enterprise"
         draft.quotes["buyer_type"] = draft.quotes[said]

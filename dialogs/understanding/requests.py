@@ -67,7 +67,7 @@ _WEAK = re.compile(
     r"корпоративн\w*|profesional|кластер\w*)"
 )
 _CHOOSING = re.compile(
-    r"edition|version|редакц|верси|тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|"
+    r"edition|version|difference|\bdiff?\b|between|\bvs\b|разниц|diferenc|区别|редакц|верси|тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|"
     r"how much|quote|"
     r"цен|стои|скольк|почем|precio|cuesta|cuanto|vale|多少钱|报价|价格|buy|order|купи|заказ|"
     r"comprar|"
@@ -78,8 +78,9 @@ _CHOOSING = re.compile(
 )
 
 _WANTED = re.compile(
-    r"send|want|need|have\b|got\b|\bgot|\bsee\b|give|show|download|where|mail|share|get\b|any\b|"
-    r"pls|please|provide|"
+    r"\balgun[oa]?s?\b|\b(?:нам|мне|\w+ам|\w+ям|\w+им) бы\b|какой[- ]?ни\w*|send|want|need|have\b|"
+    r"got\b|\bgot|\bsee\b|give|show|download|where|mail|share|get\b|any\b|"
+    r"pls|please|provide|(?:to|by|via) (?:my |our )?e?mail|на почту|(?:al|por) correo|(?:到|发)邮箱|"
     r"'d like|would like|looking for|there|find|read|available|could i|can i|interested|"
     r"присл|пришл|скин|дай|есть|нуж|хо[чт]|можно|покаж|где|вышл|отправ|скачать|ссылк|направ|"
     r"пожалуйста|посмотр|имеется|发|给|要|有|看|想|来[份个]|下载|提供|传|索取|"
@@ -239,14 +240,17 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
 
 
 _PAYROLL = re.compile(r"\d[\d.]* (?:personas |empleados )?en (?:la )?$")
-_OF_MANY = re.compile(r" de (?:unas? |unos |casi )?\d")
+_OF_MANY = re.compile(r" d(?:e|:)? ?(?:unas? |unos |casi )?\d")
+_MANY_AFTER = re.compile(r" (?:hay |somos |tenemos |son |unas? |unos |casi |como )*\d")
 
 
 def _is_payroll(low: str, start: int, end: int) -> bool:
     """ "85 en plantilla", "una plantilla de 80": in Spanish the staff bears a template's name."""
     if not low.startswith("plantilla", start):
         return False
-    return bool(_PAYROLL.search(low[:start]) or _OF_MANY.match(low[end:]))
+    within = low[:start].endswith(("en ", "en la ", "en nuestra "))
+    counted = _MANY_AFTER.match(low[end:]) if within else _OF_MANY.match(low[end:])
+    return bool(_PAYROLL.search(low[:start]) or counted)
 
 
 def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:

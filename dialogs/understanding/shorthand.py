@@ -13,6 +13,7 @@ _FULL = {
     "dont": "don't", "cant": "can't", "wont": "won't", "doesnt": "doesn't", "isnt": "isn't",
     "im": "i'm", "gimme": "give me", "wanna": "want to", "gonna": "going to", "tmrw": "tomorrow",
     "nr": "number", "vid": "video", "vids": "videos", "docs": "documents", "diff": "difference",
+    "dif": "difference", "tryna": "trying to", "mgr": "manager", "dept": "department",
     "lemme": "let me", "lets": "let's", "b4": "before", "bc": "because", "w/o": "without",
     # Spanish
     "q": "que", "k": "que", "xq": "por que", "pq": "por que", "pa": "para", "tb": "tambien",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dialogs.understanding.amounts import read_headcount
 from dialogs.understanding.asides import Views, find_repair, view
-from dialogs.understanding.clauses import is_within_question
+from dialogs.understanding.clauses import is_question, is_within_question
 from dialogs.understanding.contacts import read_email, read_phone
 from dialogs.understanding.identity import CARD, read_company, read_name
 from dialogs.understanding.introductions import read_introduction
@@ -81,6 +81,10 @@ def read_slots(words: Words, lexicon: Lexicon, *, slot: str, loose: bool = False
     views = view(words)
     stated = _read_views(views, lexicon, slot=slot, loose=loose)
     _take_repairs(views, lexicon, slot, stated)
+    if "edition" not in stated.found and views.real is not words and is_question(words.low):
+        # "My friend has your Cluster, is it good?" asks about the edition all the same.
+        asked_about, _ = read_editions(words, lexicon, asked=False, slot=slot)
+        stated.found.update({hit.slot: hit for hit in asked_about})
     if slot and views.hides_past and slot not in stated.found:
         before = _read_views(Views(views.real, views.real, views.real), lexicon, slot=slot)
         if slot in before.found:  # "we were 40 last year" is better than nothing

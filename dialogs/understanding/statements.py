@@ -32,6 +32,16 @@ _TOLD = frozenset({
 # Said to nobody in particular, these hold values ("we have our own servers") or bare answers.
 _NO_OTHERS = frozenset({"provide_info", "correct"})
 _SILENT = frozenset({"refuse", "ask_why", "out_of_scope", "abuse", "stop"})
+_JOB = ("department", "role", "authority")
+_FIRST_PERSON = re.compile(
+    r"\b(?:i|i'm|im|i've|me|my|myself|we|we're|we've|our|us|the \w+ guys?|я|мы|мне|мой|моя|наш\w*|"
+    r"yo|mi|nos|nuestr\w+|[a-z]{2,}(?:amos|emos|imos)|[a-z]{3,}[^r]o|soy|doy|[а-я]{2,}(?:ю|юсь|"
+    r"усь|ем|им|ом|жу|чу|шу|щу|лю|ду|гу|ку|ру))\b|我|咱|本人|俺|负责"
+)
+_THIRD_PERSON = re.compile(
+    r"^\W*(?:he|she|they|it|that|this|those|он|она|они|это|ella|ellos|el|ese|eso|esta)\b|"
+    r"^\W*(?:[他她它]|那是|这是)|\b(?:customers?|clients?|клиент\w*|покупател\w*|clientes?)\b.*\d"
+)
 _SECOND_PERSON = re.compile(
     r"\b(?:you|your|yours|ustedes|usted|vosotros|vuestr\w+|вы|вам|вас|ваш\w*)\b|你们?|您|贵公司"
 )
@@ -73,7 +83,7 @@ class Statements:
         texts = [draft.words.text[start:end].strip() for start, end in parts]
         shares, close = self._model.shares(texts)
         for (start, end), share, likeness in zip(parts, shares, close, strict=True):
-            best = self._best(draft, share, float(likeness))
+            best = self._best(draft, share, float(likeness), draft.words.low[start:end])
             if best is None:
                 continue
             slot, _, value = self._model.labels[best].partition("=")
@@ -83,7 +93,7 @@ class Statements:
             draft.stated.found[slot] = hit
             draft.certainty = min(draft.certainty, float(share[best]))
 
-    def _best(self, draft: Draft, share: np.ndarray, close: float) -> int | None:
+    def _best(self, draft: Draft, share: np.ndarray, close: float, low: str) -> int | None:
         """The place of the label that is believed, if any."""
         asked = self._slots.get(draft.slot, [])
         if asked and draft.slot not in draft.slots:
@@ -94,9 +104,16 @@ class Statements:
         slot = self._model.labels[best].partition("=")[0] if self._model else ""
         if slot == "own_servers" and draft.stated.edition_excluded:
             return None  # "the cluster is too big for us"
+        if slot == "department" and draft.slot not in _JOB and not _is_of_writer(low):
+            return None
         if best not in self._told or slot in draft.slots or share[best] < SURE or close < CLOSE:
             return None
         return best
+
+
+def _is_of_writer(low: str) -> bool:
+    """Whether a part tells what the writer does: "she owns it", "customers: 12,000" do not."""
+    return bool(_FIRST_PERSON.search(low)) and not _THIRD_PERSON.search(low)
 
 
 def _told(pack: Pack) -> Iterator[tuple[str, str]]:

@@ -6,20 +6,32 @@ import re
 from itertools import pairwise
 
 from dialogs.types import Value
+from dialogs.understanding.amounts import OTHER_THINGS, tells_who_left
+from dialogs.understanding.answers import CORRECT
+from dialogs.understanding.clauses import is_question
+from dialogs.understanding.currencies import find_money
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.names import Found
 from dialogs.understanding.numbers import Number, find_numbers
 
 # Slots whose earlier value tells, by its number, that they are meant.
 _COUNTED = ("headcount", "budget")
+# Questions that no number answers, so that a lone one beside "sorry" is meant for an earlier one.
+_UNCOUNTED = (
+    "need", "buyer_type", "ownership", "own_servers", "city", "department", "role", "authority",
+    "written_requirement", "name", "company",
+)  # fmt: skip
+_MOST_PEOPLE = 1_000_000
 _PEOPLE = r"(?: ?(?:people|employees|staff|个?人|человек|сотрудников|personas|empleados))?"
 _REALLY = r"(?:(?:actually|really|in fact|now|rather|на самом деле|en realidad|其实)[ ,，]*)?"
+_SORRY = r"(?:(?:sorry|soz|sry|oops|lol|haha|ой|упс|сорри|perdon|jaja|手滑|抱歉)[ ,.!…)]*)*"
 _THEN_OLD = re.compile(
-    rf"{_PEOPLE}[ ,，;–—-]*{_REALLY}"
+    rf"{_PEOPLE}[ ,，;–—-]*{_SORRY}{_REALLY}"
     r"(?:and not|not|rather than|instead of|а не|не|y no|no|而不是|不是) ?"
 )
 _OLD_BEFORE = re.compile(
-    r"(?:\b(?:not|не|no(?: son| somos| es| eran)?|forget|scrap|ignore|забудь(?:те)? про|"
+    r"(?:\b(?:not|не|no(?: son| somos| es| eran)?|(?:are|is|were|was)n'?t|forget|scrap|ignore|"
+    r"забудь(?:те)? про|"
     r"olvid[ea] (?:los|las|el|la))|不是|别管) ?$"
 )
 # "forget the 200, we are 240": what follows the number that is called off is the right one.
@@ -45,12 +57,33 @@ _THEN_TOLD = re.compile(
     r"son|somos|seria)|是|有|应该是|变成) ?"
 )
 # "13 not 30 products" counts products, so no earlier value of another kind is meant.
-_END = re.compile(rf"{_PEOPLE}[ ]?(?:$|[^\w\s]|(?:btw|sorry|pls|please|thanks|though)\b)")
+_END = re.compile(
+    rf"{_PEOPLE}个?[ ]?(?:$|[^\w\s]|(?:w|with|incl\w*|con|incluyendo|с|btw|sorry|soz|lol|haha|pls|please|thanks|though|or so|now|"
+    r"примерно|где-то|теперь|ahora|mas o menos)\b|左右|上下|吧|了|啊)"
+)
+# "We aren't 90, more like 70", 不是三百多，去年裁了，现在220: a few words lead to the right one.
+_NOT_BEFORE = re.compile(
+    r"(?:\b(?:not|не|(?:are|is|were|was)n't|arent|isnt|no (?:son|somos|eran|es))|不是) ?$"
+)
+_THEN_ANOTHER = re.compile(
+    rf"{_PEOPLE}(?:多|来)?(?: нас)?[ ,，;]*"
+    r"(?:[^.!?\d,，;]{0,16}[,，] ?)?[^.!?\d,，;]{0,16}"
+)
+_WE_BEFORE = re.compile(
+    r"(?:\bwe(?:'re| are| were)? ?(?:not|aren't|arent|weren't)|\bнас (?:уже )?не|\bno (?:somos|"
+    r"eramos)|我们(?:公司)?(?:不是|没有)) ?$"
+)
+_US_AFTER = re.compile(r" ?(?:of us|нас)\b")
+# "85 people. No, 95": after the end of a sentence "no" takes back what was said.
+_THEN_NO = re.compile(
+    rf"{_PEOPLE}(?: ?[.;!…]+ ?| ?[,，]? ?(?:oh|ah|wait|ой|uy|哦|啊) )"
+    r"(?:no|nope|nah|нет|不|不对)[ ,，.]*(?:wait|sorry|it's|we're|нас|son|somos|是)? ?"
+)
 
 
 def find_swap(low: str) -> tuple[Number, Number] | None:
     """(new, old) where the message sets one number in the place of another, else None."""
-    numbers = find_numbers(low)
+    numbers = [each for each in find_numbers(low) if not tells_who_left(low[: each.start])]
     for left, right in pairwise(numbers):
         between = low[left.end : right.start]
         if _END.match(low, right.end) is None:
@@ -61,6 +94,11 @@ def find_swap(low: str) -> tuple[Number, Number] | None:
             return right, left
         if _QUOTED_BEFORE.search(low[: left.start]) and _THEN_TOLD.fullmatch(between):
             return right, left
+        denied = _NOT_BEFORE.search(low[: left.start]) and not OTHER_THINGS.match(low, left.end)
+        if denied and _THEN_ANOTHER.fullmatch(between):
+            return right, left
+        if _THEN_NO.fullmatch(between):
+            return right, left
     return None
 
 
@@ -68,17 +106,46 @@ def take_swap(draft: Draft) -> None:
     """Notes the correction; the slot is the one asked, or the one known with the old number."""
     swap = find_swap(draft.words.low)
     if swap is None:
+        _take_lone_number(draft)
         return
     new, old = swap
     start, end = min(new.start, old.start), max(new.end, old.end)
-    if not draft.slots.keys() & set(_COUNTED):
-        slot = next((name for name in _COUNTED if _is_value(draft.known.get(name), old)), "")
-        if slot:
-            value = str(draft.known[slot]).rpartition(" ")[0]
-            shown = f"{value} {new.shown()}" if value else new.shown()
-            draft.take(Found(slot, shown, new.start, new.end, "in the place of the known number"))
+    told = {slot: draft.slots[slot] for slot in _COUNTED if slot in draft.slots}
+    values = told or draft.known
+    slot = next((name for name in _COUNTED if _is_value(values.get(name), old)), "")
+    if slot:
+        currency = str(values[slot]).rpartition(" ")[0]
+        shown = f"{currency} {new.shown()}" if currency else new.shown()
+        draft.take(Found(slot, shown, new.start, new.end, "in the place of the known number"))
+    elif not told and _counts_us(draft.words.low, old):
+        draft.take(Found("headcount", new.shown(), new.start, new.end, "we are so many"))
     draft.used.append((start, end))
     draft.add("correct", f'"{draft.words.low[start:end]}"')
+
+
+def _counts_us(low: str, old: Number) -> bool:
+    """Whether the number that is denied counts those who write: "we aren't 90", "не 90 нас"."""
+    return bool(_WE_BEFORE.search(low[: old.first]) or _US_AFTER.match(low, old.end))
+
+
+def _take_lone_number(draft: Draft) -> None:
+    """ "Oh no, 120, I mixed it up": the one number beside words of correction is a new headcount,
+    where that is known and nothing else is told."""
+    low = draft.words.low
+    known = draft.known.get("headcount")
+    cue = CORRECT.search(low)
+    if cue is None or not isinstance(known, str) or draft.slots.keys() - draft.bare:
+        return
+    numbers = find_numbers(low)
+    if len(numbers) != 1 or is_question(low) or _is_value(known, numbers[0]):
+        return
+    number = numbers[0]
+    alone = _END.match(low, number.end) and not find_money(low, number)
+    if not alone or not 1 <= number.high < _MOST_PEOPLE or draft.slot not in ("", *_UNCOUNTED):
+        return
+    draft.take(Found("headcount", number.shown(), number.start, number.end, "the known number"))
+    draft.used.append(cue.span())
+    draft.add("correct", f'"{cue.group().strip()}"')
 
 
 def _is_value(known: Value | None, old: Number) -> bool:

@@ -37,7 +37,7 @@ _END_OF_YEAR = re.compile(
     r"this year|年底|年末|年内|今年|到年终|元旦前|年前|"
     r"(?:до|к|под) нов(?:ого|ому|ый) год|(?:до|к|под) кон(?:ца|цу|ец) (?:этого )?года|"
     r"конец года|в этом году|в конце года|"
-    r"fin(?:al|ales|es)? de(?:l)? (?:este )?ano|acabe el ano|este ano|termine el ano"
+    r"fin(?:al|ales|es)? d(?:e|el)? (?:este )?ano|acabe el ano|este ano|termine el ano"
 )
 _UNITS = (
     (
@@ -127,6 +127,9 @@ _PLAN = re.compile(
     r"must be (?:done|ready|live)|open (?:in|by)|roll ?out|"
     r"上线|启动|开业|交付|搞定|要用|赶在|完成|投入使用|"
     r"запус|стартов|старт |внедри|нужно (?:до|к|через|в)|сдать|открыть|срок|успеть|"
+    r"\b(?:tiene|tienen|tendria|debe|deberia|ha de)(?: (?:que|q|k))? estar\b|"
+    r"\b(?:has|have|needs|got) to be (?:up|there|online|running|live|in place)|"
+    r"\bчтоб\w* (?:\w+ ){0,2}(?:к|до)\b|заработа|\bработал[ои] (?:к|до|уже)|"
     r"lanzar|arrancar|empezar (?:en|antes)|poner en marcha|en marcha|plazo|listo|salir|abrir"
 )
 _MONTH_CUE = re.compile(

@@ -32,11 +32,11 @@ _PART_START = re.compile(
     r"\W*(?:(?:hi|hello|hola|здравствуйте|привет|yes|si|да|ja|ok|well)\W+)?(?:[^\W\d_]+[ -]){0,3}$"
 )
 _HAN_PART_START = re.compile(
-    r"\W*(?:你好|您好|是的?|做|搞|开|一家|一个|小|大型|中型|民营|私营|本地的?)*$"
+    r"\W*(?:你好|您好|在吗|在么|亲|是的?|我?做|搞|开|一家|一个|小|大型|中型|民营|私营|本地的?)*$"
 )
 _NAME_END = re.compile(
     r"\W*$|[,.;!，。、]|\s?(?:№|#|no\.? ?\d|\d)|"
-    r"\s(?:in|with|from|here|near|for|of|and|de|en|con|y|с|в|на|из|и|для|по)\b|的"
+    r"[滴哒呢哈呀吧啊]|\s(?:in|with|from|here|near|for|of|and|d|de|en|con|y|с|в|на|из|и|для|по)\b|的"
 )
 _VERB = re.compile(
     r"\b(?:need|want|like|looking|build|make|have you|is there|can|нуж\w+|хо[чт]\w+|есть ли|"

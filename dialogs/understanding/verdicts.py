@@ -68,6 +68,7 @@ _ADDS = re.compile(
     r"\s?[,，:.;]\s?(?!(?:please|thanks?|and|send|can|could|por favor|gracias|y|mand|envi|"
     r"спасибо|и|а|пришл|谢|麻烦|发|但|不过|but|но|pero)\b)(?:[^\s,.]+ [^\s,.]+|[\u3400-\u9fff]{3})"
 )
+_HAVE_SOME = re.compile(r"(?:嗯[,，]?|我们)?有(?=[一两二三四五六七八九十几\d]+[台套份](?!人))")
 _CHOICE_SLOTS = frozenset({"edition", "department", "doc_type"})
 
 
@@ -125,7 +126,11 @@ def _adds_to_yes(draft: Draft, end: int) -> bool:
 
 
 def _have(draft: Draft) -> re.Match[str] | None:
-    """有招标书 says yes to 有招标书吗 without a word for yes."""
+    """有招标书 says yes to 有招标书吗 without a word for yes; so does 有两台."""
+    if draft.slot in ("own_servers", "written_requirement"):
+        counted = _HAVE_SOME.match(draft.words.low)
+        if counted:
+            return counted
     stated = draft.stated.found.get(draft.slot)
     if stated is None or stated.value not in (True, "true") or draft.slot not in _YES:
         return None

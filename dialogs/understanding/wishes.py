@@ -9,19 +9,20 @@ from dialogs.understanding.names import Found
 from dialogs.understanding.words import Words
 
 _WISH = re.compile(
+    r"\b(?:wanna|tryna)\b|^(?:to )?(?:sell|selling|vender|продавать|продажа) |"
     r"\b(?:want|need|plan(?:ning)?|hope|intend|would like|'d like|trying|going|looking) (?:to|"
     r"for|4)\b|\b(?:want|need)\b|^an? .*\b(?:for|to|where)\b|\bit should\b|"
     r"想|要|打算|准备|计划|希望|需要|^做|\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|будем|"
     r"ищем|надо)\b|"
     r"\b(?:нам|мне) бы\b|хотел\w* бы|"
-    r"\b(?:quer(?:o|emos)|necesit\w+|buscamos|busco|[qk]u?iero|quisier\w+|(?:nos|me) gustaria|"
+    r"\b(?:[qk]u?er(?:o|emos)|necesit\w+|buscamos|busco|[qk]u?iero|quisier\w+|(?:nos|me) gustaria|"
     r"nos hace falta|vamos a)\b"
 )
 _PURPOSE = re.compile(
     r"\b(?:sell|shops?|stores?|webshops?|online|web ?sites?|internet|e-?commerce|portal|"
     r"catalog(?:ue)?s?|marketplace|take orders)\b|"
-    r"卖|店|商城|网上|线上|平台|小程序|库存|订单|批发|零售|"
-    r"магазин|продава|онлайн|интернет|каталог|\b(?:tienda|vender|en linea|catalogo)"
+    r"卖|店|商城|网站|网上|线上|平台|小程序|库存|订单|批发|零售|"
+    r"магазин|прода[жв]|онлайн|интернет|\bсайт|каталог|\b(?:tienda|vender|en linea|catalogo)"
 )
 # These are wishes of another kind: to buy, to see, to be helped, to work here.
 _OTHER_WISH = re.compile(
@@ -33,6 +34,10 @@ _OTHER_WISH = re.compile(
 )
 # 让经销商在网上下单: what the shop is to let others do is part of the same wish.
 _GOES_ON = re.compile(r"^(?:让|使|供|方便|以便|so (?:that|our)|where|which|that|para que|чтобы)")
+# Selling as such, also told without a wish: "продаем чай", "vender recambios".
+_SELLING = re.compile(
+    r"\b(?:sell(?:ing|s)?|vend(?:er|emos|o|iendo)|торгу\w+|продава\w+|прода[ею]\w+)\b|卖"
+)
 # What their customers are to do in the shop is no wish of the writer to order now.
 _LETS_OTHERS = re.compile(
     r"(?:让|使|供|方便|给)(?!我|你).{0,12}(?:下单|购买|付款|订购|订货)|"
@@ -87,6 +92,8 @@ FOR_A_PERSON = (
     r"(?! (?:que|para|a cargo|con)\b(?! (?:pueda )?(?:hablar|explicar|asesorar|llamar)))"
 )
 _NO_QUESTIONS = re.compile(
+    r"\bno \d{1,3} questions\b|\bjust (?:give me |gimme |tell me )?(?:the|a) (?:numbers?|figures?)\b(?! of)|"
+    r"别整(?:那些|这些|些)?(?:没用的?|虚的)|直接报(?:个)?(?:数|价)|"
     r"(?<!have )(?<!got )\bno (?:more |further )?question(?:s|naires?)?\b|stop asking|"
     r"without (?:all )?(?:the|these|your|any) questions|too many questions|enough questions|"
     r"(?:don't|do not|quit) ask(?:ing)? (?:me )?(?:so|that|too) many|"
@@ -137,6 +144,11 @@ def _end_of_wish(words: Words, end: int, following: list[tuple[int, int]]) -> in
 def tells_purpose(low: str) -> bool:
     """Whether a word of what the product is for stands in it: a shop, selling, a catalogue."""
     return _PURPOSE.search(low) is not None
+
+
+def tells_selling(low: str) -> bool:
+    """Whether it is told that something is sold."""
+    return _SELLING.search(low) is not None
 
 
 def lets_others(low: str) -> bool:

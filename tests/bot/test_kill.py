@@ -32,7 +32,7 @@ GOES_ON_SECONDS = 5.0
 # No bot runs here.
 OF_BOTS = ("before_arrival", "after_arrival", "before_done", "before_step", "before_post",
            "after_post")  # fmt: skip
-OF_EDITS = ("in_edit", "before_edit", "after_edit")  # nobody edits the overlay here
+OF_EDITS = ("in_edit", "before_edit", "after_edit", "in_show")  # nobody edits the overlay here
 OF_HOOKS = ("after_hook_claim", "before_hook_mark")  # no webhook is told anything here
 OF_OTHERS = (*OF_BOTS, *OF_EDITS, *OF_HOOKS)
 OF_THE_WEBSITE = tuple(step for step in STEPS if step not in OF_OTHERS)

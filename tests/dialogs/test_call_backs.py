@@ -30,6 +30,21 @@ def test_the_button_stands_where_nobody_can_come_now() -> None:
     assert any(b.value == "call_back" for reply in opened.replies for b in reply.buttons)
 
 
+def test_who_asks_again_is_offered_the_call_again_until_one_is_planned() -> None:
+    prospect = waiting()
+    prospect.says("talk_to_human")
+    assert prospect.keys[0] == "escalation.on_the_way"
+    assert [b.value for b in prospect.replies[0].buttons] == ["call_back"]
+    prospect.presses("call_back", number=0)
+    prospect.says("provide_info", phone="+4989123456")
+    question = prospect.state.question
+    assert question is not None
+    prospect.presses(question.options[0])
+    prospect.says("talk_to_human")
+    assert prospect.keys[0] == "escalation.on_the_way"
+    assert prospect.replies[0].buttons == ()
+
+
 def test_number_then_time_then_a_task_with_both() -> None:
     prospect = waiting()
     prospect.presses("call_back", number=0)

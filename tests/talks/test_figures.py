@@ -76,7 +76,7 @@ async def month(mind: Mind, tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
     paths = find_talks(FOLDER)
     with_staff = [path for path in paths if "desk" in path.stem][:3]
     for path in sorted({*paths[::EVERY], *with_staff}):
-        await play_with(Visitor(house, mind), clock, read_talk(path), path.parent)
+        await play_with(Visitor(house, mind), clock, read_talk(path, mind.pack), path.parent)
         clock.at += BETWEEN
     yield Month(db, _tell(db), clock.at)
     await db.close()

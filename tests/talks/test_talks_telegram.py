@@ -34,7 +34,7 @@ async def play_here(talk: TalkFile, mind: Mind, booth: Booth) -> Played:
 
 @pytest.mark.parametrize("path", find_talks(FOLDER), ids=lambda path: path.stem)
 async def test_demo_talk_in_telegram(path: Path, mind: Mind, booth: Booth) -> None:
-    talk = read_talk(path)
+    talk = read_talk(path, mind.pack)
     end = msgspec.structs.replace(talk.end, amounts_from_price_book=True)
 
     played = await play_here(msgspec.structs.replace(talk, end=end), mind, booth)

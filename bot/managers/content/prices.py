@@ -108,13 +108,21 @@ def _show(
         for price in deps.pack.prices
     ]
     values = {
-        "rows": rows,
+        "groups": _group(rows),
         "fields": fields,
         "mark": _mark(deps),
         "seen": seen,
         "versions": sorted({price.version for price in deps.pack.prices}),
     }
     return render(deps, request, "content/prices", values, status)
+
+
+def _group(rows: list[PriceRow]) -> list[tuple[str, list[PriceRow]]]:
+    """The rows by currency, in the order in which the currencies come."""
+    found: dict[str, list[PriceRow]] = {}
+    for row in rows:
+        found.setdefault(row.price.currency, []).append(row)
+    return list(found.items())
 
 
 ROUTES = (show_prices, give_prices, change_prices, take_prices)

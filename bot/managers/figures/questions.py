@@ -8,8 +8,10 @@ from typing import Any
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
+from bot.managers import exports
 from bot.managers.figures.choice import FigureChoice, form_options, make_filter, read_choice
 from bot.managers.figures.funnel import show_span
+from bot.managers.views import shown_views
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.charts import Bar, band, percent_of
 from bot.web.deps import Deps
@@ -64,6 +66,8 @@ async def show_questions(request: StaffRequest, deps: FromDeps) -> Response[Any]
         "ends": ENDS,
         "columns": ("asked", *ENDS, "again"),
         "finding": _finding(say, rows),
+        "views": shown_views(deps, request.user.staff, "funnel/questions", choice.query()),
+        "exports": exports.links(f"{PATH}/export", choice.query()),
         **form_options(deps, language),
     }
     return render(deps, request, "figures/questions", values)

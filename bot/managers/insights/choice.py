@@ -21,9 +21,11 @@ _FIELDS = ("month", "channel", "tongue", "segment")
 
 class InsightChoice(Struct):
     """`month` as in the address: 2026-11, LAST, or "" for the one that runs; `shown` is what that
-    means now. "" takes every channel, language and kind of customers."""
+    means now. "" takes every channel, language and kind of customers. `elapsed`: how much of the
+    month is over, in ms; 0 when all of it is."""
 
     shown: Month
+    elapsed: int = 0
     month: str = ""
     channel: str = ""
     tongue: str = ""
@@ -47,6 +49,14 @@ class InsightChoice(Struct):
             segment=self.segment,
         )
 
+    def period_before(self, time_zone: str) -> Period:
+        """The month before; of a month that still runs only as many of its days."""
+        period = self.period(self.shown.shift(-1), time_zone)
+        if not self.elapsed:
+            return period
+        until = min(period.until, period.since + self.elapsed)
+        return msgspec.structs.replace(period, until=until)
+
 
 def read_choice(deps: Deps, query: Mapping[str, str]) -> InsightChoice:
     """The choice of an address; what means nothing counts as not said."""
@@ -63,7 +73,9 @@ def read_choice(deps: Deps, query: Mapping[str, str]) -> InsightChoice:
         "segment": tuple(segment.id for segment in deps.pack.segments),
     }
     kept = {name: str(query[name]) for name, values in known.items() if query.get(name) in values}
-    return InsightChoice(shown=shown, month=month, **kept)
+    period = shown.period(zone)
+    elapsed = max(0, now - period.since) if now < period.until else 0
+    return InsightChoice(shown=shown, elapsed=elapsed, month=month, **kept)
 
 
 def form_options(deps: Deps, language: str) -> dict[str, object]:

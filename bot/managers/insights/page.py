@@ -11,8 +11,10 @@ from litestar.types import ControllerRouterHandler
 
 from bot.managers import exports
 from bot.managers.insights.choice import InsightChoice, form_options, read_choice
+from bot.managers.insights.leaving import find_leaving
 from bot.managers.insights.months import Month, read_month
-from bot.managers.insights.report import COUNTED, PATH, Reporter, band_of, name_value
+from bot.managers.insights.naming import name_value, spell_cities
+from bot.managers.insights.report import COUNTED, PATH, Reporter, band_of
 from bot.managers.views import shown_views
 from bot.masking import conceal
 from bot.web.access import FromDeps, StaffRequest, close_off
@@ -34,11 +36,13 @@ async def show_insights(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     language, choice = language_of(deps, request), read_choice(deps, request.query_params)
     reporter = Reporter(deps.texts, language, choice)
     report = await deps.db.read(reporter.make)
+    left = await deps.db.read(lambda connection: find_leaving(connection, deps, choice))
     now = read_month("", deps.now(), deps.pack.company.time_zone)
     values = {
         "choice": choice,
         "options": form_options(deps, language),
         "report": report if request.user.staff.personal else conceal(report),
+        "left": left,
         "shown_month": name_month(deps, choice.shown, language),
         "older": _neighbour(deps, choice, -1, language),
         "newer": _neighbour(deps, choice, 1, language) if choice.shown.first < now.first else None,
@@ -60,19 +64,21 @@ async def show_talks(
     period = choice.period(choice.shown, deps.pack.company.time_zone)
     kind, _, name = what.partition(":")
 
-    def find(connection: Connection) -> tuple[int, list[Line]]:
+    def find(connection: Connection) -> tuple[int, list[Line], dict[str, str]]:
         ids = _find(connection, (kind, name), value[:VALUE_MAX], period)
         lines = reading.lines_of(connection, list(ids[:SHOWN]))
-        return len(ids), [lines[each] for each in ids[:SHOWN] if each in lines]
+        told = insights.count_spellings(connection, period) if name == "city" else ()
+        spelt = spell_cities(told, language)
+        return len(ids), [lines[each] for each in ids[:SHOWN] if each in lines], spelt
 
     try:
-        count, lines = await deps.db.read(find)
+        count, lines, spelt = await deps.db.read(find)
     except KeyError:
         raise NotFoundException("desk.error.404") from None
     values = {
         "count": count,
         "rows": lines if request.user.staff.personal else conceal(tuple(lines)),
-        "label": _label(deps, (kind, name), value[:VALUE_MAX], language),
+        "label": spelt.get(value) or _label(deps, (kind, name), value[:VALUE_MAX], language),
         "shown_month": name_month(deps, choice.shown, language),
         "back": choice.address(PATH),
     }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.managers.grouping import group_questions
 from bot.managers.insights.budgets import find_tight_budgets
 from bot.managers.insights.choice import InsightChoice
 from bot.managers.insights.months import Month
+from bot.managers.insights.naming import name_value, spell_cities
 from dialogs.demand import name_subject
 from dialogs.pack import Pack
 from dialogs.profile import number_range
@@ -24,8 +25,8 @@ COUNTED = 500  # values that the month before is looked up among
 # Bands of headcounts with the highest number of each.
 BANDS = (("1–9", 9), ("10–49", 49), ("50–199", 199), ("200–999", 999))
 LARGEST = "1000+"
+NOTHING: Mapping[str, str] = {}
 LOST = ("lost", "no_need", "no_budget", "no_answer")  # close reasons of a lead that was not won
-SEGMENTS = ("industry", "city", "segment", "ownership")
 
 
 class Row(Struct):
@@ -64,20 +65,25 @@ class Reporter:
         self._choice = choice
         zone, month = texts.pack.company.time_zone, choice.shown
         self._period = choice.period(month, zone)
-        self._before = choice.period(month.shift(-1), zone)
+        self._before = choice.period_before(zone)
+        self._compared = False  # whether there was anything before
 
     def make(self, connection: Connection) -> Report:
         """Every section, in the order in which they are read."""
         opened, before = (
             insights.count_opened(connection, period) for period in (self._period, self._before)
         )
+        self._compared = before > 0
         sections = [
             self._topics(connection),
             self._unanswered(connection),
             self._custom(connection),
             self._papers(connection),
             self._facts(connection, "alternatives"),
-            *(self._facts(connection, slot) for slot in SEGMENTS),
+            self._facts(connection, "industry"),
+            self._cities(connection),
+            self._facts(connection, "segment"),
+            self._facts(connection, "ownership"),
             self._sizes(connection),
             self._editions(connection),
             self._lost(connection),
@@ -143,12 +149,18 @@ class Reporter:
 
     # --- by whom -------------------------------------------------------------------------------
 
-    def _facts(self, connection: Connection, slot: str) -> Section:
+    def _cities(self, connection: Connection) -> Section:
+        spelt = spell_cities(insights.count_spellings(connection, self._period), self._language)
+        return self._facts(connection, "city", spelt)
+
+    def _facts(
+        self, connection: Connection, slot: str, names: Mapping[str, str] = NOTHING
+    ) -> Section:
         def count(period: Period) -> tuple[Count, ...]:
             return insights.count_facts(connection, slot, period, COUNTED)
 
         def name(value: str) -> str:
-            return self._value(slot, value)
+            return names.get(value) or self._value(slot, value)
 
         return self._section(slot, self._compare(count, name, f"fact:{slot}"))
 
@@ -214,7 +226,7 @@ class Reporter:
                 label=name(each.value),
                 count=each.talks,
                 percent=100 * each.talks // most,
-                change=each.talks - former.get(each.value, 0),
+                change=each.talks - former.get(each.value, 0) if self._compared else None,
                 address=self._address(what, each.value),
                 note=note(each.value),
             )
@@ -263,18 +275,3 @@ def band_of(headcount: str) -> str:
 def _by_number(band: tuple[str, int]) -> tuple[int, str]:
     names = [name for name, _ in BANDS] + [LARGEST]
     return (names.index(band[0]) if band[0] in names else len(names), band[0])
-
-
-def name_value(texts: Texts, language: str, slot: str, value: str) -> str:
-    """A folded value of a slot as a person reads it."""
-    if slot == "edition":
-        edition = texts.pack.edition(value)
-        return edition.name.get(language, value) if edition is not None else value
-    if slot == "segment":
-        found = [each for each in texts.pack.segments if each.id == value]
-        return found[0].name.get(language, value) if found else value
-    key = f"value.{slot}.{value}"
-    if texts.has(language, key):
-        return texts.say(language, key)
-    # Folded names begin small; nobody writes a city or a company so.
-    return value.title() if value.islower() and slot in ("city", "alternatives") else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
+from bot.managers import exports
 from bot.managers.choices import Choice, make_times, read_choice
 from bot.managers.service.report import Report, make_report
 from bot.web.access import FromDeps, StaffRequest, close_off
@@ -16,6 +18,8 @@ from bot.web.deps import Deps
 from bot.web.staffpages import Say, language_of, make_say, render
 from dialogs import hours
 from storage import accounts, service
+from storage.db import Connection
+from storage.service import Reply
 
 PAGE = "/service"
 WEEKS = 4  # shown where no days are chosen
@@ -25,23 +29,19 @@ MINUTE, HOUR = 60_000, 3_600_000  # ms
 @get(PAGE, opt={"right": "figures"})
 async def show_service(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     """Times of the first and the next reply by reason, person and week, and the late ones."""
-    choice = _with_days(deps, read_choice(request.query_params))
+    choice = read_days(deps, request.query_params)
     since, until = make_times(deps, choice)
     company, now = deps.pack.company, deps.now()
-
     report = await deps.db.read(
-        lambda at: make_report(
-            company,
-            (*service.read_replies(at, since, until), *service.read_owed(at, since, until)),
-            now,
-        )
+        lambda at: make_report(company, read_answers(at, since, until), now)
     )
     say = make_say(deps, language_of(deps, request))
     values = {
         "filter": choice,
         "report": report,
         "finding": _finding(say, report),
-        "names": _names(deps),
+        "names": name_staff(deps),
+        "exports": exports.links(f"{PAGE}/export", choice.address("").removeprefix("?")),
         "targets": deps.pack.targets,
         "span": lambda ms: show_span(say, ms),
     }
@@ -59,14 +59,21 @@ def show_span(say: Say, ms: int) -> str:
     return say("service.span.hours", hours=ms // HOUR, minutes=ms % HOUR // MINUTE)
 
 
-def _with_days(deps: Deps, choice: Choice) -> Choice:
-    """The last weeks where the form names no day."""
+def read_days(deps: Deps, query: Mapping[str, str]) -> Choice:
+    """The days of an address; the last weeks where it names none."""
+    choice = read_choice(query)
     if choice.since or choice.until:
         return _closed(choice)
     today = hours.local(deps.pack.company, deps.now()).date()
     monday = today - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=WEEKS - 1)
     return msgspec.structs.replace(choice, since=first.isoformat(), until=today.isoformat())
+
+
+def read_answers(connection: Connection, since: int, until: int) -> tuple[Reply, ...]:
+    """Those that came and those that are owed to who began to wait in this time (ms)."""
+    came = service.read_replies(connection, since, until)
+    return (*came, *service.read_owed(connection, since, until))
 
 
 def _closed(choice: Choice) -> Choice:
@@ -89,7 +96,8 @@ def _finding(say: Say, report: Report) -> str:
     )
 
 
-def _names(deps: Deps) -> dict[str, str]:
+def name_staff(deps: Deps) -> dict[str, str]:
+    """Names by the ids of accounts, as text."""
     staff = deps.db.peek(accounts.all_staff)
     return {str(each.id): each.display_name or each.name for each in staff}
 

@@ -80,7 +80,7 @@ class _Timed(Struct):
 def make_report(company: Keeps, replies: Iterable[Reply], now: int) -> Report:
     """The figures of these replies; those with no `replied_at` and still owed have a due time that
     counts as soon as it has passed."""
-    timed = [_Timed(reply=each, took=_took(company, each, now)) for each in replies]
+    timed = [_Timed(reply=each, took=working_time(company, each, now)) for each in replies]
     return Report(
         whole=_group("", timed, now),
         reasons=_by(timed, lambda reply: reply.reason, now),
@@ -92,7 +92,8 @@ def make_report(company: Keeps, replies: Iterable[Reply], now: int) -> Report:
     )
 
 
-def _took(company: Keeps, reply: Reply, now: int) -> int:
+def working_time(company: Keeps, reply: Reply, now: int) -> int:
+    """From when the prospect began to wait until the reply, or until now, in ms."""
     return hours.working_between(company, reply.since, reply.replied_at or now)
 
 
@@ -115,13 +116,13 @@ def _by(timed: Sequence[_Timed], key: Callable[[Reply], str], now: int) -> tuple
 
 def _group(name: str, timed: Sequence[_Timed], now: int) -> Group:
     first, following = (_times([t for t in timed if t.reply.kind == kind]) for kind in KINDS)
-    judged = [each.reply for each in timed if _is_judged(each.reply, now)]
+    judged = [each.reply for each in timed if is_judged(each.reply, now)]
     return Group(
         name=name,
         first=first,
         next=following,
         judged=len(judged),
-        within=sum(not _is_late(reply, now) for reply in judged),
+        within=sum(not is_late(reply, now) for reply in judged),
         unanswered=sum(each.reply.replied_at == 0 for each in timed),
     )
 
@@ -138,16 +139,18 @@ def _rank(spans: Sequence[int], percent: int) -> int:
     return spans[max(0, -(-len(spans) * percent // 100) - 1)]
 
 
-def _is_judged(reply: Reply, now: int) -> bool:
+def is_judged(reply: Reply, now: int) -> bool:
+    """Whether it had a moment to come by, and came or let it pass."""
     return bool(reply.due) and (reply.replied_at > 0 or now > reply.due)
 
 
-def _is_late(reply: Reply, now: int) -> bool:
+def is_late(reply: Reply, now: int) -> bool:
+    """Whether it came after its moment, or has let it pass."""
     return (reply.replied_at or now) > reply.due > 0
 
 
 def _late(timed: Sequence[_Timed], now: int) -> tuple[Overdue, ...]:
-    found = [each for each in timed if _is_judged(each.reply, now) and _is_late(each.reply, now)]
+    found = [each for each in timed if is_judged(each.reply, now) and is_late(each.reply, now)]
     found.sort(key=lambda each: -each.reply.since)
     return tuple(
         Overdue(

@@ -11,10 +11,21 @@ import msgspec
 
 from bot.managers.choices import midnight, read_day
 from bot.managers.transcripts.fields import Field
+from bot.managers.transcripts.ranges import read_range, takes, write_range
 from bot.web.deps import Deps
-from dialogs.figures import fold
+from dialogs.figures import fold, fold_value
 from dialogs.types import Struct
-from storage.conditions import KNOWN, REFUSED, UNKNOWN, Condition
+from storage import facts
+from storage.conditions import (
+    CONTAINS,
+    KNOWN,
+    REFUSED,
+    SKIPPED,
+    SLOT,
+    UNKNOWN,
+    UNSURE,
+    Condition,
+)
 from storage.reading import Filter
 
 TEXT_MAX = 200  # characters of a value, and of the words searched for
@@ -23,7 +34,10 @@ PICKS_MAX = 20
 FIELDS_MAX = 500  # of an address
 NOT = "not_"  # before the name of a field
 PLAIN = ("q", "since", "until")
-ASKED_OF_SLOTS = {"known": KNOWN, "unknown": UNKNOWN, "refused": REFUSED}
+ASKED_OF_SLOTS = {
+    "known": KNOWN, "unknown": UNKNOWN, "refused": REFUSED, "skipped": SKIPPED, "unsure": UNSURE,
+}  # fmt: skip
+ENDS = ("from", "to", "unit")  # a form's fields of a number: headcount_from, and so on
 _SPAN = re.compile(r"(\d{1,6})-(\d{0,6})|-(\d{1,6})")
 
 
@@ -94,7 +108,7 @@ def read_query(query: str) -> list[tuple[str, str]]:
 def read_chosen(fields: Mapping[str, Field], query: Iterable[tuple[str, str]]) -> Chosen:
     """The choice of an address. What means nothing is left out, and told as a problem."""
     plain, picks, problems = dict.fromkeys(PLAIN, ""), [], []
-    for name, value in (_spell_out(fields, *each) for each in query):
+    for name, value in _spell_out(fields, query):
         words = value.replace("\0", " ").strip()[:TEXT_MAX]
         field = fields.get(name.removeprefix(NOT))
         if name in PLAIN:
@@ -119,9 +133,12 @@ def read_chosen(fields: Mapping[str, Field], query: Iterable[tuple[str, str]]) -
     return Chosen(**plain, picks=joined, problems=tuple(problems[:5]))
 
 
-def is_untidy(query: Iterable[tuple[str, str]]) -> bool:
+def is_untidy(fields: Mapping[str, Field], query: Iterable[tuple[str, str]]) -> bool:
     """Whether a form sent it with all its fields: the clean address is for sharing."""
-    return any(not value or name in ASKED_OF_SLOTS for name, value in query)
+    return any(
+        not value or name in ASKED_OF_SLOTS or _end_of(fields, name) is not None
+        for name, value in query
+    )
 
 
 def make_filter(deps: Deps, fields: Mapping[str, Field], chosen: Chosen) -> Filter:
@@ -131,17 +148,50 @@ def make_filter(deps: Deps, fields: Mapping[str, Field], chosen: Chosen) -> Filt
         since=midnight(deps, first) if first else 0,
         until=midnight(deps, last + timedelta(days=1)) if last else 0,
         conditions=tuple(
-            Condition(fields[pick.name].target, pick.values, pick.no) for pick in chosen.picks
+            Condition(fields[pick.name].target, _values(deps, fields[pick.name], pick), pick.no)
+            for pick in chosen.picks
         ),
     )
 
 
-def _spell_out(fields: Mapping[str, Field], name: str, value: str) -> tuple[str, str]:
-    """What the form asks as known=city stands in the address as city=~known."""
-    field = fields.get(value) if name in ASKED_OF_SLOTS else None
-    return (
-        (field.name, ASKED_OF_SLOTS[name]) if field is not None and field.extra else (name, value)
-    )
+def _values(deps: Deps, field: Field, pick: Picked) -> tuple[str, ...]:
+    """What the storage is asked for: of numbers all told values that may be meant."""
+    special = tuple(value for value in pick.values if value in field.extra)
+    said = [value for value in pick.values if value not in special]
+    if field.kind == "words":
+        return (*special, *(CONTAINS + value for value in said))
+    if field.kind != "number" or not said:
+        return pick.values
+    ranges = [found for found in map(read_range, said) if found is not None]
+    slot = field.target.removeprefix(SLOT)
+    told = deps.db.peek(lambda tx: facts.values_of(tx, slot))
+    return (*special, *(value for value in told if any(takes(each, value) for each in ranges)))
+
+
+def _spell_out(
+    fields: Mapping[str, Field], query: Iterable[tuple[str, str]]
+) -> Iterable[tuple[str, str]]:
+    """What a form asks as known=city stands in the address as city=~known, and what it asks as
+    headcount_from=50 and headcount_to=200 as headcount=50-200."""
+    ends: dict[str, dict[str, str]] = {}
+    for name, value in query:
+        field = fields.get(value) if name in ASKED_OF_SLOTS else None
+        end = _end_of(fields, name)
+        if end is not None:
+            ends.setdefault(end[0], {})[end[1]] = value.strip()
+        elif field is not None and field.extra:
+            yield field.name, ASKED_OF_SLOTS[name]
+        else:
+            yield name, value
+    for number, told in ends.items():
+        yield number, write_range(*(told.get(end, "") for end in ENDS))
+
+
+def _end_of(fields: Mapping[str, Field], name: str) -> tuple[str, str] | None:
+    """The number and the end of it that a form's field is for: headcount_from."""
+    number, _, end = name.rpartition("_")
+    known = end in ENDS and number in fields and fields[number].kind == "number"
+    return (number, end) if known else None
 
 
 def _clean(field: Field, words: str) -> str | None:
@@ -150,6 +200,8 @@ def _clean(field: Field, words: str) -> str | None:
         return words if _is_span(words) else None
     if field.kind == "page":
         return words
+    if field.kind == "number" and words not in field.extra:
+        return words.casefold() if read_range(words) is not None else None
     if field.kind == "text":
         return " ".join(words.split())
     folded = fold(words)
@@ -157,7 +209,9 @@ def _clean(field: Field, words: str) -> str | None:
         return folded
     if words in field.values:
         return words
-    return folded if field.kind == "slot" and not field.values and folded[:1] != "~" else None
+    if field.kind not in ("slot", "words") or field.values or folded[:1] == "~":
+        return None
+    return fold_value(field.target.removeprefix(SLOT), words) or None
 
 
 def _is_span(words: str) -> bool:

@@ -11,6 +11,7 @@ from bot.masking import PERSONAL
 from bot.web.deps import Deps
 from bot.web.staffpages import Worker
 from bot.web.talk_view import SLOT_ORDER
+from dialogs.pack import OwnSlot
 from dialogs.types import (
     DEPARTMENTS,
     DOCUMENT_KINDS,
@@ -22,16 +23,19 @@ from dialogs.types import (
     Struct,
 )
 from storage import accounts
-from storage.conditions import ANY, JOURNEY, KNOWN, REFUSED, SLOT, UNKNOWN
+from storage.conditions import ANY, JOURNEY, KNOWN, REFUSED, SKIPPED, SLOT, UNKNOWN, UNSURE
 from storage.conversations import MILESTONES
 
-Kind = Literal["choice", "text", "page", "span", "slot"]
-GROUPS = ("talk", "prospect", "course", "review")
+Kind = Literal["choice", "text", "page", "span", "slot", "words", "number"]
+GROUPS = ("talk", "prospect", "told", "course", "review")
 
 FLAGS = ("good", "wrong_answer", "missed_lead", "rude", "other")
 VERDICTS = ("good", "fair", "poor")
 LENGTHS = ("1-4", "5-9", "10-19", "20-49", "50-")  # messages
-OF_SLOT = (KNOWN, UNKNOWN, REFUSED)
+OF_SLOT = (KNOWN, UNKNOWN, REFUSED, SKIPPED, UNSURE)
+NUMBERS = ("headcount", "budget")  # slots that are asked for from and to
+PRICED = ("budget",)  # of these, the ones in a currency
+IN_THEIR_WORDS = ("name", "company", "role", "need")  # slots that are asked for by a part
 YES_NO = ("true", "false")
 CLOSED: Mapping[str, tuple[str, ...]] = {
     "buyer_type": ("enterprise", "individual"),
@@ -48,6 +52,9 @@ NOT_OFFERED = ("edition", *PASSING_SLOTS)  # the talk's own edition and language
 class Field(Struct):
     """Something that can be asked of a talk.
 
+    `kind`: choice, one of `values`; text, as it stands; page, by its beginning; span, of messages;
+    slot, a value of the profile; words, a part of one; number, from and to.
+
     `target`: the field of a storage condition. `values`: all that there are, () for any text.
     `names`: the text key under which its values are named.
     """
@@ -59,11 +66,12 @@ class Field(Struct):
     values: tuple[str, ...] = ()
     names: str = ""
     key: str = ""  # of its name
+    units: tuple[str, ...] = ()  # currencies of a number
 
     @property
     def extra(self) -> tuple[str, ...]:
         """What can be chosen of any slot besides its values."""
-        return OF_SLOT if self.target.startswith(SLOT) else ()
+        return OF_SLOT if self.kind in ("slot", "words", "number") else ()
 
 
 def make_fields(deps: Deps, worker: Worker) -> dict[str, Field]:
@@ -114,22 +122,34 @@ def _of_talk(deps: Deps) -> list[Field]:
 
 
 def _of_profile(deps: Deps, worker: Worker) -> list[Field]:
-    own = {slot.id: slot.values for slot in deps.pack.own_slots}
+    own = {slot.id: slot for slot in deps.pack.own_slots}
     offered = [*SLOT_ORDER, *(slot for slot in SLOTS if slot not in SLOT_ORDER), *own]
     hidden = () if worker.personal else PERSONAL
-    return [
+    kinds = tuple(segment.id for segment in deps.pack.segments)
+    found = [
         Field(
             name=slot,
             target=SLOT + slot,
             group="prospect",
-            kind="slot",
-            values=own.get(slot, CLOSED.get(slot, ())),
+            kind=_kind_of(slot, own.get(slot)),
+            values=own[slot].values if slot in own else CLOSED.get(slot, ()),
             names=f"value.{slot}",
             key=f"slot.{slot}",
+            units=deps.pack.company.currencies if slot in PRICED else (),
         )
         for slot in offered
         if slot not in NOT_OFFERED and slot not in hidden
     ]
+    if kinds:
+        found.append(_choice("segment", "prospect", kinds, "segment", SLOT + "segment"))
+    return found
+
+
+def _kind_of(slot: str, own: OwnSlot | None) -> Kind:
+    if slot in NUMBERS:
+        return "number"
+    in_words = slot in IN_THEIR_WORDS or (own is not None and own.kind == "text")
+    return "words" if in_words else "slot"
 
 
 def _of_course(deps: Deps) -> list[Field]:
@@ -143,6 +163,8 @@ def _of_course(deps: Deps) -> list[Field]:
         _choice("lost_at", "course", JOURNEY, "filters.step"),
         Field(name="topic", target="topic", group="", kind="text", key="filters.field.topic"),
         _choice("file", "course", (ANY,), "filters.any"),
+        _choice("custom", "course", (ANY,), "filters.any"),
+        _choice("unanswered", "course", (ANY,), "filters.any"),
     ]
 
 

@@ -68,7 +68,7 @@ async def list_transcripts(
         return Response(None, status_code=303, headers={"Location": "/questions"})
     fields, query = make_fields(deps, request.user.staff), read_query(request.url.query)
     chosen = read_chosen(fields, query)
-    if is_untidy(query) and not chosen.problems:
+    if is_untidy(fields, query) and not chosen.problems:
         return Response(None, status_code=303, headers={"Location": chosen.address(PATH)})
     wanted, language = make_filter(deps, fields, chosen), language_of(deps, request)
     if chosen.q:
@@ -145,9 +145,16 @@ async def _marks(deps: Deps, lines: tuple[Line, ...]) -> Mapping[str, Remarked]:
 
 @get(PATH + "/{talk:str}", opt=dict(RIGHT))
 async def show_transcript(
-    request: StaffRequest, deps: FromDeps, talk: FromPath[str], week: FromQuery[str] = ""
+    request: StaffRequest,
+    deps: FromDeps,
+    talk: FromPath[str],
+    week: FromQuery[str] = "",
+    on: FromQuery[int] = 0,
 ) -> Response[Any]:
-    """One talk with its brief, profile, ledger and every message. Reading it is written down."""
+    """One talk with its brief, profile, ledger and every message. Reading it is written down.
+
+    `on` is the message that a comment is about to be written to.
+    """
     worker, language = request.user.staff, language_of(deps, request)
     found = await view_talk(deps, worker, talk, language)
     now = deps.now()
@@ -157,6 +164,7 @@ async def show_transcript(
     values = {
         "talk": found,
         "lines": found.messages,
+        "commenting": on,
         "brief": brief(deps.pack, found.state, now, language),
         **await remarks.shown(deps, worker, talk, week),
     }

@@ -9,6 +9,7 @@ from litestar import Response, post
 from litestar.exceptions import ClientException, NotFoundException
 from litestar.params import FromPath
 
+from bot.live import DESK
 from bot.managers import sampling
 from bot.managers.teaching import read_form
 from bot.managers.transcripts.fields import FLAGS, VERDICTS
@@ -55,6 +56,7 @@ async def add_comment(request: StaffRequest, deps: FromDeps, talk: FromPath[str]
         return added
 
     added = await deps.db.write(work)
+    _tell(deps, talk)
     return _back(talk, form, f"c{added}")
 
 
@@ -74,6 +76,7 @@ async def delete_comment(
         accounts.note_action(tx, now, worker.id, "comment.delete", talk, detail=str(comment))
 
     await deps.db.write(work)
+    _tell(deps, talk)
     return _back(talk, form, "comments")
 
 
@@ -95,6 +98,7 @@ async def set_flag(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -
             accounts.note_action(tx, now, worker.id, action, talk, detail=kind)
 
     await deps.db.write(work)
+    _tell(deps, talk)
     return _back(talk, form, "flags")
 
 
@@ -122,10 +126,17 @@ async def give_verdict(
         accounts.note_action(tx, now, worker.id, "review", talk, detail=f"{place.week} {verdict}")
 
     await deps.db.write(work)
+    _tell(deps, talk)
     target = f"/transcripts/{place.following}?week={week}" if place.following else (
         f"/reviews?week={week}"
     )  # fmt: skip
     return Response(None, status_code=303, headers={"Location": target})
+
+
+def _tell(deps: Deps, talk: str) -> None:
+    """Whoever has the talk open in the inbox sees beside it what was said of it."""
+    for topic in (talk, DESK):
+        deps.live.wake(topic)
 
 
 def _require_talk(tx: Tx, talk: str, seq: int = 0) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.managers.insights.naming import name_value
 from bot.managers.transcripts.chosen import ASKED_OF_SLOTS, Chosen, Picked
 from bot.managers.transcripts.fields import GROUPS, YES_NO, Field
+from bot.managers.transcripts.ranges import TOP, read_range
 from bot.web.deps import Deps
 from bot.web.staffpages import make_name, make_say
 from bot.web.talk_view import edition_names
@@ -25,11 +27,15 @@ class Chip(Struct):
 
 
 class Offer(Struct):
-    """A field of the form; `options` are (value, name), () where any text may be written."""
+    """A field of the form; `options` are (value, name), () where any text may be written.
+
+    `number`: it is asked for from and to, and the options are its currencies.
+    """
 
     name: str
     label: str
     options: tuple[tuple[str, str], ...]
+    number: bool = False
 
 
 class Wording:
@@ -57,12 +63,27 @@ class Wording:
             return edition_names(self._deps, value, self._language)
         if field.values == YES_NO:
             return self._say("desk.yes" if value == "true" else "desk.no")
+        if field.kind == "number":
+            return self._range(value)
+        if field.name == "segment":
+            return name_value(self._deps.texts, self._language, "segment", value)
         if field.kind == "span":
             low, _, high = value.partition("-")
             return self._say("filters.messages", low=low, high=high)
         if field.names == "filters.stars":
             return self._say("desk.stars", n=int(value))
         return self._name(field.names, value) if field.names else value
+
+    def _range(self, value: str) -> str:
+        found = read_range(value)
+        if found is None:
+            return value
+        return self._say(
+            "filters.range",
+            low=found.low or "",
+            high=found.high if found.high < TOP else "",
+            unit=found.unit.upper(),
+        )
 
     def phrase(self, pick: Picked) -> str:
         """A filter as a part of a sentence."""
@@ -120,7 +141,7 @@ class Wording:
         found = {group: [self._offer(each) for each in self._fields.values() if each.group == group]
                  for group in GROUPS}  # fmt: skip
         slots = tuple((each.name, self.label(each)) for each in self._fields.values() if each.extra)
-        found["prospect"] += [
+        found["told"] = [
             Offer(name=each, label=self._say(f"filters.field.{each}"), options=slots)
             for each in ASKED_OF_SLOTS
         ]
@@ -128,6 +149,9 @@ class Wording:
 
     def _offer(self, field: Field) -> Offer:
         options = tuple((value, self.value(field, value)) for value in field.values)
+        if field.kind == "number":
+            units = tuple((unit.casefold(), unit) for unit in field.units)
+            return Offer(name=field.name, label=self.label(field), options=units, number=True)
         return Offer(name=field.name, label=self.label(field), options=options)
 
     def _name_of(self, name: str) -> str:

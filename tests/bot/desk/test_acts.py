@@ -307,13 +307,12 @@ async def test_an_undone_stage_takes_the_manager_with_it(hall: Hall) -> None:
 async def test_an_undone_stage_leaves_a_manager_of_before_or_named_since(hall: Hall) -> None:
     talk, desk = await claimed_talk(hall), hall.core.desk
     moved = await desk.set_stage(ANNA, talk, "account")
-    for name in ("Jonas Okafor", ANNA.display_name):
-        assert not (await desk.name_manager(HEAD, talk, name)).refused
+    assert not (await desk.name_manager(HEAD, talk, "Jonas Okafor")).refused
     assert not (await desk.undo(ANNA, talk, moved.undo)).refused
-    assert (hall.state(talk).stage, hall.state(talk).manager) == ("consultation", "Anna Keller")
+    assert (hall.state(talk).stage, hall.state(talk).manager) == ("consultation", "Jonas Okafor")
     again = await desk.set_stage(ANNA, talk, "account")
     assert not (await desk.undo(ANNA, talk, again.undo)).refused
-    assert hall.state(talk).manager == "Anna Keller", "it was so before the stage"
+    assert hall.state(talk).manager == "Jonas Okafor", "it was so before the stage"
 
 
 async def test_tasks_are_done_once(hall: Hall) -> None:

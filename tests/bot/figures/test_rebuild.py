@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from bot.turns import figures_rebuild
-from storage import conversations, marks, moments, questions_asked
+from storage import conversations, facts, insights, marks, moments, questions_asked
 from storage.db import Tx
+from storage.facts import FactRow
 from tests.bot.hall import ANNA, Hall, hall
 
 __all__ = ["hall"]
@@ -52,3 +53,24 @@ async def test_it_runs_once_and_resumes(hall: Hall) -> None:
     await figures_rebuild.rebuild_all(hall.core.house, pause=0)
     assert not any(steps(hall, talk) for talk in talks), "once is enough"
     assert hall.db.peek(partial(marks.get, name=figures_rebuild.UNTIL)) == until
+
+
+async def test_facts_from_before_get_the_one_name_of_a_city(hall: Hall) -> None:
+    talks = [await hall.open() for _ in range(3)]
+    old = {"берлин": talks[0], "柏林": talks[1], "berlin": talks[2]}
+
+    def write(tx: Tx) -> None:
+        for city, talk in old.items():
+            facts.put(tx, [FactRow(talk, "city", city, "stated", 5)])
+            facts.put(tx, [FactRow(talk, "company", city, "stated", 5)])
+        facts.put(tx, [FactRow(talks[0], "industry", "мебель", "inferred", 5)])
+
+    await hall.db.write(write)
+    await figures_rebuild.rebuild_all(hall.core.house, pause=0)
+    assert hall.db.peek(partial(facts.values_of, slot="city")) == ("berlin",)
+    assert hall.db.peek(partial(facts.values_of, slot="industry")) == ("furniture",)
+    assert len(hall.db.peek(partial(facts.values_of, slot="company"))) == 3
+    found = await hall.db.read(
+        lambda at: insights.talks_with_fact(at, "city", ["berlin"], insights.Period(0, 2**62))
+    )
+    assert set(found) == set(talks)

@@ -15,6 +15,7 @@ from bot.managers.transcripts.chosen import Chosen, Picked, read_chosen
 from bot.managers.transcripts.fields import make_fields
 from bot.managers.transcripts.wording import Wording
 from bot.web.staffpages import Worker
+from dialogs.figures import fold_value
 from storage import accounts, audit
 from storage.audit import Wanted
 from tests.bot.office import Office
@@ -108,7 +109,7 @@ async def test_several_values_of_a_field_are_any_of_them(office: Office) -> None
         ("not_step=dreaming", "“dreaming” is nothing"),
         ("city=~forged", "“~forged” is nothing"),
         ("&".join(f"{slot}=a&not_{slot}=a" for slot in (
-            "city", "company", "name", "need", "industry", "role", "budget", "timeline",
+            "city", "company", "name", "need", "industry", "role", "topic", "timeline",
             "alternatives", "phone", "email",
         )), "more than can be filtered by"),
         ("&".join(f"city=c{n}" for n in range(40)), "more than can be filtered by"),
@@ -228,8 +229,8 @@ def _picks() -> st.SearchStrategy[Picked]:
     texts = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=12)
     city = st.builds(
         lambda words, no: Picked(name="city", values=(words,), no=no),
-        texts.map(lambda words: " ".join(words.casefold().split())).filter(
-            lambda words: words and words.casefold() == words and not words.startswith("~")
+        texts.map(lambda words: fold_value("city", words)).filter(
+            lambda words: words and fold_value("city", words) == words and words[0] != "~"
         ),
         st.booleans(),
     )

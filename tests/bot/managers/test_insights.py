@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,9 @@ import pytest_asyncio
 from bot.managers.insights.budgets import find_tight_budgets
 from bot.managers.insights.months import read_month
 from bot.managers.insights.report import band_of
+from dialogs.figures import fold_value
+from storage import facts
+from storage.facts import FactRow
 from storage.insights import Pair
 from tests.bot.office import Office, open_office
 from tests.dialogs.consulting import demo
@@ -35,7 +39,7 @@ async def read(client: httpx.AsyncClient, path: str) -> str:
     return answer.text
 
 
-def rows(page: str, section: str) -> dict[str, tuple[int, str]]:
+def rows_of(page: str, section: str) -> dict[str, tuple[int, str]]:
     """Label -> number and address of its talks."""
     part = page.partition(f'id="{section}"')[2].partition("</section>")[0]
     found = re.findall(
@@ -59,21 +63,85 @@ async def test_every_number_opens_the_talks_that_it_counts(office: Office) -> No
     await office.say(talks[1], "the manual please", "ask_document", slots={"doc_type": "manual"})
     client = await office.worker("manager")
     page = await read(client, "/insights")
-    assert {k: n for k, (n, _) in rows(page, "city").items()} == {"Graz": 2, "Köln": 1}
-    assert {k: n for k, (n, _) in rows(page, "headcount").items()} == {"1–9": 1, "50–199": 2}
-    assert {k: n for k, (n, _) in rows(page, "paper").items()} == {"manual": 1}
-    assert "build us a till" in rows(page, "custom")
+    assert {k: n for k, (n, _) in rows_of(page, "city").items()} == {"Graz": 2, "Köln": 1}
+    assert {k: n for k, (n, _) in rows_of(page, "headcount").items()} == {"1–9": 1, "50–199": 2}
+    assert {k: n for k, (n, _) in rows_of(page, "paper").items()} == {"manual": 1}
+    assert "build us a till" in rows_of(page, "custom")
     assert "2 named a budget, 1 of them less" in page
     for section, label, ids in (
         ("city", "Graz", talks[:2]),
         ("headcount", "50–199", [talks[0], talks[2]]),
         ("paper", "manual", [talks[1]]),
     ):
-        number, address = rows(page, section)[label]
+        number, address = rows_of(page, section)[label]
         opened = await read(client, address)
         found = re.findall(r'href="/transcripts/([\w-]{22})"', opened)
         assert sorted(found) == sorted(ids)
         assert len(found) == number
+
+
+async def test_a_city_counts_once_in_all_its_spellings(office: Office) -> None:
+    talks = []
+    for city, trade in (("Berlin", "muebles"), ("Берлин", "мебель"), ("柏林", "furniture")):
+        talk = await office.open_talk()
+        await office.say(talk, f"{city} {trade}", "provide_info", slots={"city": city})
+        rows = [FactRow(talk, "industry", fold_value("industry", trade), "inferred", 1)]
+        await office.db.write(partial(facts.put, rows=rows))
+        talks.append(talk)
+    client = await office.worker("manager")
+    shown = {"en": ("Berlin", "Furniture"), "ru": ("Берлин", "Мебель"), "zh": ("柏林", "家具家居")}
+    for language, (city, trade) in shown.items():
+        client.headers["Accept-Language"] = language
+        page = await read(client, "/insights")
+        for section, label in (("city", city), ("industry", trade)):
+            assert {k: n for k, (n, _) in rows_of(page, section).items()} == {label: 3}
+            opened = await read(client, rows_of(page, section)[label][1])
+            assert f'<span dir="auto">{label}</span>' in opened
+            assert set(re.findall(r'href="/transcripts/([\w-]{22})"', opened)) == set(talks)
+    for spelling in ("Berlin", "берлин", "柏林"):
+        listed = await read(client, f"/transcripts?city={spelling}")
+        assert set(re.findall(r'href="/transcripts/([\w-]{22})"', listed)) == set(talks)
+
+
+async def test_the_month_is_narrowed_and_its_numbers_too(office: Office) -> None:
+    known = {"ownership": "private", "headcount": "120", "buyer_type": "enterprise"}
+    inside, outside = await office.open_talk("en"), await office.open_talk("zh")
+    await office.say(inside, "from Graz", "provide_info", slots={**known, "city": "Graz"})
+    await office.say(outside, "from Linz", "provide_info", slots={"city": "Linz"})
+    client = await office.worker("manager")
+    segment = next(each.id for each in office.deps.pack.segments if each.ideal)
+    for query in (f"segment={segment}", f"channel=widget&tongue=en&segment={segment}"):
+        page = await read(client, f"/insights?{query}")
+        assert {k: n for k, (n, _) in rows_of(page, "city").items()} == {"Graz": 1}
+        opened = await read(client, rows_of(page, "city")["Graz"][1])
+        assert re.findall(r'href="/transcripts/([\w-]{22})"', opened) == [inside]
+        assert 'href="/insights?' in opened
+    for query in ("channel=telegram", "tongue=zh"):
+        assert not rows_of(await read(client, f"/insights?{query}"), "city")
+    unknown = await read(client, "/insights?segment=nothing&tongue=xx&channel=")
+    assert len(rows_of(unknown, "city")) == 2
+    assert not rows_of(await read(client, "/insights?month=last"), "city")
+
+
+async def test_views_are_kept_on_every_page_of_figures(office: Office) -> None:
+    client = await office.worker("manager")
+    for page, query in (
+        ("funnel", "span=month&channel=widget&by=week"),
+        ("quality", "span=quarter&tongue=zh"),
+        ("insights", "month=last&tongue=zh"),
+    ):
+        shown = html.unescape(await read(client, f"/{page}?{query}"))
+        assert f'name="page" value="{page}"' in shown
+        assert f'name="query" value="{query}"' in shown
+        form = {"page": page, "query": query, "name": f"Mondays {page}", "shared": "yes"}
+        kept = await client.post("/views", data=form)
+        assert (kept.status_code, kept.headers["location"]) == (303, f"/{page}?{query}")
+        again = html.unescape(await read(client, f"/{page}?{query}"))
+        assert f'<a href="/{page}?{query}" aria-current="true">Mondays {page}</a>' in again
+        colleague = await office.worker("owner")
+        listed = html.unescape(await read(colleague, f"/{page}"))
+        assert f'<a href="/{page}?{query}">Mondays {page}</a>' in listed
+        assert (await colleague.get(f"/{page}?{query}", headers=PAGE)).status_code == 200
 
 
 async def test_words_of_prospects_stay_words(office: Office) -> None:

@@ -109,6 +109,30 @@ async def test_the_stream_tells_of_every_escalation_and_message(office: Office) 
         assert other in await listed(client)
 
 
+async def test_the_stream_tells_what_was_read_elsewhere_and_what_managers_say(
+    office: Office,
+) -> None:
+    client, manager = await office.worker("presales"), await office.worker("manager")
+    talk = await office.escalate()
+    await act(client, talk, "claim")
+    await office.say(talk, "Anybody there?")
+    async with following(client) as events:
+        await heard(events, "desk")  # the list as it is now
+        assert (await client.get("/inbox/list")).json()["unread"] == 1
+        await act(client, talk, "read")
+        await heard(events, "desk")
+        assert (await client.get("/inbox/list")).json()["unread"] == 0
+    async with following(client, talk) as events:
+        await heard(events, "desk")
+        for path, form in (
+            ("comments", {"text": "Well done"}),
+            ("flags", {"kind": "good"}),
+            ("flags", {"kind": "good", "on": "no"}),
+        ):
+            assert (await manager.post(f"/transcripts/{talk}/{path}", data=form)).is_redirect
+            await heard(events, "talk")
+
+
 async def test_the_stream_ends_with_the_session(office: Office) -> None:
     client = await office.worker("presales", "leaving-soon")
     staff = office.db.peek(lambda tx: accounts.find_staff(tx, "leaving-soon"))

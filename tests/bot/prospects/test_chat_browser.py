@@ -283,6 +283,20 @@ def test_a_double_click_answers_once_and_old_buttons_rest(
     expect(page.locator(".choices").last.get_by_role("button").first).to_be_enabled()
 
 
+def test_buttons_are_taken_whatever_signs_their_value_holds(
+    server: Server, new_page: NewPage
+) -> None:
+    page = open_chat(new_page(), server.url + "/chat")
+    say(page, "We want to sell lamps online. We are a private company in Munich, own servers.")
+    page.get_by_role("button", name="Fewer than 10").click()  # its value is <10
+    expect(messages(page, "prospect").locator(".text").last).to_have_text("Fewer than 10")
+    say(page, "I would like to talk to a person")
+    page.get_by_role("button", name="Change: City").click()  # and of this one edit:city
+    expect(messages(page, "bot").locator(".text").last).to_contain_text("city")
+    expect(messages(page, "prospect")).to_have_count(4)
+    expect(page.locator("#unsent .message")).to_have_count(0)
+
+
 def test_the_typing_sign_comes_at_once_and_goes_with_the_answer(
     server: Server, new_page: NewPage
 ) -> None:

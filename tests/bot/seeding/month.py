@@ -23,6 +23,9 @@ UNTIL = 1_795_435_200_000  # 23 November 2026, 12:00 UTC
 TALKS = 5_000 if os.environ.get("FIRSTLINE_CAMPAIGN") else 300
 PLAN = Plan(talks=TALKS, days=30, until=UNTIL, chance=11)
 MANY = 100_000
+# Lines of notice by which a human has the talk, and has it no more.
+TAKES = ("desk.joined", "desk.reopened")
+GIVES = ("desk.handed_back", "desk.closed", "desk.passed_on", "handback.unanswered")
 
 
 class Talk(msgspec.Struct, frozen=True):
@@ -37,6 +40,17 @@ class Talk(msgspec.Struct, frozen=True):
             found = records.read_reading(message.reading)
             if message.author == "prospect" and found is not None:
                 yield message, found
+
+    def told_to_human(self) -> frozenset[int]:
+        """Seqs of the prospect's messages that came while a human had the talk."""
+        notices = {id(message): reply.key for message, reply in self.replies("event", "bot")}
+        found, human = [], False
+        for message in self.messages:
+            key = notices.get(id(message), "")
+            human = key in TAKES or (human and key not in GIVES)
+            if human and message.author == "prospect":
+                found.append(message.seq)
+        return frozenset(found)
 
     def replies(self, *authors: str) -> Iterator[tuple[MessageRow, Reply]]:
         for message in self.messages:

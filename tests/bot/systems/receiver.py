@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 ENDLESS = b"x" * 65_536
+FINE = b"HTTP/1.1 204 Fine\r\nContent-Length: 0\r\n\r\n"
+ENDLESSLY = {"drip": b"x", "hints": b"HTTP/1.1 103 Early Hints\r\n\r\n"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Receiver:
 
     fail: 500. redirect: elsewhere. lie: no HTTP at all. huge: an answer without end. drop: the
     line is cut without an answer. slow: no answer until `release`. gone: 200, but the line is cut
-    in the middle of the answer's head.
+    in the middle of the answer's head. drip: 200, a letter at a time, without an end. hints: "just
+    a moment", again and again. twice: two answers to one request.
     """
 
     port: int = 0
@@ -92,6 +95,11 @@ class _Handler(socketserver.StreamRequestHandler):
             receiver.release.wait(30)
         if how == "drop":
             return
+        if how in ENDLESSLY:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: " if how == "drip" else b"")
+            while not receiver.release.wait(0.05):
+                self.wfile.write(ENDLESSLY[how])
+            return
         if how == "huge":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 900000000000\r\n\r\n")
             while True:
@@ -101,8 +109,9 @@ class _Handler(socketserver.StreamRequestHandler):
             "redirect": b"HTTP/1.1 307 Go\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n",
             "lie": b"220 mail.example ESMTP\r\n\r\n",
             "gone": b"HTTP/1.1 200 OK\r\nContent-Le",
+            "twice": FINE + FINE,
         }
-        self.wfile.write(answers.get(how, b"HTTP/1.1 204 Fine\r\nContent-Length: 0\r\n\r\n"))
+        self.wfile.write(answers.get(how, FINE))
 
 
 class _Server(socketserver.ThreadingTCPServer):

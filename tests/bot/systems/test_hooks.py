@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import hmac
 import ipaddress
+import random
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -28,6 +29,9 @@ from tests.bot.systems.receiver import Got, Receiver, receiving
 
 QUICK = Pace(waits=(0,), tries=6, seconds=2.0, connect_seconds=1.0)
 LOOPBACK = "127.0.0.1"
+# What the receiver does, see there: these count as taken, those do not.
+TAKEN = ("ok", "twice", "huge")
+BROKEN = ("fail", "redirect", "lie", "drop", "gone", "slow", "drip", "hints")
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -125,6 +129,8 @@ async def test_the_signature_fits_the_body_and_the_secret(
         ("drop", "cut", 0),
         ("gone", "cut", 0),
         ("slow", "timeout", 0),
+        ("drip", "timeout", 0),
+        ("hints", "timeout", 0),
     ],
 )
 async def test_what_goes_wrong_is_sent_again_under_its_id(
@@ -132,7 +138,7 @@ async def test_what_goes_wrong_is_sent_again_under_its_id(
 ) -> None:
     receiver.script = [how, how]
     lead = await office.escalate(city="Graz")
-    await send(office, Pace(waits=(3_600_000,), tries=6, seconds=2.0))
+    await send(office, Pace(waits=(3_600_000,), tries=6, seconds=0.5))
     (first, *waiting) = [told for told in log(office, hook[0]) if told.lead == lead]
     assert (first.state, first.error, first.status) == ("queued", error, status)
     assert {told.attempts for told in waiting} == {0}, "the next one waits for the one before"
@@ -152,6 +158,45 @@ async def test_an_answer_without_end_costs_nothing(
     await office.escalate(city="Graz")
     await send(office)
     assert {row.state for row in log(office, hook[0])} == {"sent"}
+
+
+async def test_a_second_answer_is_none_to_another_delivery(
+    office: Office, receiver: Receiver, hook: tuple[int, str]
+) -> None:
+    receiver.script = ["twice", "fail", "twice", "drop"]
+    lead = await office.escalate(city="Graz")
+    await send(office)
+    told = [(got.number, got.attempt, got.how) for got in of_lead(receiver, lead)]
+    assert told == [(1, 1, "twice"), (2, 1, "fail"), (2, 2, "twice")]
+    assert {row.state for row in log(office, hook[0])} == {"sent"}
+
+
+async def test_whatever_it_does_nothing_is_lost_and_nothing_comes_twice_unmarked(
+    office: Office, receiver: Receiver, hook: tuple[int, str]
+) -> None:
+    """Every misbehaviour in any order, and deliveries that were claimed and never sent."""
+    chance = random.Random(20_261_122)
+    receiver.script = chance.choices((*TAKEN, *BROKEN), k=80)
+    leads = [await office.open_talk() for _ in range(8)]
+    for round_ in range(4):
+        for lead in chance.sample(leads, len(leads)):
+            await office.say(lead, f"{round_} {lead}", slots={"city": f"Graz {round_}"})
+        now = office.clock.now()
+        await office.db.write(lambda tx: hooks.claim_due(tx, now, 3, frozenset()))  # noqa: B023
+        await send(office, Pace(waits=(0,), tries=1_000, seconds=0.3))
+    assert not receiver.script, "all of it was tried"
+    rows = log(office, hook[0])
+    assert {row.state for row in rows} == {"sent"}
+    for lead in leads:
+        got = of_lead(receiver, lead)
+        assert [each.number for each in got] == sorted(each.number for each in got)
+        assert {each.number for each in got} == {1, 2, 3, 4}, "nothing is lost"
+    for row in rows:
+        tries = [each for each in receiver.got if each.id == row.id]
+        marks = [each.attempt for each in tries]
+        assert marks == sorted(set(marks)), "each repeat is told as one"
+        assert len({each.body for each in tries}) == 1
+        assert [each.how in TAKEN for each in tries] == [False] * (len(tries) - 1) + [True]
 
 
 async def test_a_day_in_vain_fails_visibly_and_the_next_goes_on(

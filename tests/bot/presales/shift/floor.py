@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,19 +27,23 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {
     "viewport": {"width": 360, "height": 740},
     "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
     "is_mobile": True,
     "has_touch": True,
 }
+ISLANDS = {"viewport": DESK, "locale": "es-ES", "timezone_id": "Atlantic/Canary"}
 MAREIKE, JONAS, BOSS = "Mareike Tönnsen", "Jonas Okafor", "Renate Vogt"
 ACCOUNTS = (
     ("mareike", MAREIKE, "presales"),
     ("jonas", JONAS, "presales"),
     ("renate", BOSS, "manager"),
 )
+PATIENCE = 15_000  # ms: six pages at once share what cores there are
 OPENS, CLOSES = "10:00", "16:00"  # of the days on which the office works
+THERE = "09:00"  # on the islands when it opens
 
 
-@dataclass
+@dataclass(frozen=True)
 class Prospect:
     """Somebody at the chat. `talk` is the id of the conversation."""
 
@@ -57,7 +61,7 @@ class Prospect:
         await expect(self.page.locator("#log .message.prospect").last).to_contain_text(text)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Colleague:
     """Somebody of the staff, at one page of the desk."""
 
@@ -120,7 +124,7 @@ class Colleague:
         await expect(self.page.locator(".message.note").last).to_contain_text(text)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Floor:
     """Everybody who is there. `petra` writes English, `wei` Chinese on a phone, `lucia` Spanish."""
 
@@ -131,7 +135,6 @@ class Floor:
     mareike: Colleague
     jonas: Colleague
     boss: Colleague
-    holders: list[Colleague] = field(default_factory=list)
 
     @property
     def staff(self) -> tuple[Colleague, ...]:
@@ -140,6 +143,14 @@ class Floor:
     @property
     def prospects(self) -> tuple[Prospect, ...]:
         return (self.petra, self.wei, self.lucia)
+
+    @property
+    def pages(self) -> list[Page]:
+        return [*(each.page for each in self.prospects), *(each.page for each in self.staff)]
+
+    def colleague_of(self, who: Colleague) -> Colleague:
+        """The other of the two who work on the talks."""
+        return self.jonas if who is self.mareike else self.mareike
 
 
 def close_office(folder: Path) -> Path:
@@ -181,19 +192,22 @@ async def open_floor(folder: Path, new_page: NewPage) -> AsyncIterator[Floor]:
     )
     await add_accounts(server)
     await asyncio.to_thread(server.start)
+    expect.set_options(timeout=PATIENCE)
     try:
-        chats = [
-            await _chat(server, await new_page(**options))
-            for options in ({"viewport": DESK}, PHONE, {"viewport": DESK, "locale": "es-ES"})
-        ]
-        staff = [await _sign_in(server, new_page, *who[:2]) for who in ACCOUNTS]
-        yield Floor(server, *chats, *staff)
+        looks: tuple[dict[str, Any], ...] = ({"viewport": DESK}, PHONE, ISLANDS)
+        petra, wei, lucia = await asyncio.gather(*(_chat(server, new_page, it) for it in looks))
+        mareike, jonas, boss = await asyncio.gather(
+            *(_sign_in(server, new_page, *who[:2]) for who in ACCOUNTS)
+        )
+        yield Floor(server, petra, wei, lucia, mareike, jonas, boss)
         assert server.faults() == []
     finally:
+        expect.set_options(timeout=None)
         await asyncio.to_thread(server.stop)
 
 
-async def _chat(server: Server, page: Page) -> Prospect:
+async def _chat(server: Server, new_page: NewPage, look: dict[str, Any]) -> Prospect:
+    page = await new_page(**look)
     await page.goto(server.url + "/chat")
     await expect(page.locator("#log .message.bot").first).to_be_visible()
     kept: dict[str, Any] = await page.evaluate("JSON.parse(localStorage['firstline.talk'])")

@@ -1,0 +1,40 @@
+"""Where most of a month's talks end before a person has come: a line of the page of insights."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.managers.figures import funnel
+from bot.managers.figures.choice import FigureChoice, make_filter
+from bot.managers.insights.choice import InsightChoice
+from bot.web.deps import Deps
+from dialogs.types import Struct
+from storage import courses
+from storage.db import Connection
+
+
+class Leaving(Struct):
+    """The step after which most end, how many that are, and the funnel of the same talks."""
+
+    step: str
+    count: int
+    address: str
+
+
+def find_leaving(connection: Connection, deps: Deps, choice: InsightChoice) -> Leaving | None:
+    """None while nobody left, and for one kind of customers: the funnel does not know them."""
+    if choice.segment:
+        return None
+    last = choice.shown.shift(1).first - timedelta(days=1)
+    same = FigureChoice(
+        span="own",
+        since=choice.shown.first.isoformat(),
+        until=last.isoformat(),
+        channel=choice.channel,
+        tongue=choice.tongue,
+    )
+    bits = courses.count_bits(connection, make_filter(deps, same)).get("", {})
+    worst = funnel.find_worst(funnel.make_steps(same, bits, {}))
+    if worst is None:
+        return None
+    return Leaving(step=worst.id, count=worst.lost, address=same.address(funnel.PATH))

@@ -1,0 +1,173 @@
+"""What became of every question, told once more from the messages and what was told in them."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dialogs.types import Known, Past, Reply, Value
+from storage.conversations import MessageRow
+from tests.bot.seeding.month import TAKES, UNTIL, Talk
+
+DAY = 86_400_000
+BY_STATUS = {"refused": "refused", "skipped": "skipped", "unknown": "unknown"}
+IN_WORDS = ("draft_", "existing_matter")  # whatever is said answers these
+ENDED = ("desk.closed", "stop.bye")
+ENDS = ("answered", "passed", "skipped", "refused", "unknown", "silent", "open")
+
+
+@dataclass
+class Put:
+    """A question as it was put, and put again in a row. Times in ms."""
+
+    slot: str
+    asked: list[tuple[MessageRow, Reply]]
+    heard: list[MessageRow] = field(default_factory=list)  # of the prospect until the next one
+    followed: bool = False  # another question came after it
+    ended: str = ""
+    ended_at: int = 0
+    known: bool = False
+
+    @property
+    def first(self) -> MessageRow:
+        return self.asked[0][0]
+
+    def becomes(self) -> str:
+        """How it ended; without an end, whether that is a day ago."""
+        if self.ended:
+            return self.ended
+        return "silent" if self.first.at < UNTIL - DAY else "open"
+
+
+@dataclass
+class Tally:
+    """A question over many talks."""
+
+    ends: dict[str, int]
+    again: int = 0
+    known: int = 0
+    seconds: list[int] = field(default_factory=list)  # until it was answered
+
+    @property
+    def median(self) -> float:
+        return float(statistics.median(self.seconds)) if self.seconds else 0.0
+
+
+def count_questions(talks: Iterable[Talk]) -> dict[str, Tally]:
+    """By slot."""
+    found: dict[str, Tally] = defaultdict(lambda: Tally(dict.fromkeys(ENDS, 0)))
+    for talk in talks:
+        for put in find_questions(talk):
+            tally = found[put.slot]
+            tally.ends[put.becomes()] += 1
+            tally.again += len(put.asked) - 1
+            tally.known += put.known
+            if put.ended == "answered":
+                tally.seconds.append((put.ended_at - put.first.at) // 1_000)
+    return dict(found)
+
+
+def find_questions(talk: Talk) -> list[Put]:
+    """The questions of a talk in the order in which they were put, with how each ended."""
+    puts: list[Put] = []
+    numbers: set[int] = set()
+    # What is told to a human, or after the end, answers no question of the bot.
+    deaf = talk.told_to_human()
+    waits = False
+    replies = {id(message): reply for message, reply in talk.replies("bot", "event")}
+    for message in talk.messages:
+        if message.author == "prospect" and waits and message.seq not in deaf:
+            puts[-1].heard.append(message)
+        reply = replies.get(id(message))
+        if reply is None:
+            continue
+        waits = waits and reply.key not in ENDED
+        if reply.question and reply.question not in numbers:
+            numbers.add(reply.question)
+            _put(talk, puts, message, reply)
+            waits = True
+    for put in puts:
+        _end(talk, put, last=put is puts[-1])
+    return puts
+
+
+def _put(talk: Talk, puts: list[Put], message: MessageRow, reply: Reply) -> None:
+    last = puts[-1] if puts else None
+    over = last is not None and (_told(talk, last) or _how(talk, last))
+    if last is not None and last.slot == reply.asks and not over:
+        last.asked.append((message, reply))
+        return
+    if last is not None:
+        last.followed = True
+    known = _value_at(talk, reply.asks, message.seq) is not None
+    puts.append(Put(reply.asks, [(message, reply)], known=known))
+
+
+def _entries(talk: Talk, slot: str) -> list[Past | Known]:
+    """Each time that something was told of a slot, in order."""
+    known = talk.state.profile.get(slot)
+    past = [*talk.state.former.get(slot, ()), *(known.history if known else ())]
+    return sorted([*past, *([known] if known else [])], key=lambda each: each.message)
+
+
+def _value_at(talk: Talk, slot: str, seq: int) -> Value | None:
+    """What was known of the slot before a message."""
+    before = [each.value for each in _entries(talk, slot) if each.message < seq]
+    return before[-1] if before else None
+
+
+def _told(talk: Talk, put: Put) -> tuple[MessageRow, str] | None:
+    """The first message after the question that told something of its slot, and the status."""
+    for message in put.heard:
+        for each in _entries(talk, put.slot):
+            if each.message == message.seq:
+                return message, each.status
+    return None
+
+
+def _end(talk: Talk, put: Put, *, last: bool) -> None:
+    told = _told(talk, put)
+    if told is not None:
+        put.ended, put.ended_at = BY_STATUS.get(told[1], "answered"), told[0].at
+        return
+    question = talk.state.question
+    if last and question is not None and question.slot == put.slot and not _is_taken(talk, put):
+        return  # it waits still
+    put.ended, put.ended_at = _how(talk, put) or ("passed", 0)
+
+
+def _is_taken(talk: Talk, put: Put) -> bool:
+    """Whether a human took the talk, or it was ended, while the question was open."""
+    notices = (m for m, reply in talk.replies("bot", "event") if reply.key in (*TAKES, *ENDED))
+    return any(m.seq > put.asked[-1][0].seq for m in notices)
+
+
+def _how(talk: Talk, put: Put) -> tuple[str, int] | None:
+    """The end of a question that fills no slot, or that was left."""
+    readings = {message.seq: reading for message, reading in talk.readings()}
+    buttons = {b.label: b for _, reply in put.asked for b in reply.buttons}
+    if put.heard and put.slot == "start":
+        return "answered", put.heard[0].at
+    for message in put.heard:
+        reading = readings.get(message.seq)
+        if reading is None:
+            button = buttons.get(message.text)
+            if button is not None and button.kind == "skip":
+                return "skipped", message.at
+            if button is not None and button.kind == "option":
+                return "answered", message.at
+            continue
+        intents = set(reading.intents)
+        if "refuse" in intents or reading.refuses_questions:
+            return "refused", message.at
+        if "dont_know" in intents:
+            return "unknown", message.at
+        told = reading.slots.get(put.slot)
+        if told is not None and told == _value_at(talk, put.slot, message.seq):
+            return "answered", message.at  # said as it was known
+        if put.slot.startswith("confirm_") and intents & {"affirm", "deny"}:
+            return "answered", message.at
+    in_words = bool(put.heard) and put.slot.startswith(IN_WORDS)
+    return ("answered", put.heard[-1].at) if in_words else None
