@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialogs import control, escalation, qualification, requirement_intake
 from dialogs.talk import Talk
+from dialogs.understanding import courtesy
 
 # Steps that the talk goes on without: nothing waits for their answer.
 _PASSING_STEPS = ("start", "email", "doc_type")
@@ -44,7 +45,7 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         return  # nothing says that this is a prospect: a job seeker is not asked what for
     _reassure(talk)
     _thank_for_address(talk)
-    if _show_in_new_language(talk):
+    if _takes_leave(talk) or _show_in_new_language(talk):
         return
     if _ask_back(talk) or _ask_for_paper(talk):
         return
@@ -66,6 +67,17 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         or _ask_contact_if_due(talk)
     ):
         _all_known(talk)
+
+
+def _takes_leave(talk: Talk) -> bool:
+    """Who says goodbye is held back by no question, but for where a colleague may reach them."""
+    if talk.reading.intents != ("small_talk",) or talk.changed:
+        return False
+    if not courtesy.takes_leave(talk.reading.text):
+        return False
+    if talk.state.owner == "waiting":
+        _ask_contact_if_due(talk)
+    return True
 
 
 def _step_is_open(talk: Talk) -> bool:

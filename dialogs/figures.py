@@ -225,5 +225,6 @@ def _how_by_words(change: Change, slot: str) -> str:
         return "refused"
     # What was read but not taken, as in a requirement that was pasted, answers nothing.
     same = value_of(change.after.profile, slot)
-    told = slot.startswith(_TOLD_IN_WORDS) or (same is not None and same == reading.slots.get(slot))
+    in_words = slot.startswith(_TOLD_IN_WORDS) and "stop" not in intents
+    told = in_words or (same is not None and same == reading.slots.get(slot))
     return "answered" if told or (slot == "email" and "phone" in reading.slots) else "passed"

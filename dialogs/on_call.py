@@ -81,14 +81,14 @@ class _Choice:
     roster: Roster
 
     def people(self) -> tuple[Person, ...]:
-        """Those on call and the whole team that it is meant for; without people of the pack,
-        every account."""
+        """Those on call, and the whole team that it is meant for or all who know the field;
+        without people of the pack, every account."""
         company = self.pack.company
         found = people(company)
         if not found:
             return tuple(Person(name=each.name, role="") for each in self.roster.colleagues)
-        team = self._team()
-        return (*found, *(p for p in company.people if p.team == team and team and p not in found))
+        meant = (p for p in company.people if self._knows(p) or self._is_of_team(p))
+        return (*found, *(person for person in meant if person not in found))
 
     def stand_in(self, name: str) -> str:
         """The person of this name, or who stands in while they are away; "" for nobody known."""
@@ -102,24 +102,33 @@ class _Choice:
         return ""
 
     def best(self, those: Iterable[Person]) -> str:
-        """Of those who are there: who speaks the language, is of the team, is on call, has room,
-        and was not given one for the longest; then by order. "" for nobody."""
+        """Of those who are there: who knows the field, speaks the language, is of the team, is on
+        call, has room, and was not given one for the longest; then by order. "" for nobody."""
         best = min(those, key=self._rank, default=None)
         return best.name if best is not None else ""
 
     def _rank(self, person: Person) -> tuple[bool | int, ...]:
-        known, team = self._colleague(person.name), self._team()
+        known = self._colleague(person.name)
         on_call = self.pack.company.on_call
         return (
             self._is_away(person),
             not self._works_now(person),
+            not self._knows(person),
             bool(person.languages) and self.state.language not in person.languages,
-            bool(team) and person.team != team,
+            not self._is_of_team(person),
             bool(self.roster.colleagues) and known is None,
             bool(on_call) and person.name not in on_call,
             self._is_full(person, known),
             known.last_given if known is not None else 0,
         )
+
+    def _knows(self, person: Person) -> bool:
+        """Whether they know the field that the talk is meant for, if it is a field."""
+        return self.state.routed in person.expertise
+
+    def _is_of_team(self, person: Person) -> bool:
+        team = self._team()
+        return bool(team) and person.team == team
 
     def _team(self) -> str:
         """The team that the talk is meant for, or that of the person it is meant for."""

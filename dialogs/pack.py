@@ -213,6 +213,7 @@ class Person(Struct):
     time_zone: str = ""
     capacity: int = 0  # conversations at once; 0: no limit
     deputy: str = ""  # name of who stands in while they are away
+    expertise: tuple[str, ...] = ()  # what they know about; routes may name it
 
 
 class Company(Struct):

@@ -235,11 +235,14 @@ def volunteers(talk: Talk) -> bool:
 
 
 def ask_price_count(talk: Talk) -> None:
-    """Count a price question; another edition, currency or a discount is no second time."""
+    """Count a price question; another item or currency, or a discount, is no second time."""
     if talk.state.shown and set(talk.reading.cues) & set(quotation.STANDARD_LINES):
         return
     if pricing.currency_named(talk.reading.text):
         return
     named = str(talk.reading.slots.get("edition", ""))
+    if not named:
+        text, language = talk.reading.text, talk.state.language
+        named = "+".join(sorted(pricing.services_named(talk.pack, text, language)))
     another = bool(named) and named != talk.state.priced and talk.state.price_asks > 0
     talk.update(priced=named, price_asks=talk.state.price_asks + (not another))

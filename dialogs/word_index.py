@@ -278,15 +278,14 @@ class WordIndex:
         return (*(w.text for w in words), *stretches)
 
     def leave_unheard(self, text: str, language: str) -> tuple[str, tuple[str, ...]]:
-        """The question without the names, numbers apart, that no passage holds; these as typed.
-
-        Nothing is left where it names nothing else either that a passage holds.
-        """
-        named = [w for w in self.parse(text, language).words if w.named and w.text.isalpha()]
-        heard = {w.text for w in named if any(self._held_by(form) for form in w.forms)}
-        unheard = {word.text for word in named} - heard
+        """The question without the names, numbers apart, that no passage holds; these as typed."""
+        unheard = {
+            word.text
+            for word in self.parse(text, language).words
+            if word.named and word.text.isalpha() and not any(map(self._held_by, word.forms))
+        }
         names = tuple(dict.fromkeys(n for n in _NAME.findall(text) if fold(n) in unheard))
-        return leave_out(text, names) if heard else "", names
+        return leave_out(text, names), names
 
     def _word(self, word: str, proper: set[str], language: str) -> Word:
         parts = [part for part in re.split(r"['’.+#-]+", word) if part]

@@ -22,7 +22,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    FrameLocator,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -42,7 +49,7 @@ SETTLE_MS = 600  # an answer of several messages arrives within this time
 TALKS = 300  # of the made-up month
 LARGEST = 200_000  # bytes of a picture, so that the front page of the repository loads at once
 TIME_ZONE = "Europe/Berlin"  # the sample company's
-PHONE, DESK, LAPTOP = (412, 915), (1440, 900), (1280, 800)
+PHONE, DESK, LAPTOP = (412, 915), (1280, 800), (1280, 800)
 Where = Page | FrameLocator
 
 OTHERS = 3  # talks that Mareike has besides
@@ -162,9 +169,16 @@ def add_staff(product: Product, name: str, role: str) -> str:
 
 
 def open_page(
-    browser: Browser, size: tuple[int, int], scale: float = 1, locale: str = "en-GB"
+    browser: Browser,
+    size: tuple[int, int],
+    scale: float = 1,
+    locale: str = "en-GB",
+    signed: StorageState | None = None,
 ) -> Page:
-    """A page of `size` CSS pixels in a browser of its own; `scale` is its density."""
+    """A page of `size` CSS pixels in a browser of its own; `scale` is its density.
+
+    `signed` is what a browser keeps where somebody has signed in.
+    """
     width, height = size
     context = browser.new_context(
         viewport={"width": width, "height": height},
@@ -172,6 +186,7 @@ def open_page(
         locale=locale,
         timezone_id=TIME_ZONE,
         reduced_motion="reduce",
+        storage_state=signed,
     )
     return context.new_page()
 
@@ -249,11 +264,14 @@ def shoot_desk(browser: Browser, product: Product, conversation: str) -> None:
         desk.goto(f"{product.url}/inbox/{talk}?view=mine")
         desk.get_by_role("button", name="Claim").click()
         expect(desk.locator("#mode-reply")).to_be_visible()
+    desk.goto(f"{product.url}/inbox/{conversation}?view=mine")
+    desk.mouse.move(0, 0)
     desk.locator("#scroll").evaluate("box => (box.scrollTop = 0)")  # the brief stands on top
     shoot(desk, "inbox")
-    phone = open_page(browser, PHONE, scale=1.5)
-    phone.context.add_cookies(desk.context.cookies())
+    phone = open_page(browser, PHONE, scale=1.5, signed=desk.context.storage_state())
     phone.goto(f"{product.url}/inbox/{conversation}?view=mine")
+    phone.wait_for_timeout(SETTLE_MS)
+    phone.evaluate("scrollTo(0, 0)")
     shoot(phone, "inbox-phone")
 
 

@@ -158,10 +158,10 @@ _LINE = [
     _ELSEWHERE[field] if field in _ELSEWHERE else _C[field] for field in Line.__struct_fields__
 ]
 LINES: Select[Any] = select(*_LINE).select_from(_JOINED)
-_URGENCY = case(
+URGENCY = case(
     (_ESCALATION.c.urgency == "urgent", 0), (_ESCALATION.c.urgency == "high", 1), else_=2
 )
-_AT_DESK = _C.owner.in_(("waiting", "human"))
+AT_DESK = _C.owner.in_(("waiting", "human"))
 
 _AFTER = (
     _MESSAGE.c.conversation == bindparam("conversation"),
@@ -192,8 +192,8 @@ _COUNTS = (
             _DELIVERY.c.state == "queued"
         )
     ),
-    sql(select(func.count()).where(_AT_DESK, _C.owner == "waiting")),
-    sql(select(func.count()).where(_AT_DESK, _C.owner == "human")),
+    sql(select(func.count()).where(AT_DESK, _C.owner == "waiting")),
+    sql(select(func.count()).where(AT_DESK, _C.owner == "human")),
     sql(
         select(
             select(func.coalesce(func.max(_MESSAGE.c.id), 0)).scalar_subquery()
@@ -231,15 +231,15 @@ def counts(tx: Tx, now: int) -> Counts:
 
 def waiting(connection: Connection, queue: str = "", limit: int = 200) -> tuple[Line, ...]:
     """Who waits for a human: most urgent first, then longest. `queue` "" takes both queues."""
-    statement = LINES.where(_AT_DESK, _C.owner == "waiting")
+    statement = LINES.where(AT_DESK, _C.owner == "waiting")
     if queue:
         statement = statement.where(_ESCALATION.c.queue == queue)
-    return lines_by(connection, statement.order_by(_URGENCY, _C.waiting_since).limit(limit))
+    return lines_by(connection, statement.order_by(URGENCY, _C.waiting_since).limit(limit))
 
 
 def with_staff(connection: Connection, staff_id: int = 0, limit: int = 200) -> tuple[Line, ...]:
     """Conversations that a human has, last touched first; `staff_id` 0 takes everybody's."""
-    statement = LINES.where(_AT_DESK, _C.owner == "human")
+    statement = LINES.where(AT_DESK, _C.owner == "human")
     if staff_id:
         statement = statement.where(_C.staff_id == staff_id)
     return lines_by(connection, statement.order_by(_STATE.c.updated_at.desc()).limit(limit))

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from storage import models, reading, search
+from storage import models, search, worklist_pages
 from storage.desk_models import DeskCase
 from storage.manager_models import Comment, Flag
 from storage.models import table_of
 from storage.reading import LINES, Filter, Line, lines_by, lines_of, structs_by
 from storage.rows import Row
 from storage.snippets import Piece
+from storage.worklist_pages import Wants, read_page
 
+COUNTED_MAX = 500  # talks of a list that are counted
+__all__ = ["Around", "Found", "Wants", "around", "find", "read_page"]
 NAMED_MAX = 50  # conversations whose title fits a search
 
 _C = table_of(models.Conversation).c
@@ -27,21 +30,10 @@ _AUDIT = table_of(models.Audit)
 _STAFF = table_of(models.Staff)
 
 
-class Wants(Row, frozen=True):
-    """A list of the inbox for one member of staff; with `words` it is a search in all of them."""
-
-    staff_id: int
-    view: str  # waiting, mine, team, snoozed, open, closed
-    words: str
-    named: tuple[str, ...]  # conversations in which a note names them, unseen
-    asleep: tuple[str, ...]  # conversations left for later, the next to come back first
-    limit: int
-
-
 class Found(Row, frozen=True):
     """What the database gives for a list; who may see it is for the caller to say.
 
-    `chosen` of a team: all that anybody waits for or has.
+    `next` is the cursor of the list's next page, "" after the last one.
     """
 
     waiting: tuple[Line, ...]
@@ -49,6 +41,7 @@ class Found(Row, frozen=True):
     asleep: tuple[Line, ...]
     chosen: tuple[Line, ...]
     hits: dict[str, tuple[Piece, ...]]
+    next: str = ""
 
 
 class Rung(Row, frozen=True):
@@ -97,30 +90,17 @@ class Around(Row, frozen=True):
 
 def find(connection: Connection, wants: Wants) -> Found:
     """The lines of a list, and what the desk as a whole has to do."""
-    waiting = reading.waiting(connection, limit=wants.limit)
-    own = reading.with_staff(connection, wants.staff_id, wants.limit)
+    waiting = worklist_pages.waiting(connection, wants.now, COUNTED_MAX)
+    own = worklist_pages.taken(connection, wants.now, wants.staff_id, COUNTED_MAX)
     there = {line.id for line in own}
-    asked = lines_of(connection, [each for each in wants.named if each not in there])
-    mine = (*own, *asked.values())
-    by_id = lines_of(connection, list(wants.asleep))
-    asleep = tuple(by_id[each] for each in wants.asleep if each in by_id)
-    found = Found(waiting, mine, asleep, (), {})
+    named = tuple(lines_of(connection, [x for x in wants.named if x not in there]).values())
+    asleep = worklist_pages.asleep(connection, wants.now, COUNTED_MAX)
+    found = Found(waiting, (*own, *named), asleep, (), {})
     if wants.words:
         return _search(connection, wants, found)
-    ready = {"waiting": waiting, "mine": mine, "snoozed": asleep}.get(wants.view)
-    chosen = _others(connection, wants, waiting) if ready is None else ready
-    return Found(waiting, mine, asleep, chosen, {})
-
-
-def _others(connection: Connection, wants: Wants, waiting: tuple[Line, ...]) -> tuple[Line, ...]:
-    if wants.view == "closed":
-        return reading.transcripts(connection, Filter(owner="closed"), limit=wants.limit).lines
-    taken = reading.with_staff(connection, limit=wants.limit)
-    if wants.view == "team":
-        return (*waiting, *taken)
-    page = reading.transcripts(connection, Filter(owner="bot"), limit=wants.limit)
-    newest = sorted((*taken, *page.lines), key=lambda line: -line.updated_at)
-    return tuple(newest[: wants.limit])
+    listed = read_page(connection, wants)
+    first = named if wants.view == "mine" and not wants.after else ()
+    return Found(waiting, found.mine, asleep, (*first, *listed.lines), {}, listed.next)
 
 
 def _search(connection: Connection, wants: Wants, found: Found) -> Found:

@@ -52,7 +52,7 @@ async def show_talk(
         deps, request, talk, Look(language=language_of(deps, request), whole=whole)
     )
     await deps.desk.mark_read(request.user.staff, talk)
-    wanted = read_wanted(view, query.get("q", ""), talk)
+    wanted = read_wanted(view, query.get("q", ""), talk, query.get("after", ""))
     queue = await read_queue(deps, request.user.staff, wanted)
     undo = query.get("undo", "")
     values |= {**list_values(deps, request, queue), "undo": undo if undo.isdecimal() else ""}
@@ -150,9 +150,15 @@ def _choices(deps: Deps, worker: Worker) -> dict[str, Any]:
         "likely": LIKELY,
         "colleagues": [each.name for each in company.people if each.name != worker.display_name],
         "teams": teams_of(company),
+        "fields": fields_of(company),
     }
 
 
 def teams_of(company: Company) -> tuple[str, ...]:
     """The pack's teams, in its order."""
     return tuple(dict.fromkeys(person.team for person in company.people if person.team))
+
+
+def fields_of(company: Company) -> tuple[str, ...]:
+    """What somebody of the pack knows about, in its order."""
+    return tuple(dict.fromkeys(each for person in company.people for each in person.expertise))

@@ -14,9 +14,8 @@ from bot.web.access import FromDeps, StaffRequest
 from bot.web.deps import Deps
 from bot.web.staffpages import language_of, make_say, render, render_text
 
+CURSOR_MAX = 100  # characters
 RIGHT: Mapping[str, str] = {"right": "talks"}
-# So many that a page stays light; beside an open talk there is room for fewer.
-SHOWN, SHOWN_BESIDE = 80, 20
 # Words that the page's script says by itself; it puts a number or a name in the place of the mark.
 SCRIPT_WORDS: Mapping[str, str] = {
     "now": "desk.since.now", "minutes": "desk.since.minutes", "hours": "desk.since.hours",
@@ -35,17 +34,22 @@ SCRIPT_WORDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def read_wanted(view: str, words: str, talk: str = "") -> Wanted:
+def read_wanted(view: str, words: str, talk: str = "", after: str = "") -> Wanted:
     """What an address asks for, put right where it is wrong."""
-    return Wanted(view=choose_view(view), words=" ".join(words.split())[:WORDS_MAX], talk=talk)
+    words = " ".join(words.split())[:WORDS_MAX]
+    return Wanted(view=choose_view(view), words=words, talk=talk, after=after[:CURSOR_MAX])
 
 
 @get("/inbox", opt=dict(RIGHT))
 async def show_inbox(
-    request: StaffRequest, deps: FromDeps, view: FromQuery[str] = "", q: FromQuery[str] = ""
+    request: StaffRequest,
+    deps: FromDeps,
+    view: FromQuery[str] = "",
+    q: FromQuery[str] = "",
+    after: FromQuery[str] = "",
 ) -> Response[Any]:
     """The list, with no talk open."""
-    queue = await read_queue(deps, request.user.staff, read_wanted(view, q))
+    queue = await read_queue(deps, request.user.staff, read_wanted(view, q, after=after))
     values = {**list_values(deps, request, queue), "talk": None, "lead": None}
     return render(deps, request, "inbox", values)
 
@@ -59,7 +63,8 @@ async def give_list(
     q: FromQuery[str] = "",
 ) -> Response[Any]:
     """The list anew, as HTML, who waits, and how many of one's own have something new."""
-    queue = await read_queue(deps, request.user.staff, read_wanted(view, q, talk))
+    after = request.query_params.get("after", "")
+    queue = await read_queue(deps, request.user.staff, read_wanted(view, q, talk, after))
     piece = {
         "html": render_text(deps, request, "queue", list_values(deps, request, queue)),
         "waiting": ringing(queue),
@@ -75,14 +80,16 @@ async def give_list(
 def list_values(deps: Deps, request: StaffRequest, queue: Queue) -> dict[str, Any]:
     """What the list's templates name."""
     say = make_say(deps, language_of(deps, request))
-    most = SHOWN_BESIDE if queue.wanted.talk else SHOWN
+    most = queue.wanted.shown
     return {
         "view": queue.wanted.view,
         "q": queue.wanted.words,
         "selected": queue.wanted.talk,
         "views": VIEWS,
-        "rows": queue.rows[:most],
-        "more": max(0, len(queue.rows) - most),
+        "rows": queue.rows[:most] if queue.wanted.words else queue.rows,
+        "more": max(0, len(queue.rows) - most) if queue.wanted.words else 0,
+        "after": queue.wanted.after,
+        "next": queue.next,
         "counts": queue.counts,
         "unread": queue.unread,
         "waiting": ringing(queue),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+import msgspec
+
 from bot import records
 from bot.web.deps import Deps
 from bot.web.masked import conceal_talk
@@ -21,6 +23,9 @@ from storage.worklist import Found, Wants
 
 VIEWS = ("waiting", "mine", "team", "snoozed", "open", "closed")
 ROWS_MAX = 100
+# So many rows that a page stays light; beside an open talk there is room for fewer.
+SHOWN, SHOWN_BESIDE = 80, 20
+MORE_READS = 5  # for a page out of which much is not for the reader to see
 SNIPPET = 160  # characters of the last message
 LOOK_BACK = 6  # messages
 WORDS_MAX = 200  # characters of a search
@@ -34,6 +39,12 @@ class Wanted(Struct):
     view: str = VIEWS[0]
     words: str = ""
     talk: str = ""
+    after: str = ""  # cursor of the page before, "" for the first one
+
+    @property
+    def shown(self) -> int:
+        """Rows of a page."""
+        return SHOWN_BESIDE if self.talk else SHOWN
 
 
 class QueueRow(Struct):
@@ -58,6 +69,7 @@ class Queue(Struct):
     waiting: tuple[QueueRow, ...]
     counts: dict[str, int]  # of some views
     news: tuple[QueueRow, ...]  # talks of one's own with something new
+    next: str = ""  # cursor of the list's next page, "" after the last one
 
     @property
     def unread(self) -> int:
@@ -72,63 +84,55 @@ async def read_queue(deps: Deps, worker: Worker, wanted: Wanted) -> Queue:
     """The rows of a list, and who waits."""
     db, now = deps.db, deps.now()
     named = tuple(db.peek(lambda tx: [each.conversation for each in _mentions(tx, worker)]))
-    asleep = tuple(db.peek(lambda tx: desk.snoozed(tx, now, ROWS_MAX)))
-    wants = Wants(worker.id, wanted.view, wanted.words, tuple(set(named)), asleep, ROWS_MAX)
-    found = _Own(deps, worker, asleep).keep(
-        await db.read(lambda connection: worklist.find(connection, wants)), wanted
-    )
+    company = deps.pack.company
+    team = team_of(company, worker.display_name)
+    wants = Wants(
+        worker.id, wanted.view, wanted.words, tuple(set(named)), now,
+        ROWS_MAX if wanted.words else wanted.shown, wanted.after, team,
+        tuple(person.name for person in company.people if team and person.team == team),
+    )  # fmt: skip
+    found = await _read_seen(deps, worker, wants)
     rows = db.peek(lambda tx: _rows(tx, worker, found, set(named)))
-    mine = [rows[line.id] for line in found.mine]
+    mine = [rows[line.id] for line in found.mine[:ROWS_MAX]]
     return Queue(
         wanted=wanted,
         rows=tuple(rows[line.id] for line in found.chosen),
-        waiting=tuple(rows[line.id] for line in found.waiting),
+        waiting=tuple(rows[line.id] for line in found.waiting[:ROWS_MAX]),
         counts={
             "waiting": len(found.waiting),
             "mine": len(found.mine),
             "snoozed": len(found.asleep),
         },
         news=tuple(row for row in mine if row.unread or row.named),
+        next=found.next,
     )
 
 
-class _Own:
-    """Keeps of every list what is the reader's to see, and awake."""
+async def _read_seen(deps: Deps, worker: Worker, wants: Wants) -> Found:
+    """What the lists hold for the reader to see; a page is filled up from the pages after it."""
+    read, at = deps.db.read, wants
+    found = await read(lambda connection: worklist.find(connection, wants))
+    chosen, following = list(_seen(worker, found.chosen)), found.next
+    for _ in range(MORE_READS):
+        if not following or len(chosen) >= wants.limit:
+            break
+        room = wants.limit - len(chosen)
+        at = msgspec.structs.replace(at, after=following, limit=room)
+        page = await read(lambda connection, at=at: worklist.read_page(connection, at))  # type: ignore[misc]
+        chosen += _seen(worker, page.lines)
+        following = page.next
+    return Found(
+        waiting=_seen(worker, found.waiting),
+        mine=_seen(worker, found.mine),
+        asleep=_seen(worker, found.asleep),
+        chosen=tuple(chosen),
+        hits=found.hits,
+        next=following,
+    )
 
-    def __init__(self, deps: Deps, worker: Worker, asleep: Collection[str]) -> None:
-        self._deps = deps
-        self._worker = worker
-        self._asleep = frozenset(asleep)
 
-    def keep(self, found: Found, wanted: Wanted) -> Found:
-        chosen = self._seen(found.chosen)
-        if not wanted.words and wanted.view in ("waiting", "mine", "team"):
-            chosen = self._awake(chosen)
-        if not wanted.words and wanted.view == "team":
-            chosen = self._of_team(chosen)
-        return Found(
-            waiting=self._awake(self._seen(found.waiting)),
-            mine=self._awake(self._seen(found.mine)),
-            asleep=self._seen(found.asleep),
-            chosen=chosen,
-            hits=found.hits,
-        )
-
-    def _seen(self, lines: Iterable[Line]) -> Lines:
-        return tuple(line for line in lines if sees(self._worker, line))
-
-    def _awake(self, lines: Lines) -> Lines:
-        return tuple(line for line in lines if line.id not in self._asleep)
-
-    def _of_team(self, lines: Lines) -> Lines:
-        """Talks of the reader's team; of all colleagues where the pack puts them into none."""
-        company = self._deps.pack.company
-        team = team_of(company, self._worker.display_name)
-        if not team:
-            return tuple(line for line in lines if line.owner == "human")
-        mates = {person.name for person in company.people if person.team == team}
-        cases = self._deps.db.peek(lambda tx: desk.cases(tx, [line.id for line in lines]))
-        return tuple(line for line in lines if _belongs(line, cases.get(line.id), team, mates))
+def _seen(worker: Worker, lines: Iterable[Line]) -> Lines:
+    return tuple(line for line in lines if sees(worker, line))
 
 
 def team_of(company: Company, name: str) -> str:
@@ -136,18 +140,13 @@ def team_of(company: Company, name: str) -> str:
     return next((person.team for person in company.people if person.name == name), "")
 
 
-def _belongs(line: Line, case: Case | None, team: str, mates: set[str]) -> bool:
-    if line.owner == "human":
-        return line.staff_name in mates
-    return case is not None and (case.team == team or case.person in mates)
-
-
 def _mentions(tx: Tx, worker: Worker) -> list[desk.Mention]:
     return desk.open_mentions(tx, worker.id, ROWS_MAX)
 
 
 def _rows(tx: Tx, worker: Worker, found: Found, named: Collection[str]) -> dict[str, QueueRow]:
-    lines = {line.id: line for line in (*found.waiting, *found.mine, *found.chosen)}
+    several = (*found.waiting[:ROWS_MAX], *found.mine[:ROWS_MAX], *found.chosen)
+    lines = {line.id: line for line in several}
     cases = desk.cases(tx, list(lines))
     unread = desk.unread(tx, worker.id, list(lines))
     rows = {}

@@ -10,7 +10,8 @@ const wide = matchMedia("(min-width: 1180px)");
 let chord = 0;
 
 const typing = (node) => Boolean(node?.closest?.("input, textarea, select, [contenteditable]"));
-const rows = () => [...document.querySelectorAll(".row a")];
+const ROWS = ".row a, .onward a"; // after the last row comes the way to the next page
+const rows = () => [...document.querySelectorAll(ROWS)];
 const allowed = () => shelf.get("desk-keys") !== "off";
 
 function step(by) {
@@ -24,7 +25,7 @@ function step(by) {
 }
 
 function openRow() {
-  const focused = document.activeElement?.closest?.(".row a");
+  const focused = document.activeElement?.closest?.(ROWS);
   (focused ?? rows()[0])?.click();
 }
 

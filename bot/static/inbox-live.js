@@ -1,7 +1,7 @@
 // One event stream tells that something changed; the pieces come from the server as HTML.
 import { hear } from "./inbox-bell.js";
 import { insert, layOver } from "./inbox-lay.js";
-import { find, inbox, q, showTimes, talk, view } from "./inbox-page.js";
+import { after, find, inbox, q, showTimes, talk, view } from "./inbox-page.js";
 
 const lost = find("lost");
 const log = find("log");
@@ -42,7 +42,7 @@ function single(work) {
 }
 
 export const refreshList = single(async () => {
-  const piece = await fetchPiece(`/inbox/list?${new URLSearchParams({ view, talk, q })}`);
+  const piece = await fetchPiece(`/inbox/list?${new URLSearchParams({ view, talk, q, after })}`);
   layOver(piece.html);
   showTimes();
   hear(piece);

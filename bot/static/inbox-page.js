@@ -1,7 +1,7 @@
 // What the inbox's modules share: the page's own values, its words, and the line that tells.
 export const inbox = document.getElementById("inbox");
 export const words = JSON.parse(inbox.dataset.words);
-export const { talk, view, q, me } = inbox.dataset;
+export const { talk, view, q, after, me } = inbox.dataset;
 const said = document.getElementById("said");
 const plainTitle = document.title;
 // The reader's clock may be wrong; times are told by the server's.

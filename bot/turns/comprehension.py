@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -27,6 +28,7 @@ _ASKING = frozenset(
 )
 _LOOKED_UP = _ASKING | {"ask_price"}
 _OF_PRODUCT = frozenset({"ask_feature", "ask_commercial", "ask_trial"})
+_FEATURE = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\w*")  # what has a name of its own: API, WeChat
 PASSAGES = 3
 AFTER_HUMAN = ("go_on", "hand_back")  # timers at which the bot may take a talk up again
 LOOK_BACK = 12  # messages that are searched for a question, or for what nobody answered
@@ -216,11 +218,12 @@ def _find_around_names(
     Its title must name what is asked about: "an API for X" is told of the API.
     """
     rest, names = library.leave_unheard(text, language)
-    found = _find(library, rest, language, today)[:1] if names and rest else ()
+    found = _find(library, rest, language, today)[:1] if names else ()
     if not any(p.answers for p in found):
         return ()
-    asked = set(terms(rest, language)) & set(terms(found[0].title, language))
-    return (found, names) if asked else ()
+    feature = " ".join(_FEATURE.findall(found[0].title))
+    told = not set(terms(feature, language)).isdisjoint(terms(rest, language))
+    return (found, names) if told else ()
 
 
 def _find(library: Finds, text: str, language: str, today: str) -> tuple[Passage, ...]:

@@ -144,6 +144,7 @@ def _person(branch: Branch) -> Person:
         time_zone=branch.text("time_zone", ""),
         capacity=branch.number("capacity", 0),
         deputy=branch.text("deputy", ""),
+        expertise=branch.words("expertise"),
     )
     if person.time_zone:
         branch.findings.mark(f"person/{person.name}/time_zone", branch.at("time_zone"))

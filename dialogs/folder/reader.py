@@ -232,9 +232,8 @@ class _Builder:
         self._findings.look_up_mentions("article", _names_of(pack.articles))
         people = pack.company.people
         self._findings.look_up_mentions("person", [p.name for p in people])
-        self._findings.look_up_mentions(
-            "person or team", [p.name for p in people] + [p.team for p in people if p.team]
-        )
+        teams, fields = [p.team for p in people if p.team], [f for p in people for f in p.expertise]
+        self._findings.look_up_mentions("person or team", [p.name for p in people] + teams + fields)
 
     def _version(self) -> str:
         digest = hashlib.sha256()

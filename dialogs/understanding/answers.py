@@ -22,7 +22,7 @@ YES = re.compile(
     r"si+|claro(?: que si)?|por supuesto|vale|exacto|exactamente|correcto|asi es|de acuerdo|"
     r"desde luego|efectivamente|perfecto|cierto|"
     r"afirmativo|sip|dale|venga|adelante|si,? (?:claro|por favor)|okey)" + _END + r"|"
-    r"(?:是的?呀?|是啊|对(?!了[,，])的?呀?|对啊|嗯嗯?|没错|当然(?:有|可以)?|有的?呀?|有啊|"
+    r"(?:是的?呀?|是啊|对(?!了[^。.!！\s])的?呀?|对啊|嗯嗯?|没错|当然(?:有|可以)?|有的?呀?|有啊|"
     r"好的?呀?|好啊|"
     r"行的?|可以的?|没问题(?!的话)|正确|的确|确实|要的?|需要|能|成|肯定|必须的|就是|ok|麻烦了?|"
     r"发吧|来吧|"

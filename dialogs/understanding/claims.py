@@ -53,8 +53,10 @@ _POSSESSED_AFTER = re.compile(
     r"^(?:['’]s\b|的?(?:儿子|女儿|老婆|太太|妻子|丈夫|先生|弟|哥|姐|妹|朋友|助理|秘书|司机|亲戚))"
 )
 _POSSESSED_BEFORE = re.compile(
-    r"(?:\b(?:don|dona|mr|mrs|ms|sr|sra|senora?|herr|frau|господин|госпожа)\.? [^\W\d_]+(?: [^\W\d_]+)?"
-    r",? (?:el |la |the |our |наш\w* )?|\b(?:son|daughter|wife|husband|brother|sister|friend|assistant|secretary|pa) "
+    r"(?:\b(?:don|dona|mr|mrs|ms|sr|sra|senora?|herr|frau|господин|"
+    r"госпожа)\.? [^\W\d_]+(?: [^\W\d_]+)?"
+    r",? (?:el |la |the |our |наш\w* )?|\b(?:son|daughter|wife|husband|brother|sister|friend|"
+    r"assistant|secretary|pa) "
     r"(?:of|to) (?:the |our )?|\b(?:сын|дочь|жена|муж|брат|сестра|помощни\w+|ассистент|"
     r"секретарь) |\b(?:hij[oa]|espos[oa]|marido|mujer|herman[oa]|asistente|ayudante|secretari[oa]) "
     r"(?:del|de la|de el|de) )$"

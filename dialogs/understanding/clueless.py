@@ -58,7 +58,8 @@ _NONE_LATER = re.compile(
 # "What servers, we have a page on Facebook": asked back in scorn, and what there is comes instead.
 _SCORNED_BEFORE = re.compile(
     r"^\W*(?:lol|haha\w*|jaja\w*|ха[хa]*|oh|ну|да|а|pero|uy|嗨|哈+)?\W*"
-    r"(?:what|како[ейм]|каки[ех]|какая|[qk]u?e?|什么|啥) (?:own |свои |еще |там |нафиг )?$|^\W*(?:什么|"
+    r"(?:what|како[ейм]|каки[ех]|какая|[qk]u?e?|什么|啥) (?:own |свои |еще |там |нафиг )?$|"
+    r"^\W*(?:什么|"
     r"啥)$"
 )
 _SCORNED_AFTER = re.compile(

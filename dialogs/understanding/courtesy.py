@@ -1,4 +1,5 @@
-"""Which courtesy a bare word of small talk is: who says hello again wants no thanks."""
+"""Which courtesy a bare word of small talk is: who says hello again wants no thanks, and who says
+goodbye no further question."""
 
 from __future__ import annotations
 
@@ -16,6 +17,16 @@ _GREETING = re.compile(
     r"|(?:hola+|holi|buenas|buen(?:os|as)? (?:dias?|tardes|noches)|saludos|que tal)"
     r"(?: (?:de nuevo|otra vez|a todos|buenas|buenos dias|buenas tardes))*"
 )
+# Folded, "that's" is "that".
+_FAREWELL = re.compile(
+    r"\b(?:(?:good)?bye+|see (?:you|ya)|good night|that(?: is| was|s)? all|"
+    r"have a (?:nice|good|great) (?:day|evening|week|weekend|one)|talk (?:to you )?(?:later|soon)|"
+    r"пока(?! не)|до (?:свидания|встречи|связи|завтра)|всего (?:доброго|хорошего)|"
+    r"(?:на этом|это) все|хорошего (?:дня|вечера)|"
+    r"adios|hasta (?:luego|pronto|otra|manana)|nos vemos|eso es todo|nada mas|cha[ou]|"
+    r"(?:que tenga )?buen (?:dia|fin de semana))\b|"
+    r"再见|拜拜|先这样|就这样|回头(?:聊|见|再)|下次(?:聊|再)|晚安"
+)
 _MARKS = re.compile(r"[^\w\s]+")
 
 
@@ -23,3 +34,8 @@ def greets(text: str) -> bool:
     """Is the whole message a greeting, in any language?"""
     bare = " ".join(_MARKS.sub(" ", fold(text)).split())
     return _GREETING.fullmatch(bare) is not None
+
+
+def takes_leave(text: str) -> bool:
+    """Is there a goodbye in a message of nothing but courtesy, in any language?"""
+    return _FAREWELL.search(fold(text)) is not None

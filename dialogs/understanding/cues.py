@@ -17,7 +17,8 @@ CUES = tuple(
                      r"\b(?:скин|сбав|уступ|дад|дай)\w* (?:\w+ )?\d{1,2} ?%|"
                      r"\b(?:rebaj|descont|hac|dar|dan|dej)\w* (?:un )?\d{1,2} ?%|便宜|"
                      r"скидк|дешевл|акци[ия]|descuento|rebaja|mas barat"),
-        ("contract", r"contract|agreement|\bsla\b|terms and|合同(?!工|制)|协议|договор|контракт|соглашен|"
+        ("contract", r"contract|agreement|\bsla\b|terms and|合同(?!工|制)|协议|договор|контракт|"
+                     r"соглашен|"
                      r"contrato|acuerdo"),
         ("legal", r"\blegal|lawyer|liabil|\bgdpr\b|\bnda\b|compliance|jurisdiction|法律|法务|律师|"
                   r"保密协议|责任|юрид|юрист|ответственност|разглашен|152.?фз|juridic|abogad|"
@@ -31,7 +32,8 @@ CUES = tuple(
         ("existing_customer", r"(?:already|existing|current|long.?time) (?:a |your )?(?:customer|"
                               r"client|user)(?!s)|we(?:'re| are) (?:already )?(?:your|a) customer|"
                               r"bought (?:it |your |from you|the licen)|"
-                              r"our (?:existing )?licen[cs]e|since the update|renew|(?<![给让对向便的些跟和护帮])老客户|老用户|"
+                              r"our (?:existing )?licen[cs]e|since the update|renew|"
+                              r"(?<![给让对向便的些跟和护帮])老客户|老用户|"
                               r"已经(?:买|购买|在用|是你们)|我们(?:在用|用的是)你们|买(?:了|过|"
                               r"的)你们|续费|已购|"
                               r"ваш (?:действующий )?клиент|уже (?:купили|клиент|пользуемся|"

@@ -1,4 +1,4 @@
-"""Who has the last word, told by a verb and whoever stands beside it: "uncle signs", "decidimos"."""
+"""Who has the last word, told by a verb and whoever is beside it: "uncle signs", "decidimos"."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _THEIRS = re.compile(
     rf"makes the (?:final )?(?:call|decision|choice))\b{_END}|"
     r"\b(?:the |our |my )?(?:trustees|partners|bosses|directors|investors|owners|shareholders|"
     r"parents|board|committee|council|management|higher[- ]ups|folks upstairs) "
-    r"(?:will )?(?:picks?|decides?|signs?|approves?|chooses?|have the (?:last|final) (?:say|word))\b"
+    r"(?:will )?(?:picks?|decides?|signs?|approves?|chooses?|have the (?:last|final) (?:say|"
+    r"word))\b"
     rf"{_END}|"
     rf"\b(?:el|la|los|las|mi|mis|nuestr[oa]s?) {_NOT_THEM_ES}[^\W\d_]+(?: [^\W\d_]+)? "
     rf"(?:firman?|deciden?|aprueban?|autorizan?|mandan?|eligen?)\b{_END}|"
@@ -60,6 +61,23 @@ _OURS = re.compile(
     r"(?:定|决定|拍板)"
 )
 
+# A title before or after one of these signs or decides.
+_SIGNS_BEFORE = re.compile(
+    r"(?:\b(?:firma|decide|aprueba|autoriza|elige|manda|resuelve|решает|подписывает|утверждает|"
+    r"согласует|одобряет|выбирает|подпишет|утвердит|решит|signed by|approved by|decided by|up to|"
+    r"signature (?:is|comes) (?:from|by)|(?:final )?(?:decision|call)(?:的)?(?:权)?(?:是|在|由|归|"
+    r" (?:is|lies|rests|sits) with| is made by| is up to)|(?:最终|最后)?(?:决定权?|拍板)的?(?:是|"
+    r"在|归)|"
+    r"подпись (?:ставит|за|у)|подпись (?:-|—)|слово за|la firma la (?:pone|da)|la firma es de)"
+    r"(?: (?:el|la|mi|nuestr[oa]|наш\w*|мой|моя|the|our|my))*|由) ?$"
+)
+_SIGNS_AFTER = re.compile(
+    r"^(?: (?:will|has to|must|needs to|then|always|tiene que|debe|должен|должна|сам|сама|then))* "
+    r"(?:signs?|decides?|approves?|picks?|chooses?|has the (?:last|final)|firm[ae]r?|decid[ei]r?|"
+    r"aprueb[ae]|aprobar|autoriz\w+|elige|решает|подпис\w+|утвержд\w+|соглас\w+|одобр\w+|выбирает|"
+    r"решит)|^(?:说了算|拍板|来?定|决定|签字|审批|批|做主|点头)"
+)
+
 
 def find_their_say(low: str) -> re.Match[str] | None:
     """Where it is told that somebody else decides or signs."""
@@ -69,6 +87,11 @@ def find_their_say(low: str) -> re.Match[str] | None:
 def find_our_say(low: str) -> re.Match[str] | None:
     """Where it is told that the writers decide, alone or with partners."""
     return None if _asks(low) else _OURS.search(low)
+
+
+def signs_beside(before: str, after: str) -> bool:
+    """Whether what stands between these signs or decides: "firma el gerente"."""
+    return bool(_SIGNS_BEFORE.search(before) or _SIGNS_AFTER.match(after))
 
 
 def _asks(low: str) -> bool:

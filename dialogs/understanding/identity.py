@@ -125,7 +125,8 @@ _COMPANY_CUE = re.compile(
     rf"somos de)\s*[:«\"]?\s*(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
 )
 _FROM = re.compile(
-    rf"(?i:(?: here| тут| aqu[ií])?,? (?:from|at|of|with|de|из|от))\s+(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
+    rf"(?i:(?: here| тут| aqu[ií])?,? (?:from|at|of|with|de|из|"
+    rf"от))\s+(?P<name>{_CAPITAL}(?: (?:&|and|{_CAPITAL})){{0,3}})"
 )
 # "Кирилл, «Лесной двор», Вологда"; "jefe de almacén en Tejidos Lobo", after a title.
 _QUOTED_ALONE = re.compile(r"(?:^|[,.!;:] ?)(?P<name>«[^»]{2,40}»)(?=$|[,.!;])")

@@ -67,7 +67,8 @@ COMMANDS = tuple(
 SIGNS = tuple(
     (intent, re.compile(pattern))
     for intent, pattern in (
-        ("ask_price", r"\bhow much(?: (?:is|are|does|do|would|will|for|it|the|cost)\b| ?\??$)|"
+        ("ask_price", r"\b(?:a|per) (?:month|year) ?\?|\bhow much(?: (?:is|are|does|do|would|"
+                      r"will|for|it|the|cost)\b| ?\??$)|"
                       r"\b(?:gimme|give (?:me|us)) (?:the|a) (?:number|figure)(?= for\b| and\b|"
                       r"\W*$)|\b(?:dime|digame|dame) lo que (?:vale|cuesta)|\bcuanto se cobra\b|"
                       r"^y (?:la|el) (?:\w+ ){1,2}cuanto\b|"
@@ -124,10 +125,11 @@ SIGNS = tuple(
                          r"документ|бумаг)|"
                          r"(?:mand|envi|pas|necesit|quier|tien|hay)\w* .{0,25}(?:documentacion|"
                          r"documentos|material|papeles)"),
-        ("ask_feature", rf"{FAILING}|"
+        ("ask_feature", rf"{FAILING}|\bдруж(?:ит|ите|ат)\b|"
                         r"\bwill (?:it|that|this) (?:run|work|fit|suffice)\b|"
                         r"\b(?:is|are|will|would) (?:that|this|it|these|they) (?:be )?"
-                        r"(?:enough|enuf|sufficient|powerful enough)(?=\W*\?|$)|够不够|够用?[吗么嘛]|"
+                        r"(?:enough|enuf|sufficient|powerful enough)(?=\W*\?|$)|够不够|"
+                        r"够用?[吗么嘛]|"
                         r"\b(?:этого|такого) (?:хватит|достаточно)\b|\bхватит ли\b|"
                         r"\b(?:es|sera|seria) suficiente\W*\?|\b(?:alcanza|llega|basta) con eso\b|"
                         r"^(?:那|还|请问)?(?:你们|它|系统)?支持(?!你|我们|多久|服务).+[吗么不]|"
@@ -267,7 +269,8 @@ SIGNS = tuple(
                             r"проходит|пускает|запускается|отправля\w+)(?! ли)|сломал|"
                             r"ошибк\w+ (?:\d|после|при|в админ|на сайте)|упал|лежит|завис|слетел|"
                             r"вылета|после обновлени|не могу (?:войти|зайти|открыть)|перестал|"
-                            r"глючит|no (?:funciona|carga|abre|arranca|responde|deja entrar|va\b)(?<!bueno va)(?<!bueno, va)|"
+                            r"глючит|no (?:funciona|carga|abre|arranca|responde|deja entrar|"
+                            r"va\b)(?<!bueno va)(?<!bueno, va)|"
                             r"(?:esta|se ha|se) (?:caid|caido|roto|colgad)|da (?:un )?error|"
                             r"\berror \d|tras (?:la|el) actualiz|despues de (?:la )?actualiz|"
                             r"no puedo (?:entrar|acceder|iniciar)|dejo de funcionar|se cae|"
@@ -350,7 +353,8 @@ COMMERCIAL = re.compile(
     r"\bliab|赔偿|谁负责|\bответственн|responsabilidad|"
     r"\blicen[cs](?:e|ing)\b.{0,30}(?:terms|perpetual|yearly|annual|subscription|transfer|model|"
     r"lifetime|expire|conditions)|(?:perpetual|lifetime|annual|subscription) licen|"
-    r"\binvoice\b(?! (?:me|number))|bank transfer|\bpayment (?:terms|method|option|condition)|"
+    r"\bpurchase orders?\b(?=.*\?)|\binvoice\b(?! (?:me|number))|bank transfer|"
+    r"\bpayment (?:terms|method|option|condition)|"
     r"pay (?:by|with|in|via|per|monthly|on account)|instal?ments?|refund|money back|warranty|"
     r"\bsla\b|service level|\boffices?\b.{0,20}(?:in|near|at|located)|reseller|partner(?:s|ship|"
     r" program)?\b|dealer|affiliate|source code|\bnda\b|confidentiality agreement|"

@@ -51,7 +51,8 @@ _SO_NO = re.compile(
     r"(?:\bso|,|，|所以|так что|asi que) ?(?:no|nope|none|нет|没有|no hay|ninguno)[.! ]*$"
 )
 _SO_NO_AFTER_ALL = re.compile(
-    r"(?:\bso|так что|asi que|所以)(?: у нас| we have| ahora)? ?(?:no|nope|none|нет|没有|no hay|ninguno)"
+    r"(?:\bso|так что|asi que|所以)(?: у нас| we have| ahora)? ?(?:no|nope|none|нет|没有|no hay|"
+    r"ninguno)"
     r"[.! ]*$"
 )
 _USE_THEIRS = re.compile(

@@ -263,6 +263,11 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
         found = [each for each in found if not _DIFFERENCE.search(each[1])]
     if len(found) > 1:
         found = _without_courtesy(found)
+    return _put_right(found, low)
+
+
+def _put_right(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
+    """Signs whose words mean something else here: prices of their customers, calls to be saved."""
     if _OWN_PRICES.search(low):
         found = [("ask_feature" if i == "ask_price" else i, word) for i, word in found]
     if _ABOUT_THE_BOT.search(low) or _NO_MORE_CALLS.search(low):

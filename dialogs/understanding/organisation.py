@@ -217,7 +217,9 @@ _FORM_START = re.compile(
     r"(?:(?:\b(?:an?|una?|somos|es|we are|we're|it's|registered|мы|это|я|у (?:нас|меня)|как|"
     r"через|eine?)|我们是|是个?|一家|注册的) ?|^|[,;，、.!\n] ?)$"
 )
-_FORM_END = re.compile(r"^(?: (?:же|у нас|мы|somos|here))?\s*(?:$|[,.;!，。]|(?:company|firm|business)\b)")
+_FORM_END = re.compile(
+    r"^(?: (?:же|у нас|мы|somos|here))?\s*(?:$|[,.;!，。]|(?:company|firm|business)\b)"
+)
 
 
 def read_ownership(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
@@ -282,6 +284,7 @@ def read_buyer_type(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Foun
         for_others = name.endswith((" mi", " me")) and re.match(
             r" (?!y |and |sol|mism|uso)[a-z]", words.low[end:]
         )
+        for_others = for_others or re.match(r" (?:held|owned|run)\b", words.low[end:])
         if (asked or strong or such) and not for_others and not is_ruled_out(words.low, start):
             found.append(Found("buyer_type", value, start, end, name))
     if asked and not found:

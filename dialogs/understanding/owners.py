@@ -21,7 +21,8 @@ _STATE_RUN = re.compile(
 )
 _PRIVATE_NOW = re.compile(
     r"\b(?:privati[sz]ed|приватизир\w+|privatiz\w+)\b|(?:已经?)?(?:改制|私有化)(?:成|为|过|了|完)|"
-    r"\b(?:partnership|company|firm|business|shop) (?:is |belongs to )?(?:all )?(?:mine|ours|me and|"
+    r"\b(?:partnership|company|firm|business|shop) (?:is |belongs to )?(?:all )?(?:mine|ours|"
+    r"me and|"
     r"my (?:family|uncle|father|mother|brother|sister|parents|wife|husband|dad|mum|mom)'?s?)\b"
 )
 _KIN = (
@@ -39,7 +40,8 @@ _OURS = re.compile(
 _NOT = re.compile(r"(?:\b(?:not|never|isn't|wasn't|не|no|nunca)|没有?|未|不)(?: \w+)? ?$")
 # "We sell mostly to the government", 客户都是国企: what others are.
 _OF_CUSTOMERS = re.compile(
-    r"(?:\b(?:sell|supply|deliver|cater|work|ship|provide)(?:s|ing)?(?: (?:\w+ )?\w+)? (?:to|for|with)|"
+    r"(?:\b(?:sell|supply|deliver|cater|work|ship|provide)(?:s|ing)?(?: (?:\w+ )?\w+)? (?:to|for|"
+    r"with)|"
     r"\b(?:customers?|clients?|buyers?) (?:are|is|were|all|mostly|mainly|come from)|"
     r"\b(?:клиенты|покупатели|заказчики)(?: (?:у нас|наши|все|в основном))*(?: -| —)?|"
     r"\b(?:работаем|торгуем|поставляем)(?: \w+)? (?:на|для|с|по)|\bпродаем(?: \w+)?|"

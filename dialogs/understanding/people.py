@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dialogs.understanding.claims import claims_nothing, find_own_say, is_of_relative
-from dialogs.understanding.deciders import find_our_say, find_their_say
+from dialogs.understanding.deciders import find_our_say, find_their_say, signs_beside
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_denied_after, is_ruled_out, is_withdrawn
@@ -221,7 +221,7 @@ def read_department(
             continue
         belongs = _I_AM_BEFORE.search(before) is not None and not _VENDOR.search(words.low)
         if (
-            asked
+            (asked and not (loose and words.digits))
             or (loose and _is_as_value(before, after))
             or belongs
             or (_I_LEAD.search(before) and value != "ecommerce")
@@ -313,23 +313,8 @@ _CONTRAST = re.compile(
 _MYSELF = re.compile(
     r"(?:^|[,;:] ?|\d[^,.;]{0,12} )(?:сам|сама|solo yo|yo|myself|自己)(?=$|[,.;!，。])"
 )
-_SIGNS_BEFORE = re.compile(
-    r"(?:\b(?:firma|decide|aprueba|autoriza|elige|manda|resuelve|решает|подписывает|утверждает|"
-    r"согласует|одобряет|выбирает|подпишет|утвердит|решит|signed by|approved by|decided by|up to|"
-    r"signature (?:is|comes) (?:from|by)|(?:final )?(?:decision|call)(?:的)?(?:权)?(?:是|在|由|归|"
-    r" (?:is|lies|rests|sits) with| is made by| is up to)|(?:最终|最后)?(?:决定权?|拍板)的?(?:是|"
-    r"在|归)|"
-    r"подпись (?:ставит|за|у)|подпись (?:-|—)|слово за|la firma la (?:pone|da)|la firma es de)"
-    r"(?: (?:el|la|mi|nuestr[oa]|наш\w*|мой|моя|the|our|my))*|由) ?$"
-)
 # A noun of signing or a bare word for "I", which another signer contradicts.
 _BY_SIGNING = re.compile(r"(?:подпис\w*|firma|signature|签字|я|yo|我|me|i do|могу)$")
-_SIGNS_AFTER = re.compile(
-    r"^(?: (?:will|has to|must|needs to|then|always|tiene que|debe|должен|должна|сам|сама|then))* "
-    r"(?:signs?|decides?|approves?|picks?|chooses?|has the (?:last|final)|firm[ae]r?|decid[ei]r?|"
-    r"aprueb[ae]|aprobar|autoriz\w+|elige|решает|подпис\w+|утвержд\w+|соглас\w+|одобр\w+|выбирает|"
-    r"решит)|^(?:说了算|拍板|来?定|决定|签字|审批|批|做主|点头)"
-)
 
 
 def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
@@ -388,7 +373,7 @@ def _other_signer(words: Words, lexicon: Lexicon) -> list[Found]:
         before, after = words.low[:first], words.low[last:]
         if _I_AM_BEFORE.search(before) or is_ruled_out(words.low, first):
             continue
-        if (_SIGNS_BEFORE.search(before) or _SIGNS_AFTER.match(after)) and "?" not in after:
+        if signs_beside(before, after) and "?" not in after:
             return [Found("authority", "recommends", first, last, OTHERS_TITLE)]
     theirs = find_their_say(words.low)
     rule = OTHERS_TITLE if theirs and lexicon["role"].find(theirs.group()) else "somebody else"

@@ -18,6 +18,7 @@ from dialogs.understanding.clauses import split_clauses
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_ruled_out, is_withdrawn
 from dialogs.understanding.small_places import read_small
+from dialogs.understanding.terse import HAN_WORD, bare_place, written_place
 from dialogs.understanding.unlisted import read_unlisted
 from dialogs.understanding.words import Words, fold
 
@@ -25,7 +26,8 @@ _CUE = re.compile(
     r"\b(?:(?:we're|we are|i'm|i am|all|is|are|it's) (?:in|from|near)|"
     r"based (?:in|out of|at)|located (?:in|at)|headquartered in|situated in|in|at|from|near|"
     r"around|city of|(?:municipality|university|town|council|port|port authority) of|"
-    r"hq|h\.q\.|head office(?: is)?(?: in)?|downtown|over in|location:?|city:?|aus|stadtverwaltung|stadt|"
+    r"hq|h\.q\.|head office(?: is)?(?: in)?|downtown|over in|location:?|city:?|aus|"
+    r"stadtverwaltung|stadt|"
     r"(?:мы|сам[аи]?|находимся|сидим|живем|работаем) (?:в|из)|"
     r"в (?:городе )?|из (?:города )?|город\w{0,2}:?|г\.|под|мэри[яи]|"
     r"администраци[яи](?: города)?|филиал\w* в|"
@@ -240,7 +242,7 @@ def _after_cue(words: Words, everyday: frozenset[str]) -> list[Found]:
 
 
 _SURE_CUES = (["in"], ["from"], ["en"], ["hq"])
-_LED_ON = re.compile(r"(?P<city>[A-ZÀ-Þ][^\W\d_]{2,}) (?:y|and|и|with|con|but|pero)\b")
+_LED_ON = re.compile(r"(?P<city>[A-ZÀ-Þ][^\W\d_]{2,}) (?:y|and|и|with|con|but|pero|so|not)\b")
 
 
 def _longest(name: str, *, strong: bool) -> tuple[str, int] | None:
@@ -265,7 +267,8 @@ def _everyday(words: Words, name: re.Match[str], cue: str) -> tuple[str, int] | 
     word = name.group()
     whole = re.match(r"\s*(?:$|[,.;!]|so\b)", words.text[name.end() :]) is not None
     led = _LED_ON.match(word)
-    if led and city_country(fold(led["city"])) and is_large_city(fold(led["city"])):
+    sure = cue.split()[-1:] in _SURE_CUES or bool(led and is_large_city(fold(led["city"])))
+    if led and sure and city_country(fold(led["city"])):
         word, whole = led["city"], True  # "en León y quiero vender"
     if not whole or " " in word or not word[0].isupper() or _CALENDAR.match(word.casefold()):
         return None
@@ -331,10 +334,6 @@ def _han_at(text: str, start: int) -> str:
     return ""
 
 
-# "воронеж 33 сотр", "300 empl lima": a count of people before or after the name.
-_PEOPLE = r"(?:people|ppl|staff|empl\w*|personas|pers|чел\w*|сотр\w*|人|员工)\b\.?"
-_COUNT_AROUND = re.compile(rf"(?i:\s+[~<>]?\d+\+?\s?{_PEOPLE}.*$|^.*\d\s?{_PEOPLE}\s+(?=\w+$))")
-_AREA_AFTER = re.compile(r" (?:area|region|city)$")
 # Cities of these names there are, but nobody who writes them means one, even in a correction.
 _GREETINGS = frozenset({"hola", "ola", "hi", "hello", "hey", "buenas", "vale", "ok", "gracias"})
 
@@ -343,8 +342,7 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
     """Parts between commas that are nothing but a listed city."""
     found = []
     for hit in re.finditer(r"(?:[^,;，；、。!?\n.]|\.(?! ))+", words.text):
-        part = _COUNT_AROUND.sub("", hit.group().strip().rstrip(".")).strip()
-        part = _AREA_AFTER.sub("", part) if part[:1].islower() else part
+        part = bare_place(hit.group())
         folded = fold(part)
         if (
             not 2 <= len(part) <= 40
@@ -361,13 +359,15 @@ def _bare_parts(words: Words, *, every: bool) -> list[Found]:
             value = whole if len(whole) >= 2 and city_country(whole) else ""
             value = full_city(value)
         else:
-            value = written_city(part) or _before_country(part)
-            if every and not value and part.count(" ") == 1:  # "boise idaho"
-                head = part.partition(" ")[0]
-                value = written_city(head) if is_large_city(fold(head)) else ""
+            value = written_place(part, asked=every)
         if value:
             start = hit.start() + hit.group().index(part)
             found.append(Found("city", value, start, start + len(part), "city name"))
+    if words.han:  # 乐器行 贵阳 卖古筝: spaces stand for commas
+        for hit in HAN_WORD.finditer(words.text):
+            if city_country(hit.group()) and not is_false_friend(hit.group()):
+                name = full_city(hit.group())
+                found.append(Found("city", name, hit.start(), hit.end(), "city name"))
     return found
 
 
@@ -375,12 +375,6 @@ def _is_named_city(part: str, place: int) -> bool:
     """ "Brewery, Cork, 22 people": a city's name with a capital, and not at the very head."""
     named = part[0].isupper() and not part.isupper() and " " not in part
     return place > 0 and named and not _CALENDAR.match(fold(part))
-
-
-def _before_country(part: str) -> str:
-    """ "Lima Peru": the city of a part that ends in its country."""
-    head, space, country = part.rpartition(" ")
-    return (written_city(head) or "") if space and is_country(country) else ""
 
 
 def _anywhere(words: Words) -> list[Found]:

@@ -41,7 +41,7 @@ from dialogs.understanding.verdicts import (
     take_yes_or_no,
 )
 from dialogs.understanding.vocabulary import Vocabulary
-from dialogs.understanding.wishes import asks_us, read_need, tells_selling
+from dialogs.understanding.wishes import asks_us, read_need, refuses_questions, tells_selling
 from dialogs.understanding.words import read_words
 
 # What names a place, a firm, a person or an address is in no language.
@@ -138,6 +138,8 @@ class Reader:
         if left and self._model:
             take_model(draft, left, self._model)
         settle_by_model(draft)
+        if "correct" in draft.intents:
+            draft.unsettled.clear()  # the model heard a correction that no cue told
         if not draft.intents and not draft.slots:
             draft.certainty = min(draft.refused, draft.certainty)  # whatever it is read as now
         self._own.keep(draft)
@@ -236,6 +238,8 @@ def _keep_words(draft: Draft) -> None:
             draft.take(hit)
         return
     if draft.slot not in _IN_THEIR_WORDS or _NO_ANSWER & set(draft.intents):
+        return
+    if refuses_questions(draft.words.low):
         return
     if draft.slot == "need" and read_need(draft.words) is None and _is_no_need(draft):
         return

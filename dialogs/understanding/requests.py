@@ -61,13 +61,21 @@ _OTHER_PROFESSIONAL = re.compile(
 _A_PROFESSIONAL = re.compile(
     r"(?:\b(?:an?|more|very|some|un|una|muy|любой|somos|we are|we're) |是)$"
 )
+_OTHER_EDITION = (
+    r"(?:professional|pro|enterprise|ent|cluster|профессионал\w*|про|энтерпрайз|"
+    r"кластер|专业版|企业版|集群版)"
+)
+_AND = r"(?: ?(?:/|,|&|和|还是|与) ?| (?:and|n|or|vs\.?|versus|y|o|и|или|against|than) )"
+_EDITION_BEFORE = re.compile(rf"\b{_OTHER_EDITION}{_AND}(?:the )?$")
+_EDITION_AFTER = re.compile(rf"{_AND}(?:the )?{_OTHER_EDITION}\b")
 # Short or everyday names that need a word of editions beside them, or the question for one.
 _WEAK = re.compile(
     r"(?:pro|prof|profi|ent|про|проф|专业|集群|corporativa|empresarial|empresa|профессиональн\w*|"
     r"корпоративн\w*|profesional|кластер\w*)"
 )
 _CHOOSING = re.compile(
-    r"edition|version|difference|\bdiff?\b|between|\bvs\b|разниц|diferenc|区别|редакц|верси|тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|"
+    r"edition|version|difference|\bdiff?\b|between|\bvs\b|разниц|diferenc|区别|редакц|верси|"
+    r"тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|"
     r"how much|quote|"
     r"цен|стои|скольк|почем|precio|cuesta|cuanto|vale|多少钱|报价|价格|buy|order|купи|заказ|"
     r"comprar|"
@@ -80,7 +88,8 @@ _CHOOSING = re.compile(
 _WANTED = re.compile(
     r"\balgun[oa]?s?\b|\b(?:нам|мне|\w+ам|\w+ям|\w+им) бы\b|какой[- ]?ни\w*|send|want|need|have\b|"
     r"got\b|\bgot|\bsee\b|give|show|download|where|mail|share|get\b|any\b|"
-    r"pls|please|provide|(?:to|by|via) (?:my |our )?e?mail|на почту|(?:al|por) correo|(?:到|发)邮箱|"
+    r"pls|please|provide|(?:to|by|via) (?:my |our )?e?mail|на почту|(?:al|por) correo|(?:到|"
+    r"发)邮箱|"
     r"'d like|would like|looking for|there|find|read|available|could i|can i|interested|"
     r"присл|пришл|скин|дай|есть|нуж|хо[чт]|можно|покаж|где|вышл|отправ|скачать|ссылк|направ|"
     r"пожалуйста|посмотр|имеется|发|给|要|有|看|想|来[份个]|下载|提供|传|索取|"
@@ -228,6 +237,8 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
         and (_OTHER_PROFESSIONAL.match(after) or _A_PROFESSIONAL.search(before))
     ):
         return False
+    if _WEAK.fullmatch(name) and (_EDITION_BEFORE.search(before) or _EDITION_AFTER.match(after)):
+        return True  # "ent vs cluster"
     if _WEAK.fullmatch(name) and not asked:
         return _CHOOSING.search(low) is not None and name not in (
             "专业",

@@ -58,7 +58,8 @@ _THEN_TOLD = re.compile(
 )
 # "13 not 30 products" counts products, so no earlier value of another kind is meant.
 _END = re.compile(
-    rf"{_PEOPLE}个?[ ]?(?:$|[^\w\s]|(?:w|with|incl\w*|con|incluyendo|с|btw|sorry|soz|lol|haha|pls|please|thanks|though|or so|now|"
+    rf"{_PEOPLE}个?[ ]?(?:$|[^\w\s]|(?:w|with|incl\w*|con|incluyendo|с|btw|sorry|soz|lol|haha|"
+    rf"pls|please|thanks|though|or so|now|"
     r"примерно|где-то|теперь|ahora|mas o menos)\b|左右|上下|吧|了|啊)"
 )
 # "We aren't 90, more like 70", 不是三百多，去年裁了，现在220: a few words lead to the right one.

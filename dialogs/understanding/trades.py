@@ -32,15 +32,23 @@ _PART_START = re.compile(
     r"\W*(?:(?:hi|hello|hola|здравствуйте|привет|yes|si|да|ja|ok|well)\W+)?(?:[^\W\d_]+[ -]){0,3}$"
 )
 _HAN_PART_START = re.compile(
-    r"\W*(?:你好|您好|在吗|在么|亲|是的?|我?做|搞|开|一家|一个|小|大型|中型|民营|私营|本地的?)*$"
+    r"\W*(?:(?:你好|您好|在吗|在么|亲|是的?|我?做|搞|开|一家|一个|小|大型|中型|民营|私营|本地的?)\W*)*$"
 )
 _NAME_END = re.compile(
     r"\W*$|[,.;!，。、]|\s?(?:№|#|no\.? ?\d|\d)|"
-    r"[滴哒呢哈呀吧啊]|\s(?:in|with|from|here|near|for|of|and|d|de|en|con|y|с|в|на|из|и|для|по)\b|的"
+    r"[滴哒呢哈呀吧啊]|\s?[+&/]|\s(?:in|with|from|here|near|for|of|and|d|de|en|con|y|с|в|на|из|и|для|по)\b|的"
 )
 _VERB = re.compile(
     r"\b(?:need|want|like|looking|build|make|have you|is there|can|нуж\w+|хо[чт]\w+|есть ли|"
     r"можно|quier\w+|necesit\w+|busc\w+|hay|puede\w*)\b|想要?|需要|要做|有没有|能"
+)
+
+
+_GREETING = re.compile(r"^\W*(?:在吗|在么|在不在|你好吗)\W*")
+# 螺丝厂, 县供销社: whatever is made or sold there, when nothing else stands in the part.
+_HAN_WORKS = re.compile(
+    r"(?<![\u3400-\u9fff])(?!你们|别的|贵|哪|什么)[\u3400-\u9fff]{1,4}(?:厂|工坊|作坊|供销社|合作社|批发部|"
+    r"专卖店|连锁店|商行)(?![\u3400-\u9fff])"
 )
 
 
@@ -54,6 +62,8 @@ def _trades() -> Names:
 def read_trade(words: Words, *, asked: bool) -> list[Found]:
     """The buyer's own trade; one that is asked about, supplied or dreamt of is none."""
     hits = _trades().find(words.low)
+    if words.han:
+        hits += [("enterprise", hit.start(), hit.end()) for hit in _HAN_WORKS.finditer(words.low)]
     if not hits:
         return []
     clauses = split_clauses(words)
@@ -62,7 +72,8 @@ def read_trade(words: Words, *, asked: bool) -> list[Found]:
         before = words.low[clause[0] : start]
         if is_ruled_out(words.low, start) or _OTHERS_BEFORE.search(before):
             continue
-        if is_question(words.low[clause[0] : clause[1]]) and not _OWN_BEFORE.search(before):
+        asks = is_question(_GREETING.sub("", words.low[clause[0] : clause[1]]))
+        if asks and not _OWN_BEFORE.search(before):
             continue
         told = _POSSESSED.search(before) or (
             _OWN_BEFORE.search(before) and not _VERB.search(before)

@@ -9,7 +9,7 @@ from dialogs.understanding.names import Found
 from dialogs.understanding.words import Words
 
 _WISH = re.compile(
-    r"\b(?:wanna|tryna)\b|^(?:to )?(?:sell|selling|vender|продавать|продажа) |"
+    r"\b(?:wanna|tryna)\b|(?:^|[^\w\s,.] )(?:to )?(?:sell|selling|vender|продавать|продажа) |"
     r"\b(?:want|need|plan(?:ning)?|hope|intend|would like|'d like|trying|going|looking) (?:to|"
     r"for|4)\b|\b(?:want|need)\b|^an? .*\b(?:for|to|where)\b|\bit should\b|"
     r"想|要|打算|准备|计划|希望|需要|^做|\b(?:хо(?:чу|тим)|нуж(?:ен|на|но|ны)|планируем|будем|"
@@ -92,7 +92,8 @@ FOR_A_PERSON = (
     r"(?! (?:que|para|a cargo|con)\b(?! (?:pueda )?(?:hablar|explicar|asesorar|llamar)))"
 )
 _NO_QUESTIONS = re.compile(
-    r"\bno \d{1,3} questions\b|\bjust (?:give me |gimme |tell me )?(?:the|a) (?:numbers?|figures?)\b(?! of)|"
+    r"\bno \d{1,3} questions\b|\bjust (?:give me |gimme |tell me )?(?:the|a) (?:numbers?|"
+    r"figures?)\b(?! of)|"
     r"别整(?:那些|这些|些)?(?:没用的?|虚的)|直接报(?:个)?(?:数|价)|"
     r"(?<!have )(?<!got )\bno (?:more |further )?question(?:s|naires?)?\b|stop asking|"
     r"without (?:all )?(?:the|these|your|any) questions|too many questions|enough questions|"

@@ -66,6 +66,9 @@ class EmptyLibrary:
     ) -> tuple[Passage, ...]:
         return ()
 
+    def leave_unheard(self, text: str, language: str) -> tuple[str, tuple[str, ...]]:
+        return text, ()
+
 
 @dataclass
 class Clock:

@@ -84,6 +84,7 @@ def test_our_editions_among_themselves(text: str) -> None:
         "we have fewer than 20 people",
         "does it run on Linux?",
         "我们公司比较小",
+        "支持比特币付款吗",
         "нам нужен магазин получше",
         "somos mejores vendiendo que programando",
     ],

@@ -16,7 +16,7 @@ from dialogs.knowledge import QUOTE_CHARS, Library, quote
 from dialogs.pack import Article, Examples, Pack
 from dialogs.stems import stem
 from dialogs.types import Passage
-from dialogs.word_index import Vocabulary, WordIndex
+from dialogs.word_index import Vocabulary, WordIndex, names_in
 from dialogs.words import content_runs, content_words, terms
 from tests.dialogs.paper_packs import article, document, make_pack
 
@@ -357,7 +357,7 @@ def test_quotes_end_at_a_paragraph_and_hold_the_one_that_answers() -> None:
     assert quote("short") == "short"
     assert quote("") == ""
     assert [p[0] for p in quote(text).split("\n\n")] == ["0", "1"]
-    assert [p[0] for p in quote(text, 3).split("\n\n")] == ["3", "4"]
+    assert [p[0] for p in quote(text, 3).split("\n\n")] == ["2", "3"]
     assert [p[0] for p in quote(text, 5).split("\n\n")] == ["4", "5"]
     long = "One sentence here. " * 60
     assert quote(long).endswith("here.")
@@ -374,6 +374,31 @@ def test_the_answer_of_a_long_article_is_the_paragraph_that_holds_it() -> None:
     assert found.answers
     assert "Basque" in found.text
     assert len(found.text) <= QUOTE_CHARS
+
+
+def test_names_are_known_by_the_capital_that_papers_give_them() -> None:
+    texts = (
+        "We connect Kingfisher and the usual stores.",
+        "It reads Marlin, and data of any Store.",
+        "The Data Protection Act holds.",
+    )
+    asked = ("does it work with Heronsoft too", "marlin ok?")
+    assert names_in(texts, asked) == {"kingfisher", "marlin", "heronsoft"}
+
+
+def test_a_name_typed_small_must_stand_in_the_paper_all_the_same() -> None:
+    stores = article(
+        "stores", "en", ("Which stores does it connect to?", "does it connect to Pelicanstore"),
+        "It connects to the stores Pelicanstore and Toucanmart.",
+    )  # fmt: skip
+    moving = article(
+        "moving", "en", ("Can we move over from Heronsoft to you?",),
+        "We take over products and customers. From Heronsoft it goes by CSV.",
+    )  # fmt: skip
+    library = Library(make_pack((), (stores, moving)))
+    assert library.find("does it connect to toucanmart?", "en", 3, TODAY)[0].answers
+    near = library.find("does it connect to heronsoft?", "en", 3, TODAY)
+    assert not any(found.source == "stores" and found.answers for found in near)
 
 
 def test_a_word_and_its_synonyms_count_once() -> None:

@@ -8,7 +8,7 @@ import pytest
 from dialogs import pricing, profile
 from dialogs.consultation import start
 from dialogs.types import Known, State, Value
-from tests.dialogs.consulting import MONDAY_NOON, demo
+from tests.dialogs.consulting import MONDAY_NOON, Prospect, demo
 
 AFTER_THE_LIST = 1_815_000_000_000  # July 2027, in ms: the price list has expired
 
@@ -87,3 +87,32 @@ def test_every_amount_of_an_offer_is_a_row() -> None:
 ])  # fmt: skip
 def test_a_currency_named_in_words(text: str, currency: str) -> None:
     assert pricing.currency_named(text) == currency
+
+
+@pytest.mark.parametrize(("text", "language", "items"), [
+    ("what does a training day cost", "en", {"training"}),
+    ("how much is hosting per month", "en",
+     {"hosting_professional", "hosting_enterprise", "hosting_cluster"}),
+    ("and moving our data, what's the migration fee?", "en", {"migration", "migration_cluster"}),
+    ("培训多少钱", "zh", {"training"}),
+    ("сколько стоит день обучения", "ru", {"training"}),
+    ("¿cuánto cuesta la formación?", "es", {"training"}),
+    ("how much is Enterprise per year", "en", set()),
+    ("多少钱一天", "zh", set()),
+])  # fmt: skip
+def test_services_named_in_a_question(text: str, language: str, items: set[str]) -> None:
+    assert pricing.services_named(demo(), text, language) == items
+
+
+def test_a_service_is_priced_by_its_own_rows_and_is_no_second_time() -> None:
+    prospect = Prospect()
+    prospect.says("ask_price", text="What does Enterprise cost?", edition="enterprise")
+    prospect.says("ask_price", text="And what does a training day cost?")
+    (reply,) = [r for r in prospect.replies if r.key == "price.services"]
+    book = {row.id: row for row in demo().prices}
+    assert [book[a.rows[0]].item for a in reply.amounts] == ["training"]
+    assert "980" in reply.text
+    assert "price.all" not in prospect.keys
+    assert prospect.state.outcome == "open"
+    prospect.says("ask_price", text="And what is the price again?")
+    assert prospect.state.outcome == "price_only"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from litestar import get
 from litestar.exceptions import ClientException
@@ -28,15 +29,11 @@ ROWS = ("conversations", "messages")
 PIECE = 200  # conversations read at once
 HITS = 2_000  # conversations that words may find
 SLOTS = tuple(slot for slot in SLOT_ORDER if slot != "edition")
-TALKS = Table(
-    name="conversations",
-    columns=(
-        "id", "opened", "last_message", "channel", "language", "source", "messages", "outcome",
-        "reason", "stage", "owner", "staff", "closed_as", "edition",
-        *(f"profile_{slot}" for slot in SLOTS), "papers_given", "papers_opened", "papers_asked",
-        "steps", "stars", "flags",
-    ),
+BEFORE = (
+    "id", "opened", "last_message", "channel", "language", "source", "messages", "outcome",
+    "reason", "stage", "owner", "staff", "closed_as", "edition",
 )  # fmt: skip
+AFTER = ("papers_given", "papers_opened", "papers_asked", "steps", "stars", "flags")
 MESSAGES = Table(
     name="messages", columns=("conversation", "number", "at", "author", "staff", "text")
 )
@@ -57,7 +54,8 @@ async def export_transcripts(
     chosen = read_chosen(fields, read_query(request.url.query))
     wanted, words = make_filter(deps, fields, chosen), chosen.q
     found = await deps.db.read(lambda at: _hits(at, words, wanted)) if words else None
-    make = _talk_rows if rows == "conversations" else _message_rows
+    slots = (*SLOTS, *(slot.id for slot in deps.pack.own_slots))
+    make = partial(_talk_rows, slots) if rows == "conversations" else _message_rows
 
     def read(cursor: str) -> Callable[[Connection], tuple[Sequence[CellRow], str]]:
         def run(connection: Connection) -> tuple[Sequence[CellRow], str]:
@@ -66,8 +64,13 @@ async def export_transcripts(
 
         return run
 
-    table = TALKS if rows == "conversations" else MESSAGES
+    table = _talks_table(slots) if rows == "conversations" else MESSAGES
     return await exports.send(deps, request, table, exports.read_pieces(deps, read), as_)
+
+
+def _talks_table(slots: tuple[str, ...]) -> Table:
+    columns = (*BEFORE, *(f"profile_{slot}" for slot in slots), *AFTER)
+    return Table(name="conversations", columns=columns)
 
 
 def _hits(connection: Connection, words: str, wanted: Filter) -> list[str]:
@@ -86,15 +89,15 @@ def _piece(
 
 
 def _talk_rows(
-    connection: Connection, talks: tuple[Exported, ...], personal: bool
+    slots: tuple[str, ...], connection: Connection, talks: tuple[Exported, ...], personal: bool
 ) -> list[CellRow]:
-    return [_talk_row(talk, records.read_state(talk.state), personal) for talk in talks]
+    return [_talk_row(slots, talk, records.read_state(talk.state), personal) for talk in talks]
 
 
-def _talk_row(talk: Exported, state: State, personal: bool) -> CellRow:
+def _talk_row(slots: tuple[str, ...], talk: Exported, state: State, personal: bool) -> CellRow:
     line, words = talk.line, contact_words(state)
-    known = {slot: state.profile.get(slot) for slot in SLOTS}
-    profile = [each.value if each is not None else None for each in known.values()]
+    known = [state.profile.get(slot) for slot in slots]
+    profile = [each.value if each is not None else None for each in known]
     if not personal:
         profile = [hide(each, words) if isinstance(each, str) else each for each in profile]
     return [

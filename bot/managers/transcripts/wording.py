@@ -11,6 +11,7 @@ from bot.managers.transcripts.ranges import TOP, read_range
 from bot.web.deps import Deps
 from bot.web.staffpages import make_name, make_say
 from bot.web.talk_view import edition_names
+from dialogs.joining import JOINED
 from dialogs.types import Struct
 from storage import accounts
 
@@ -65,8 +66,8 @@ class Wording:
             return self._say("desk.yes" if value == "true" else "desk.no")
         if field.kind == "number":
             return self._range(value)
-        if field.name == "segment":
-            return name_value(self._deps.texts, self._language, "segment", value)
+        if field.name in ("segment", *JOINED):
+            return name_value(self._deps.texts, self._language, field.name, value)
         if field.kind == "span":
             low, _, high = value.partition("-")
             return self._say("filters.messages", low=low, high=high)

@@ -135,6 +135,7 @@ class Menus:
     def _colleagues(self) -> tuple[Option, ...]:
         people = self._desk.texts.pack.company.people
         names = [*(each.name for each in people), *(each.team for each in people if each.team)]
+        names += [field for each in people for field in each.expertise]
         anyone = Option(value="anyone", label=self._say("desk_act.key.anyone"))
         return (*(Option(value=each, label=each) for each in dict.fromkeys(names)), anyone)
 

@@ -85,7 +85,16 @@ async def test_what_ends_without_a_reply_is_kept_as_such(hall: Hall) -> None:
     hall.clock.turn(MINUTE)
     await hall.core.desk.not_a_lead(ANNA, talk, "spam")
     assert case_of(hall, talk).due == 0
-    assert [each.replied_at for each in await replies(hall)] == [0]
+    (kept,) = await replies(hall)
+    assert (kept.replied_at, kept.due) == (0, 0), "its time had not come: nobody was late"
+
+
+async def test_what_ends_late_without_a_reply_was_late(hall: Hall) -> None:
+    talk, since = await waiting(hall), hall.clock.time
+    hall.clock.turn(6 * MINUTE)
+    await hall.core.desk.not_a_lead(ANNA, talk, "spam")
+    (kept,) = await replies(hall)
+    assert (kept.replied_at, kept.due) == (0, since + 5 * MINUTE)
 
 
 async def test_a_talk_with_the_bot_owes_nothing_and_has_no_case(hall: Hall) -> None:

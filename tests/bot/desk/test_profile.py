@@ -24,7 +24,7 @@ ENTRIES = {
     "email": "ada@nordlicht.example", "phone": "+49 (89) 123-456", "buyer_type": "enterprise",
     "ownership": "state_owned", "department": "it", "authority": "recommends",
     "own_servers": "true", "written_requirement": "false", "existing_customer": "false",
-    "edition": "cluster",
+    "edition": "cluster", "sales_model": "both",
 }  # fmt: skip
 KEPT = {
     "phone": "+4989123456", "own_servers": True, "written_requirement": False,

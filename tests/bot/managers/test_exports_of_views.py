@@ -80,7 +80,9 @@ async def test_each_view_offers_both_files_and_nothing_runs(hostile: Office, vie
     answer = await read(client, offered["jsonl"])
     assert answer.headers["x-content-type-options"] == "nosniff"
     lines = [json.loads(line) for line in answer.text.splitlines()]
-    assert [list(line) for line in lines] == [header] * len(rows)
+    assert all(list(line) == header for line in lines)
+    # That the first file was taken is itself a line of the record.
+    assert len(lines) == len(rows) + (view == "/audit")
 
 
 async def test_what_was_written_is_in_the_files(hostile: Office) -> None:

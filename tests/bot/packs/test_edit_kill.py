@@ -11,13 +11,14 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import pypdf
 import pytest
 
 from bot.faults import VARIABLE
-from bot.packs.edits import HISTORY, read_edits, read_overlay
+from bot.packs.edits import HISTORY, PART, read_edits, read_overlay
 from bot.packs.overlay import FILES
 from tests.bot.server import ROOT, Server, make_server
 
@@ -99,55 +100,62 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     server.stop()
 
 
-@pytest.mark.parametrize("step", COUNTS)
-def test_a_paper_with_a_new_file_is_there_as_a_whole_or_not_at_all(desk: Desk, step: str) -> None:
-    version = f"2.{list(COUNTS).index(step)}"
-    pdf = make_pdf(version)
-    former = desk.client.get("/content/papers/brochure-en/file").content
-    desk.restart(step)
-    page = desk.read("/content/papers/brochure-en")
-    fields = {**fields_of(page), "version": version, "visibility": "public"}
-    assert desk.post("/content/papers/brochure-en", fields, pdf) == 0
-    left = sum(path.is_file() for path in (desk.overlay / HISTORY).glob("*"))
-    desk.restart()
+def test_an_edit_that_is_cut_short_counts_as_a_whole_or_not_at_all(desk: Desk) -> None:
+    """One start after the other: each finds what the kill before it left."""
+    kills = [(change_paper, step) for step in COUNTS]
+    kills += [(change_prices, step) for step in ("before_edit", "after_edit")]
+    desk.restart(kills[0][1])
+    for place, (change, step) in enumerate(kills):
+        before = look(desk)
+        sent, wanted = change(desk, f"2.{place}")
+        assert sent == 0, step
+        parts = list((desk.overlay / HISTORY).glob(f".*{PART}"))
+        desk.restart(kills[place + 1][1] if place + 1 < len(kills) else "")
+        assert bool(parts) == (not COUNTS[step]), "a part of an edit is left, or the whole"
+        desk.check_nothing_is_half()
+        assert look(desk) == (wanted if COUNTS[step] else before), (change.__name__, step)
+        assert desk.told_in_audit() == {str(number) for number, _ in read_edits(desk.overlay)}
+    for change in (change_paper, change_prices):
+        sent, wanted = change(desk, "3.0")
+        assert (sent, look(desk)) == (303, wanted)
     desk.check_nothing_is_half()
+
+
+class Look(NamedTuple):
+    """What staff and prospects have of the content."""
+
+    version: str
+    paper: bytes
+    prices: list[tuple[str, int]]  # version and amount of each row
+
+
+def look(desk: Desk) -> Look:
     page = desk.read("/content/papers/brochure-en")
     given = desk.client.get("/content/papers/brochure-en/file")
     assert given.status_code == 200
-    assert (f'value="{version}"' in page) == COUNTS[step]
-    assert given.content == (pdf if COUNTS[step] else former)
-    assert version not in desk.read("/content/papers") or COUNTS[step]
-    if not COUNTS[step]:
-        assert left > len(list(read_edits(desk.overlay))), (
-            "a part was written and counts for nothing"
-        )
-        assert desk.post("/content/papers/brochure-en", fields, pdf) == 303
-        assert desk.client.get("/content/papers/brochure-en/file").content == pdf
-        desk.check_nothing_is_half()
-    assert str(len(list(read_edits(desk.overlay)))) in desk.told_in_audit()
+    (version,) = re.findall(r'name="version" value="([^"]*)"', page)
+    assert version in desk.read("/content/papers")
+    return Look(version, given.content, prices(desk))
 
 
-@pytest.mark.parametrize("step", COUNTS)
-def test_a_price_list_is_changed_in_all_its_rows_or_in_none(desk: Desk, step: str) -> None:
-    version = f"2027-{list(COUNTS).index(step) + 1}"
-    former = prices(desk)
-    desk.restart(step)
+def change_paper(desk: Desk, version: str) -> tuple[int, Look]:
+    """Another version of a paper, with a new file: two files of the pack in one edit."""
+    wanted = look(desk)._replace(version=version, paper=make_pdf(version))
+    page = desk.read("/content/papers/brochure-en")
+    fields = {**fields_of(page), "version": version, "visibility": "public"}
+    return desk.post("/content/papers/brochure-en", fields, wanted.paper), wanted
+
+
+def change_prices(desk: Desk, version: str) -> tuple[int, Look]:
+    """Every row of the price list costs 7 more."""
+    before = look(desk)
     page = desk.read("/content/prices")
     shown = dict(re.findall(r'name="(amount:[^"]+)" value="([^"]*)"', page))
-    fields = {**shown, "seen": mark(page), "version": version, "act": "save"}
-    for name in shown:
-        fields[name] = str(float(shown[name].replace(",", "")) + 7)
-    assert len(shown) == len(former)
-    assert desk.post("/content/prices", fields) == 0
-    desk.restart()
-    desk.check_nothing_is_half()
-    wanted = [(version, int(amount) + 700) for _, amount in former]
-    assert prices(desk) == (wanted if COUNTS[step] else former)
-    if not COUNTS[step]:
-        assert desk.post("/content/prices", fields) == 303
-        assert prices(desk) == wanted
-        desk.check_nothing_is_half()
-    assert str(len(list(read_edits(desk.overlay)))) in desk.told_in_audit()
+    assert len(shown) == len(before.prices)
+    more = {name: str(float(amount.replace(",", "")) + 7) for name, amount in shown.items()}
+    fields = {**more, "seen": mark(page), "version": version, "act": "save"}
+    wanted = before._replace(prices=[(version, amount + 700) for _, amount in before.prices])
+    return desk.post("/content/prices", fields), wanted
 
 
 def prices(desk: Desk) -> list[tuple[str, int]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dialogs.types import Known, Past, Reply, Value
@@ -12,9 +13,15 @@ from storage.conversations import MessageRow
 from tests.bot.seeding.month import TAKES, UNTIL, Talk
 
 DAY = 86_400_000
+Labels = Mapping[str, frozenset[str]]
 BY_STATUS = {"refused": "refused", "skipped": "skipped", "unknown": "unknown"}
-IN_WORDS = ("draft_", "existing_matter")  # whatever is said answers these
-ENDED = ("desk.closed", "stop.bye")
+# Whatever is said answers these, once the talk goes on to the next of the same matter.
+IN_WORDS = {
+    "draft_": ("draft_", "confirm_requirement"),
+    "requirement_text": ("confirm_requirement",),
+    "existing_matter": ("",),
+}
+ENDED = ("desk.closed", "stop.bye", "price.door")  # after these nothing is asked any more
 ENDS = ("answered", "passed", "skipped", "refused", "unknown", "silent", "open")
 
 
@@ -25,7 +32,7 @@ class Put:
     slot: str
     asked: list[tuple[MessageRow, Reply]]
     heard: list[MessageRow] = field(default_factory=list)  # of the prospect until the next one
-    followed: bool = False  # another question came after it
+    then: str = ""  # the question that came after it
     ended: str = ""
     ended_at: int = 0
     known: bool = False
@@ -58,8 +65,10 @@ class Tally:
 def count_questions(talks: Iterable[Talk]) -> dict[str, Tally]:
     """By slot."""
     found: dict[str, Tally] = defaultdict(lambda: Tally(dict.fromkeys(ENDS, 0)))
+    talks = tuple(talks)
+    labels = read_labels(talks)
     for talk in talks:
-        for put in find_questions(talk):
+        for put in find_questions(talk, labels):
             tally = found[put.slot]
             tally.ends[put.becomes()] += 1
             tally.again += len(put.asked) - 1
@@ -69,7 +78,23 @@ def count_questions(talks: Iterable[Talk]) -> dict[str, Tally]:
     return dict(found)
 
 
-def find_questions(talk: Talk) -> list[Put]:
+def read_labels(talks: Iterable[Talk]) -> Labels:
+    """Which buttons bear these words, in any language: who types them has pressed."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for talk in talks:
+        for _, reply in talk.replies("bot", "event"):
+            for button in reply.buttons:
+                for words in (button.label, button.value):  # a value where its label is long past
+                    found[fold(words)].add(button.value)
+    return {label: frozenset(values) for label, values in found.items()}
+
+
+def fold(words: str) -> str:
+    """Without case, and marks around them."""
+    return re.sub(r"^[\W_]+|[\W_]+$", "", words.casefold())
+
+
+def find_questions(talk: Talk, labels: Labels) -> list[Put]:
     """The questions of a talk in the order in which they were put, with how each ended."""
     puts: list[Put] = []
     numbers: set[int] = set()
@@ -86,23 +111,28 @@ def find_questions(talk: Talk) -> list[Put]:
         waits = waits and reply.key not in ENDED
         if reply.question and reply.question not in numbers:
             numbers.add(reply.question)
-            _put(talk, puts, message, reply)
+            _put(talk, puts, (message, reply), labels)
             waits = True
     for put in puts:
-        _end(talk, put, last=put is puts[-1])
+        _end(talk, put, labels, last=put is puts[-1])
     return puts
 
 
-def _put(talk: Talk, puts: list[Put], message: MessageRow, reply: Reply) -> None:
-    last = puts[-1] if puts else None
-    over = last is not None and (_told(talk, last) or _how(talk, last))
-    if last is not None and last.slot == reply.asks and not over:
+def _put(talk: Talk, puts: list[Put], asked: tuple[MessageRow, Reply], labels: Labels) -> None:
+    last, (message, reply) = puts[-1] if puts else None, asked
+    if last is not None and last.slot == reply.asks and not _is_over(talk, last, labels):
         last.asked.append((message, reply))
         return
     if last is not None:
-        last.followed = True
+        last.then = reply.asks
     known = _value_at(talk, reply.asks, message.seq) is not None
     puts.append(Put(reply.asks, [(message, reply)], known=known))
+
+
+def _is_over(talk: Talk, put: Put, labels: Labels) -> bool:
+    """Whether what was said to it ended it: put again, it is another question."""
+    how = _how(talk, put, labels)
+    return _told(talk, put) is not None or (how is not None and how[0] != "passed")
 
 
 def _entries(talk: Talk, slot: str) -> list[Past | Known]:
@@ -127,15 +157,17 @@ def _told(talk: Talk, put: Put) -> tuple[MessageRow, str] | None:
     return None
 
 
-def _end(talk: Talk, put: Put, *, last: bool) -> None:
+def _end(talk: Talk, put: Put, labels: Labels, *, last: bool) -> None:
     told = _told(talk, put)
     if told is not None:
         put.ended, put.ended_at = BY_STATUS.get(told[1], "answered"), told[0].at
         return
     question = talk.state.question
-    if last and question is not None and question.slot == put.slot and not _is_taken(talk, put):
+    how = _how(talk, put, labels)
+    waits = last and question is not None and question.slot == put.slot
+    if waits and not _is_taken(talk, put) and not (how and put.slot == "start"):
         return  # it waits still
-    put.ended, put.ended_at = _how(talk, put) or ("passed", 0)
+    put.ended, put.ended_at = how or ("passed", 0)
 
 
 def _is_taken(talk: Talk, put: Put) -> bool:
@@ -144,19 +176,19 @@ def _is_taken(talk: Talk, put: Put) -> bool:
     return any(m.seq > put.asked[-1][0].seq for m in notices)
 
 
-def _how(talk: Talk, put: Put) -> tuple[str, int] | None:
+def _how(talk: Talk, put: Put, labels: Labels) -> tuple[str, int] | None:
     """The end of a question that fills no slot, or that was left."""
     readings = {message.seq: reading for message, reading in talk.readings()}
-    buttons = {b.label: b for _, reply in put.asked for b in reply.buttons}
+    kinds = {b.value: b.kind for _, reply in put.asked for b in reply.buttons}
     if put.heard and put.slot == "start":
         return "answered", put.heard[0].at
     for message in put.heard:
         reading = readings.get(message.seq)
         if reading is None:
-            button = buttons.get(message.text)
-            if button is not None and button.kind == "skip":
+            pressed = {kinds[value] for value in labels.get(fold(message.text), ()) & kinds.keys()}
+            if "skip" in pressed:
                 return "skipped", message.at
-            if button is not None and button.kind == "option":
+            if "option" in pressed:
                 return "answered", message.at
             continue
         intents = set(reading.intents)
@@ -164,10 +196,15 @@ def _how(talk: Talk, put: Put) -> tuple[str, int] | None:
             return "refused", message.at
         if "dont_know" in intents:
             return "unknown", message.at
+        if put.slot == "email" and "deny" in intents:
+            return "refused", message.at
+        if "stop" in intents:
+            return "passed", message.at
         told = reading.slots.get(put.slot)
         if told is not None and told == _value_at(talk, put.slot, message.seq):
             return "answered", message.at  # said as it was known
         if put.slot.startswith("confirm_") and intents & {"affirm", "deny"}:
             return "answered", message.at
-    in_words = bool(put.heard) and put.slot.startswith(IN_WORDS)
+    nexts = next((then for slot, then in IN_WORDS.items() if put.slot.startswith(slot)), None)
+    in_words = put.heard and put.then and nexts is not None and put.then.startswith(nexts)
     return ("answered", put.heard[-1].at) if in_words else None

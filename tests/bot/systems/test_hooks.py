@@ -163,7 +163,7 @@ async def test_an_answer_without_end_costs_nothing(
 async def test_a_second_answer_is_none_to_another_delivery(
     office: Office, receiver: Receiver, hook: tuple[int, str]
 ) -> None:
-    receiver.script = ["twice", "fail", "twice", "drop"]
+    receiver.script = ["twice", "fail", "twice"]
     lead = await office.escalate(city="Graz")
     await send(office)
     told = [(got.number, got.attempt, got.how) for got in of_lead(receiver, lead)]
