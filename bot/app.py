@@ -99,10 +99,7 @@ class App:
     ) -> None:
         """Everything that runs side by side; when one of them fails, all end."""
         house, settings = core.house, self._settings
-        await core.outbox.recover()
-        await house.db.write(audit.seal_old)
-        await asyncio.to_thread(core.overlay.show)
-        await note_last(house.db, core.overlay.history(1), house.now())
+        await _catch_up(core)
         eraser = Eraser(house, core.uploads, core.overlay)
         await eraser.erase_again()
         password = await _add_first_account(house)
@@ -271,6 +268,15 @@ async def _keep_going(name: str, work: Work) -> None:
         except Exception as error:
             get_logger().error("work_interrupted", name_of=name, **describe_error(error))
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _catch_up(core: Core) -> None:
+    """Does what a process that died had begun and not ended."""
+    house = core.house
+    await core.outbox.recover()
+    await house.db.write(audit.seal_old)
+    await asyncio.to_thread(core.overlay.show)
+    await note_last(house.db, core.overlay.history(1), house.now())
 
 
 async def _add_first_account(house: House) -> str:

@@ -56,6 +56,8 @@ _BY_A_DAY = re.compile(
     rf"(?:能|可以|来得及|赶得[上及])[^？?。！]{{0,6}}{_DAY_ZH}[^？?。！]{{0,6}}{_READY_ZH}|"
     rf"(?:успе\w+|(?:будет |все )готов\w*|готов\w* ли|запуст\w+|нача(?:ть|л)\w*|начн[её]\w+|"
     rf"старту\w+|закончите)[^?.!]{{0,25}}\b(?:к|ко|до|в|с) {_DAY_RU}|"
+    rf"\b(?:к|ко|до|в|с) {_DAY_RU}[^?.!]{{0,20}}\b(?:успе|готов|запуст|начн|старту|закончите)|"
+    rf"\b(?:antes de|para|al?) ?{_DAY_ES}[^?.!]{{0,20}}\b(?:estar[aá]|llega|tendr|abri|list[oa])|"
     rf"\b(?:estar[aá]n?|estar[ií]an?|llega\w*|puede[ns]?|podr[ií]an?|podemos|empez\w+|"
     rf"garantiz\w+|tendr[aá]n?)\b[^?.!]{{0,30}}\b(?:antes de|para|al?|el|en) ?{_DAY_ES}",
     re.IGNORECASE,

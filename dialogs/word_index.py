@@ -35,8 +35,9 @@ _NAME = re.compile(r"[^\W\d_\u3400-\u9fff](?:[^\W\u3400-\u9fff]|[.+-](?=\w))+")
 _PROPER = re.compile(
     rf"(?<=[\w,;:] )[{_CAPITAL}][\w.+-]*\w|(?<!\w)[{_CAPITAL}][\w.+-]*[{_CAPITAL}0-9](?!\w)"
 )
+# A word with a capital behind one without, and the words in question.
 _ALONE = re.compile(
-    rf"(?<=[a-zß-öø-ÿа-яё\d,;:] )(?<![{_CAPITAL}][.!?:] )[{_CAPITAL}][\w+-]*\w\b(?! [{_CAPITAL}])"
+    rf"(?<![\w+-])(?:[\d_]|[^\W{_CAPITAL}])[\w+-]*[,;:]? ([{_CAPITAL}][\w+-]*\w)\b(?! [{_CAPITAL}])"
 )
 _SMALL = re.compile(r"(?<![\w.+-])[a-zß-öø-ÿа-яё][\w]*")
 

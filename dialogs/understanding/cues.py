@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import re
 
+# Commission for who sells it for us; what we might take of the buyer's own sales is a feature.
+_OF_EACH_SALE = (
+    r"(?: (?:on|per|from|of|по|с|со|за|от|por|sobre|de) (?:each |every |our |my |the |кажд\w+ |"
+    r"наш\w+ |"
+    r"cada |nuestr\w+ |las? )?(?:sales?|orders?|transactions?|turnover|продаж|заказ|оборот|сделк|"
+    r"ventas?|pedidos?|transacc))"
+)
+_SHARE_FOR_SELLING = (
+    rf"(?<!take )(?<!charge )(?<!take a )(?<!charge a )(?<!take any )\bcommissions?\b(?!{_OF_EACH_SALE})|"
+    rf"\bкомисси\w*\b(?!{_OF_EACH_SALE})|"
+    rf"(?<!cobran )(?<!cobra )(?<!cobrais )\bcomision\w*\b(?!{_OF_EACH_SALE})"
+)
 CUES = tuple(
     (cue, re.compile(pattern))
     for cue, pattern in (
@@ -23,9 +35,10 @@ CUES = tuple(
         ("legal", r"\blegal|lawyer|liabil|\bgdpr\b|\bnda\b|compliance|jurisdiction|法律|法务|律师|"
                   r"保密协议|责任|юрид|юрист|ответственност|разглашен|152.?фз|juridic|abogad|"
                   r"responsabilidad|rgpd"),
-        ("agency", r"resell|返点|返佣|agency (?:terms|program|commission)|commission|white.?label|"
+        ("agency", r"resell|返点|返佣|agency (?:terms|program|commission)|"
+                   rf"{_SHARE_FOR_SELLING}|white.?label|"
                    r"become an? (?:partner|dealer|agent)|dealer (?:program|terms|network)|代理|"
-                   r"加盟|(?:做|成为|当)分销商|佣金|贴牌|дилер|реселл|агентск|"
+                   r"加盟|(?:做|成为|当)分销商|(?<![收抽扣取])佣金|贴牌|дилер|реселл|агентск|"
                    r"комисси|distribuidor|revende|comision|marca blanca"),
         ("tender", r"\btender|\brf[pqi]\b|\bbid(?:ding)?\b|招标|投标|标书|竞标|тендер|конкурс|"
                    r"закупк[аиу] по|\b44.?фз|\b223.?фз|licitaci|pliego|concurso publico"),

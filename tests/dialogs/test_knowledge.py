@@ -379,7 +379,7 @@ def test_the_answer_of_a_long_article_is_the_paragraph_that_holds_it() -> None:
 def test_names_are_known_by_the_capital_that_papers_give_them() -> None:
     texts = (
         "We connect Kingfisher and the usual stores.",
-        "It reads Marlin, and data of any Store.",
+        "It reads Marlin, and data of any Store or store.",
         "The Data Protection Act holds.",
     )
     asked = ("does it work with Heronsoft too", "marlin ok?")
