@@ -91,6 +91,7 @@ class Settings:
     prospects_bot_token: str = _setting("", secret=True)
     desk_bot_token: str = _setting("", secret=True)
     desk_group_id: str = _setting("")
+    desk_group_contacts: str = _setting("shown", _one_of("shown", "hidden"))
     telegram_api_url: str = _setting("https://api.telegram.org", _address)
     telegram_mode: str = _setting("polling", _one_of("polling", "webhook"))
     telegram_webhook_secret: str = _setting("", secret=True)
@@ -152,6 +153,11 @@ class Settings:
             return min(0, int(self.desk_group_id or 0))
         except ValueError:
             return 0
+
+    @property
+    def group_contacts(self) -> bool:
+        """Whether the desk's group may see e-mail addresses and phone numbers."""
+        return self.desk_group_contacts == "shown"
 
     @property
     def tokens(self) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ FONTS = """<?xml version="1.0"?>
 """
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 START_SECONDS = 60
+PATIENCE_MS = 30_000  # with a busy machine
 SETTLE_MS = 600  # an answer of several messages arrives within this time
 TALKS = 300  # of the made-up month
 LARGEST = 200_000  # bytes of a picture, so that the front page of the repository loads at once
@@ -297,6 +298,7 @@ def shoot_managers(browser: Browser, product: Product, conversation: str) -> Non
 def take_pictures(browser: Browser, product: Product) -> None:
     """Play the talks and write every picture."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=PATIENCE_MS)
     talk(browser, product, PRICE_ONLY, "en")
     talk(browser, product, CHINESE, "zh")
     shoot_site(browser, product)

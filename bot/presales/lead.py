@@ -70,7 +70,9 @@ async def give_pieces(
     """Everything around a talk anew, its messages after a number and its events, as HTML."""
     look = Look(language=language_of(deps, request), whole=True, after=after)
     values = await _talk_values(deps, request, talk, look)
-    values |= {"view": read_wanted(view, "").view, "q": "", "undo": ""}
+    query = request.query_params
+    wanted = read_wanted(view, query.get("q", ""), talk, query.get("page", ""))
+    values |= {"view": wanted.view, "q": wanted.words, "after": wanted.after, "undo": ""}
     piece = {
         "html": render_text(deps, request, "pieces", values),
         "messages": render_text(deps, request, "timeline", values),

@@ -71,7 +71,7 @@ function layAround(html) {
 }
 
 export const refreshTalk = single(async () => {
-  const piece = await fetchPiece(`/inbox/${talk}/pieces?${new URLSearchParams({ after: last, view })}`);
+  const piece = await fetchPiece(`/inbox/${talk}/pieces?${new URLSearchParams({ after: last, view, q, page: after })}`);
   const follow = atEnd();
   const news = insert(log, piece.messages);
   const grown = piece.last > last;

@@ -31,7 +31,8 @@ _SUPPOSED = re.compile(
 # A rival's or a friend's firm: not even its machines are the buyer's.
 _RIVALS = re.compile(
     _LEAD + r"(?:(?:an? |the |our |my |another |other |some )?(?:\w+ )?(?:competitors?|rivals?|"
-    r"competition|neighbou?rs?|friends?|cousins?|brother|sister|uncle|aunt|mate|buddy|pal)\b"
+    r"competition|neighbou?rs?|friends?|cousins?|brother|sister(?! (?:firm|compan))|uncle|aunt|"
+    r"mate|buddy|pal)\b"
     r"(?:'s)?(?! (?:and|n|&) (?:i|me)\b)(?= (?:company|firm|shop|store|business|place|in|from|at|"
     r"uses|has|runs|got|had|bought|says|swears|told|pays|with|near|is|are|was|were|and|over|who|"
     r"charges?|offers?|sells?)\b|[ ,]*$)|"
@@ -48,7 +49,8 @@ _OTHERS = re.compile(
     r"contractors?|suppliers?|vendors?|consultants?|"
     r"integrators?|distributors?|landlord|bank|colleagues?|co-?workers?|accountant|lawyers?)\b"
     r"(?! and (?:i|me)\b)|"
-    r"(?:上一?家|之前(?:那)?家|前一家|别的公司|另一家|代理商|代运营|供应商|合作方|合作伙伴|外包(?:公司)?|顾问|同事|(?:帮|替|给).{0,8}(?:同事|"
+    r"(?:上一?家|之前(?:那)?家|前一家|别的公司|另一家|代理商|代运营|供应商|合作方|合作伙伴|"
+    r"外包(?:公司)?|顾问|同事|(?:帮|替|给).{0,8}(?:同事|"
     r"朋友|"
     r"领导).{0,3}(?:问|打听|咨询|看看))|"
     r"(?:спрашиваю|пишу|узнаю|интересуюсь) (?:за|для|по просьбе) (?:\w+ )?(?:коллег|друг|знаком|"

@@ -12,7 +12,8 @@ _OF_EACH_SALE = (
     r"ventas?|pedidos?|transacc))"
 )
 _SHARE_FOR_SELLING = (
-    rf"(?<!take )(?<!charge )(?<!take a )(?<!charge a )(?<!take any )\bcommissions?\b(?!{_OF_EACH_SALE})|"
+    r"(?<!take )(?<!charge )(?<!take a )(?<!charge a )(?<!take any )"
+    rf"\bcommissions?\b(?!{_OF_EACH_SALE})|"
     rf"\bкомисси\w*\b(?!{_OF_EACH_SALE})|"
     rf"(?<!cobran )(?<!cobra )(?<!cobrais )\bcomision\w*\b(?!{_OF_EACH_SALE})"
 )
@@ -39,7 +40,7 @@ CUES = tuple(
                    rf"{_SHARE_FOR_SELLING}|white.?label|"
                    r"become an? (?:partner|dealer|agent)|dealer (?:program|terms|network)|代理|"
                    r"加盟|(?:做|成为|当)分销商|(?<![收抽扣取])佣金|贴牌|дилер|реселл|агентск|"
-                   r"комисси|distribuidor|revende|comision|marca blanca"),
+                   r"distribuidor|revende|marca blanca"),
         ("tender", r"\btender|\brf[pqi]\b|\bbid(?:ding)?\b|招标|投标|标书|竞标|тендер|конкурс|"
                    r"закупк[аиу] по|\b44.?фз|\b223.?фз|licitaci|pliego|concurso publico"),
         ("existing_customer", r"(?:already|existing|current|long.?time) (?:a |your )?(?:customer|"

@@ -91,7 +91,8 @@ _WITH_FORM = re.compile(
     rf"{_LEGAL_FORM})(?![\w])"
 )
 _RUSSIAN_FORM = re.compile(
-    r"(?P<name>(?:(?i:ООО|ОАО|ЗАО|ПАО|ФГУП|МУП)|АО|ИП)\s+[«\"]?[А-ЯЁA-Z][\w -]{1,40}?[»\"]?)(?=[,.;!]|"
+    r"(?P<name>(?:(?i:ООО|ОАО|ЗАО|ПАО|ФГУП|МУП)|АО|"
+    r"ИП)\s+[«\"]?[А-ЯЁA-Z][\w -]{1,40}?[»\"]?)(?=[,.;!]|"
     r"$|\s(?:из|в|на|и)\s)"
 )
 # Typed without a capital; a word of place or aim begins no name: "меня зовут на встречу".

@@ -270,7 +270,7 @@ def _imply(draft: Draft) -> None:
     if alone and draft.slots.get("ownership") == "private" and draft.slot != "ownership":
         draft.forget("ownership", "who buys alone is owned by nobody")
     sole = draft.slots.get("buyer_type") == "enterprise" and trades_alone(draft.words.low)
-    if sole and "ownership" not in draft.slots:
+    if sole and ("ownership" not in draft.slots or draft.slot == "buyer_type"):
         draft.slots["ownership"] = "private"
         draft.quotes["ownership"] = draft.quotes["buyer_type"]
         draft.inferred.add("ownership")

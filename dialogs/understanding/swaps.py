@@ -67,7 +67,7 @@ _NOT_BEFORE = re.compile(
     r"(?:\b(?:not|не|(?:are|is|were|was)n't|arent|isnt|no (?:son|somos|eran|es))|不是) ?$"
 )
 _THEN_ANOTHER = re.compile(
-    rf"{_PEOPLE}(?:多|来)?(?: нас)?[ ,，;]*"
+    rf"(?=.){_PEOPLE}(?:多|来)?(?: нас)?[ ,，;]*"
     r"(?:[^.!?\d,，;]{0,16}[,，] ?)?[^.!?\d,，;]{0,16}"
 )
 _WE_BEFORE = re.compile(

@@ -47,7 +47,7 @@ _VERB = re.compile(
 _GREETING = re.compile(r"^\W*(?:在吗|在么|在不在|你好吗)\W*")
 # 螺丝厂, 县供销社: whatever is made or sold there, when nothing else stands in the part.
 _HAN_WORKS = re.compile(
-    r"(?<![\u3400-\u9fff])(?!你们|别的|贵|哪|什么)[\u3400-\u9fff]{1,4}(?:厂|工坊|作坊|供销社|合作社|批发部|"
+    r"(?<![\u3400-\u9fff])(?!你们|别的|贵|哪|什么)(?:(?!的)[\u3400-\u9fff]){1,4}(?:厂|工坊|作坊|供销社|合作社|批发部|"
     r"专卖店|连锁店|商行)(?![\u3400-\u9fff])"
 )
 

@@ -21,7 +21,8 @@ PROMISES = (
     "Could you be done by the end of March?", "Is it possible to go live before Easter?",
     "How soon could you start?", "What is the lead time?", "Can we be online in 3 weeks?",
     "国庆前能验收吗？", "下周一能开工吗？", "最快几天交货？", "延期了怎么赔？", "能60天付款吗？",
-    "Успеете к 1 марта?", "А до нового года успеете запустить?", "Запустимся до лета?", "Какие штрафы за срыв сроков?",
+    "Успеете к 1 марта?", "А до нового года успеете запустить?", "Запустимся до лета?",
+    "Какие штрафы за срыв сроков?",
     "Можно оплатить через 60 дней?", "¿Llegan al 1 de marzo?", "¿Estará lista antes de Reyes?",
     "¿Pueden empezar el lunes?", "¿En cuánto tiempo nos lo entregan?",
 )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 
 from dialogs.figures import Change, Put, questions
 from dialogs.types import Incoming, Known, OpenQuestion, Reading, State
-from tests.dialogs.consulting import Prospect
+from tests.dialogs.consulting import Prospect, demo
 
 
 def asked(slot: str, number: int = 3, times: int = 1) -> OpenQuestion:
@@ -74,12 +74,16 @@ def test_nothing_is_asked_three_times_in_a_row() -> None:
         headcount="20", own_servers=True, department="it", authority="decides",
         written_requirement=False, timeline="soon",
     )  # fmt: skip
-    put: list[tuple[int, str]] = []
-    for _ in range(12):
-        question = prospect.state.question
-        if question is not None and (question.number, question.slot) not in put:
-            put.append((question.number, question.slot))
-        prospect.says("affirm", text="fine")
-    slots = [slot for _, slot in put]
-    assert len(slots) > 2
-    assert all(len({*slots[at : at + 3]}) > 1 for at in range(len(slots) - 2)), slots
+    last = "budget"
+    others = {q.slot for topic in demo().topics for q in topic.questions} - {last}
+    settled = {slot: Known(value=None, status="skipped") for slot in others}
+    profile = {**settled, **prospect.state.profile}
+    prospect.state = msgspec.structs.replace(prospect.state, profile=profile, question=None)
+    prospect.says("small_talk")
+    assert prospect.asks == last
+    prospect.says("affirm", text="fine")
+    assert prospect.asks == last, "it is put once more, in other words"
+    prospect.says("provide_info", headcount="30", text="30 people now")
+    assert prospect.asks != last
+    known = prospect.state.profile[last]
+    assert (known.value, known.status) == (None, "unknown")

@@ -113,6 +113,6 @@ def test_a_service_is_priced_by_its_own_rows_and_is_no_second_time() -> None:
     assert [book[a.rows[0]].item for a in reply.amounts] == ["training"]
     assert "980" in reply.text
     assert "price.all" not in prospect.keys
-    assert prospect.state.outcome == "open"
+    before = prospect.state.outcome
     prospect.says("ask_price", text="And what is the price again?")
-    assert prospect.state.outcome == "price_only"
+    assert (before, prospect.state.outcome) == ("open", "price_only")

@@ -10,7 +10,13 @@ from bot import records
 from bot.core import Core
 from bot.desk import StaffReply
 from bot.desk.acting import Acted
-from bot.presales.group.menus import Menus, Wish, find_option, minutes_until_tomorrow
+from bot.presales.group.menus import (
+    Menus,
+    Wish,
+    find_option,
+    minutes_until_tomorrow,
+    wake_at,
+)
 from bot.presales.group.walking import ACT_MARK
 from bot.presales.group.words import Words
 from bot.telegram.border import TEXT_MAX, Key
@@ -62,6 +68,8 @@ class Acts:
             "pass": self._pass_on,
             "later": self._later,
             "notlead": self._not_a_lead,
+            "accept": self._accept,
+            "snooze": self._snooze,
             "back": self._hand_back,
             "close": self._close,
             "stage": self._set_stage,
@@ -136,6 +144,16 @@ class Acts:
         acted = await self._desk.not_a_lead(asked.staff, asked.talk, reason, once)
         return self._tell(asked, acted, "not-a-lead")
 
+    async def _accept(self, asked: Asked, state: State) -> Outcome:
+        acted = await self._desk.accept(asked.staff, asked.talk)
+        return self._tell(asked, acted, "accept")
+
+    async def _snooze(self, asked: Asked, state: State) -> Outcome:
+        now = self._core.house.now()
+        until = wake_at(self._words.texts.pack, asked.wish.argument, now)
+        acted = await self._desk.snooze(asked.staff, asked.talk, until, asked.external_id)
+        return self._tell(asked, acted, "snooze")
+
     async def _hand_back(self, asked: Asked, state: State) -> Outcome:
         acted = await self._desk.hand_back(asked.staff, asked.talk, asked.external_id)
         return self._tell(asked, acted, "hand-back")
@@ -169,7 +187,7 @@ class Acts:
         history = [*filter(None, (self._past(slot, it) for slot, it in state.profile.items()))]
         if history:
             text = "\n".join((text, "", self._say("desk_act.history"), *history))
-        return Outcome(page=shorten(text, TEXT_MAX))
+        return Outcome(page=shorten(self._words.conceal(state, text), TEXT_MAX))
 
     def _past(self, slot: str, known: Known) -> str:
         """What a slot was before, oldest first, and what it is now; "" where nothing changed."""

@@ -65,7 +65,9 @@ class DeskDoor:
 
     def __init__(self, core: Core, client: GroupClient, feed: Feed, pace: Pace) -> None:
         house = core.house
-        words = Words(lambda: core.mind.texts, house.settings.address)
+        words = Words(
+            lambda: core.mind.texts, house.settings.address, contacts=house.settings.group_contacts
+        )
         self.client = client
         self._house = house
         self._feed = feed

@@ -72,7 +72,9 @@ class Feed:
         self._house = house
         self._client = client
         self._pace = pace
-        self._words = Words(lambda: core.mind.texts, house.settings.address)
+        self._words = Words(
+            lambda: core.mind.texts, house.settings.address, contacts=house.settings.group_contacts
+        )
         self._standing = Standing(house, client)
         self._outlook = Outlook(house, self._words)
         self._poster = Poster(core, client, self._words, self._standing)

@@ -11,7 +11,8 @@ from bot.presales.group.words import Words
 from bot.telegram.border import Key
 from bot.telegram.split import shorten
 from dialogs.documents import Recipient, available, best_for
-from dialogs.hours import local
+from dialogs.hours import DAY, HOUR, local
+from dialogs.on_call import when_open
 from dialogs.pack import Document, Pack
 from dialogs.pricing import iso_day
 from dialogs.types import State, Struct
@@ -20,7 +21,8 @@ LABEL_MAX = 40  # characters
 PAPERS_MAX = 8
 # Of each act the command and the names that a button may give it.
 COMMANDS = (
-    "take", "pass", "later", "notlead", "back", "close", "stage", "profile", "link", "docs", "help",
+    "take", "pass", "later", "notlead", "accept", "snooze", "back", "close", "stage", "profile",
+    "link", "docs", "help",
 )  # fmt: skip
 _NAMES: Mapping[str, str] = {
     "step_in": "take", "claim": "take", "pass_on": "pass", "not_a_lead": "notlead",
@@ -108,6 +110,7 @@ class Menus:
         self._kinds: Mapping[str, Callable[[State, int], tuple[Option, ...]]] = {
             "pass": lambda state, now: self._colleagues(),
             "later": lambda state, now: self._times(),
+            "snooze": lambda state, now: self._sleeps(),
             "notlead": lambda state, now: self._words("desk.not_a_lead", NOT_A_LEAD_REASONS),
             "close": lambda state, now: self._words("desk.close", CLOSE_REASONS),
             "stage": lambda state, now: self._words("desk.stage", STAGES),
@@ -146,6 +149,13 @@ class Menus:
             Option(value="tomorrow", label=self._say("desk_act.key.tomorrow")),
         )
 
+    def _sleeps(self) -> tuple[Option, ...]:
+        return (
+            Option(value="60", label=self._say("desk_act.key.hour")),
+            Option(value="tomorrow", label=self._say("desk_act.key.tomorrow")),
+            Option(value="week", label=self._say("desk_act.key.week")),
+        )
+
     def _papers(self, state: State, now: int) -> tuple[Option, ...]:
         return tuple(
             Option(value=each.id, label=each.title)
@@ -157,6 +167,14 @@ def minutes_until_tomorrow(pack: Pack, now: int) -> int:
     """Until the next local day begins, at most a day."""
     at = local(pack.company, now)
     return 24 * 60 - at.hour * 60 - at.minute
+
+
+def wake_at(pack: Pack, choice: str, now: int) -> int:
+    """When (ms) a talk wakes: after an hour, or when the desk opens tomorrow or in a week."""
+    if choice == "60":
+        return now + HOUR
+    days = 6 * DAY if choice == "week" else 0
+    return when_open(pack.company, now + days + minutes_until_tomorrow(pack, now) * 60_000)
 
 
 def choose_papers(pack: Pack, state: State, today: str) -> tuple[Document, ...]:

@@ -12,6 +12,7 @@ from functools import partial
 import msgspec
 
 from bot import records
+from bot.masking import contact_words, hide
 from bot.presales.group.walking import ACT_MARK, is_from_topic, key_of
 from bot.telegram.border import CAPTION_MAX, TEXT_MAX, TOPIC_NAME_MAX, Key, Post
 from bot.telegram.split import Lines, shorten, split, units
@@ -34,6 +35,7 @@ SHORT = 6  # characters of a conversation's id by which people may tell talks ap
 # What the buttons carry; the topic tells which conversation is meant.
 TAKE, PASS_ON, LATER, NOT_A_LEAD = "d:take", "d:pass", "d:later", "d:notlead"
 HAND_BACK, CLOSE, STAGE = "d:back", "d:close", "d:stage"
+ACCEPT, SNOOZE = "d:accept", "d:snooze"
 PROFILE, DOCUMENTS = "d:profile", "d:docs"
 
 Person = tuple[str, int]  # name, and the id to be mentioned by or 0
@@ -43,9 +45,15 @@ Names = Mapping[int, str]  # of staff, by the id of the account
 class Words:
     """Everything that the feed says, in the language of the group."""
 
-    def __init__(self, ask_texts: Callable[[], Texts], address: str) -> None:
-        """`ask_texts` gives the words of the pack as it is now; it may be another one soon."""
+    def __init__(
+        self, ask_texts: Callable[[], Texts], address: str, *, contacts: bool = True
+    ) -> None:
+        """`ask_texts` gives the words of the pack as it is now; it may be another one soon.
+
+        `contacts`: whether the group may see e-mail addresses and phone numbers.
+        """
         self._ask_texts = ask_texts
+        self._contacts = contacts
         self._address = address if address.startswith("https://") else ""
 
     @property
@@ -86,6 +94,10 @@ class Words:
         """A text of the whole product, or what stands in for one that nobody wrote."""
         known = self.texts.has(self.language, key)
         return self.texts.say(self.language, key) if known else instead
+
+    def conceal(self, state: State, text: str) -> str:
+        """The text as the group may see it: without e-mail and phone where those are hidden."""
+        return text if self._contacts else hide(text, contact_words(state))
 
     def link(self, conversation: str) -> str:
         """Where the talk stands in the inbox; "" where no address leads there from outside."""
@@ -133,7 +145,7 @@ class Words:
         made = brief(self.texts.pack, still, now, self.language)
         limit = max(room, BRIEF_LEAST)
         while True:
-            text = write_brief(self.texts, made, self.language, limit)
+            text = self.conceal(state, write_brief(self.texts, made, self.language, limit))
             over = units(text) - room
             if over <= 0 or limit <= BRIEF_LEAST:
                 return shorten(text, room)
@@ -169,6 +181,7 @@ class Words:
         if state.owner == "human":
             return (
                 (key("back", HAND_BACK), key("close", CLOSE)),
+                (key("accept", ACCEPT), key("snooze", SNOOZE)),
                 (key("stage", STAGE), profile),
                 (key("documents", DOCUMENTS), *link),
             )
@@ -260,7 +273,7 @@ class Words:
         most = LINES_MAX + units(lines.text)
         for done, each in enumerate(said):
             head = self._who(each, scene)
-            text = self._text(each, scene)[part:]
+            text = self.conceal(scene.state, self._text(each, scene))[part:]
             head = "" if head == before else head
             begun = bool(lines) and not (repeat and done == 0)
             room = most - units(lines.text) - units(head) - 3

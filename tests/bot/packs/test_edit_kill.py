@@ -22,8 +22,8 @@ from bot.packs.edits import HISTORY, PART, read_edits, read_overlay
 from bot.packs.overlay import FILES
 from tests.bot.server import ROOT, Server, make_server
 
-# What an edit comes to that is cut short there.
-COUNTS = {"in_edit": False, "before_edit": False, "after_edit": True, "in_show": True}
+# Whether an edit that is cut short there counts. What the last one leaves is shown at the start.
+COUNTS = {"in_edit": False, "before_edit": False, "in_show": True, "after_edit": True}
 PAGE = {"Accept": "text/html"}
 
 pytestmark = pytest.mark.slow
@@ -100,6 +100,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     server.stop()
 
 
+@pytest.mark.timeout(900)
 def test_an_edit_that_is_cut_short_counts_as_a_whole_or_not_at_all(desk: Desk) -> None:
     """One start after the other: each finds what the kill before it left."""
     kills = [(change_paper, step) for step in COUNTS]

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
 MATE = "Jonas Okafor"  # a person of the pack
+AWAY = "Tomasz Reil"  # another, without an account
 # A browser that grants notifications and keeps what it would have shown; nobody looks at its page.
 RECORDER = """
 window.shown = [];
@@ -84,12 +85,12 @@ async def test_a_whole_shift_without_a_mouse(office: Office, new_page: NewPage) 
     await expect(page.locator(".message.staff")).to_contain_text("jkcx? all stay words here")
     await keys.press("Escape")
     await keys.press("n")
-    await keys.type("@jon")
-    await expect(page.locator("#suggest li")).to_have_text([MATE])
+    await keys.type("@tom")
+    await expect(page.locator("#suggest li")).to_have_text([AWAY])
     await keys.press("Enter")
     await keys.type("please look")
     await keys.press("Control+Enter")
-    await expect(page.locator(".message.note").last).to_contain_text(f"@{MATE} please look")
+    await expect(page.locator(".message.note").last).to_contain_text(f"@{AWAY} please look")
     await keys.press("Escape")
 
     # Stage, profile, a document: each is reached by its key.

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from bot.presales.queue import SHOWN
 from storage import desk
 from tests.bot.office import Office, open_office
 from tests.bot.presales.test_inbox import PAGE, act, listed
@@ -218,9 +219,9 @@ async def test_a_crowd_in_the_queue_leaves_every_page_light(
     talk = await claimed_by(office, client, company="Beside the queue")
     for path in ("/inbox", f"/inbox/{talk}"):
         page = (await client.get(path, headers=PAGE)).text
-        assert re.search(r"And \d+ more\.", page)
+        assert 'rel="next"' in page
         assert len(page.encode()) < 100_000, path
-    assert len(await listed(client)) == 80
+    assert len(await listed(client)) == SHOWN
 
 
 async def test_the_timeline_tells_everything_in_its_order(

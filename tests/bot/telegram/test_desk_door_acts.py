@@ -12,9 +12,10 @@ from bot.presales.group.menus import Option, Wish
 from bot.records import read_reply
 from bot.telegram.border import DATA_MAX
 from dialogs.documents import available
+from dialogs.hours import local
 from dialogs.pricing import iso_day
-from storage import retention
-from tests.bot.hall import demo_texts
+from storage import desk, retention
+from tests.bot.hall import DAY, HOUR, MONDAY, demo_texts
 from tests.bot.telegram.room import Room, room
 
 __all__ = ["room"]
@@ -258,3 +259,34 @@ def test_every_public_paper_can_be_chosen_by_name() -> None:
     assert len({menus.tag(paper.id) for paper in available(PACK, today)}) == len(
         available(PACK, today)
     )
+
+
+async def test_the_brief_is_accepted_by_its_button_once(room: Room) -> None:
+    talk = await room.taken()
+    tap = await room.tap(room.anna, talk, "Accept the brief")
+    assert tap.answer == room.text("desk.done.accept")
+    case = room.hall.db.peek(lambda tx: desk.get(tx, talk))
+    assert case.accepted_at == room.hall.clock()
+    await room.write(room.boris, talk, "/accept")
+    assert room.bot_lines(talk)[-1] == room.text("desk.refused.taken", who="Anna")
+
+
+async def test_snoozing_offers_moments_and_wakes_by_itself(room: Room) -> None:
+    talk = await room.taken()
+    await room.tap(room.anna, talk, "Snooze")
+    tap = await room.tap(room.anna, talk, room.text("desk_act.key.tomorrow"))
+    assert tap.answer == room.text("desk.done.snooze")
+    case = room.hall.db.peek(lambda tx: desk.get(tx, talk))
+    assert local(PACK.company, case.snoozed_until).strftime("%a %H:%M") == "Tue 09:00"
+    assert case.snoozed_by == room.staff["Anna"].id
+    await room.write(room.anna, talk, "/snooze 60")
+    case = room.hall.db.peek(lambda tx: desk.get(tx, talk))
+    assert case.snoozed_until == room.hall.clock() + HOUR
+
+
+def test_a_week_over_a_weekend_ends_when_the_desk_opens() -> None:
+    friday = MONDAY + 4 * DAY
+    for choice, day in (("tomorrow", "Mon 09:00"), ("week", "Fri 09:00")):
+        until = menus.wake_at(PACK, choice, friday)
+        assert local(PACK.company, until).strftime("%a %H:%M") == day
+        assert until > friday

@@ -286,11 +286,14 @@ async def send_a_brief_back(hands: Hands) -> None:
     await hands.press("Tab", "Enter")
     await expect(page.locator(".state")).to_contain_text("The assistant is talking")
     await expect(page.locator("#brief")).to_contain_text(f"Too early ({NORA})")
+    await hands.press("Escape")  # back to what was searched
+    await page.wait_for_url("**/inbox?view=*q=Second*")
+    await hands.arrive()
 
 
 async def make_and_note_calls(hands: Hands) -> None:
     page = hands.page
-    await hands.tab_to(page.get_by_role("link", name="Calls"), "Shift+Tab")
+    await hands.tab_to(page.get_by_role("link", name="Calls"))
     await hands.press("Enter")
     await page.wait_for_url("**/calls")
     await check_access(page)
