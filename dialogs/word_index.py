@@ -37,7 +37,8 @@ _PROPER = re.compile(
 )
 # A word with a capital behind one without, and the words in question.
 _ALONE = re.compile(
-    rf"(?<![\w+-])(?:[\d_]|[^\W{_CAPITAL}])[\w+-]*[,;:]? ([{_CAPITAL}][\w+-]*\w)\b(?! [{_CAPITAL}])"
+    rf"(?:(?<![\w+-])(?:[\d_]|[^\W{_CAPITAL}])[\w+-]*[;:]?|,) "
+    rf"([{_CAPITAL}][\w+-]*\w)\b(?! [{_CAPITAL}])"
 )
 _SMALL = re.compile(r"(?<![\w.+-])[a-zß-öø-ÿа-яё][\w]*")
 

@@ -44,7 +44,7 @@ FONTS = """<?xml version="1.0"?>
 </fontconfig>
 """
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-START_SECONDS = 60
+START_SECONDS = 180
 PATIENCE_MS = 30_000  # with a busy machine
 SETTLE_MS = 600  # an answer of several messages arrives within this time
 TALKS = 300  # of the made-up month

@@ -167,7 +167,7 @@ def _read_part(draft: Draft, start: int, end: int, model: LinearModel | None) ->
 
 
 def _place_of(intent: str, word: str, low: str, start: int) -> tuple[int, int]:
-    """Where it is strange: an insult is no more than its words, other talk all that it is said in."""
+    """Where it is strange: an insult in its words alone, other talk in all of the part."""
     at = low.find(word) if intent == "abuse" else -1
     return (start + at, start + at + len(word)) if at >= 0 else (start, start + len(low))
 

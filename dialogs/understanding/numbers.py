@@ -83,7 +83,9 @@ _HALVES = {
     "полтора десятка": 15, "полсотни": 50, "полмиллиона": 500_000, "пол миллиона": 500_000,
     "a couple of hundred": 200, "a couple hundred": 200, "a couple of thousand": 2000,
     "пара сотен": 200, "пара тысяч": 2000, "пара десятков": 20, "un par de miles": 2000,
-    "un par de cientos": 200, "half a dozen": 6, "medio centenar": 50, "un centenar": 100, "medio millar": 500, "media docena": 6, "полдюжины": 6,
+    "un par de cientos": 200, "half a dozen": 6,
+    "medio centenar": 50, "un centenar": 100, "medio millar": 500, "media docena": 6,
+    "полдюжины": 6,
 }  # fmt: skip
 _HALF = "|".join(sorted(_HALVES, key=lambda words: -len(words)))
 _ONE = (

@@ -382,8 +382,8 @@ def test_names_are_known_by_the_capital_that_papers_give_them() -> None:
         "It reads Marlin, and data of any Store or store.",
         "The Data Protection Act holds.",
     )
-    asked = ("does it work with Heronsoft too", "marlin ok?")
-    assert names_in(texts, asked) == {"kingfisher", "marlin", "heronsoft"}
+    asked = ("does it work with Heronsoft, Ternware or so", "marlin ok?")
+    assert names_in(texts, asked) == {"kingfisher", "marlin", "heronsoft", "ternware"}
 
 
 def test_a_name_typed_small_must_stand_in_the_paper_all_the_same() -> None:
