@@ -72,7 +72,9 @@ _SINCE = sql(
 )
 _LATER = sql(select(_C.action).where(_C.at >= bindparam("since")).order_by(_C.id).limit(1_000))
 _SEAL = sql(update(_AUDIT).where(_C.id == bindparam("of")).values(digest=bindparam("seal")))
+_SEALED = sql(select(_C.id).where(func.length(_C.digest) > bindparam("size")).limit(1))
 _MARK = table_of(Mark)
+_TORN = b"torn"  # stands for the digest before a row that was written after others were taken out
 
 
 def note_action(  # noqa: PLR0913 - the fields of a line
@@ -82,7 +84,7 @@ def note_action(  # noqa: PLR0913 - the fields of a line
     seal_old(tx)
     last = tx.one(_LAST)
     row = Entry(0, at, staff_id, action, subject, detail)
-    digest = _digest(tx.seal, last[0] if last else b"", row)
+    digest = _digest(tx.seal, _end(tx, last[0] if last else b""), row)
     values = {"at": at, "staff_id": staff_id, "action": action, "subject": subject}
     number = tx.insert(_ADD, {**values, "detail": detail, "digest": digest})
     marks.put(tx, HEAD, _head(tx.seal, digest))
@@ -105,8 +107,9 @@ def actions_since(tx: Tx, at: int) -> list[str]:
 
 
 def seal_old(tx: Tx) -> int:
-    """Chain the rows that were written before there were seals; gives how many. Only ever once."""
-    if marks.get(tx, HEAD):
+    """Chain the rows that were written before there were seals; gives how many. Only ever once:
+    where a row has a seal, one whose mark is gone was tampered with."""
+    if marks.get(tx, HEAD) or tx.one(_SEALED, {"size": 0}):
         return 0
     rows, digest = tx.structs(Entry, _ALL), b""
     for row in rows:
@@ -165,6 +168,12 @@ def actions(connection: Connection) -> tuple[str, ...]:
 def count(connection: Connection) -> int:
     """How many lines there are."""
     return int(connection.execute(select(func.count()).select_from(_AUDIT)).scalar() or 0)
+
+
+def _end(tx: Tx, last: bytes) -> bytes:
+    """What the next row is chained to. Where rows were cut off, or the mark with them, that is not
+    the row now last: else the next act would hide it."""
+    return last if marks.get(tx, HEAD) == _head(tx.seal, last) else _TORN
 
 
 def _digest(seal: bytes, before: bytes, row: Entry) -> bytes:

@@ -79,6 +79,26 @@ async def test_every_change_shows(path: Path, statements: list[str], broken: int
     assert (found.broken, found.why) == (broken, why)
 
 
+@pytest.mark.parametrize(
+    ("statements", "broken"),
+    [
+        (["DELETE FROM audit WHERE id = 5"], 5),
+        (["DELETE FROM audit WHERE id > 2"], 3),
+        (["DELETE FROM audit WHERE id = 5", "DELETE FROM mark"], 5),
+        (["UPDATE audit SET action = 'other' WHERE id = 2", "DELETE FROM mark"], 2),
+        (["UPDATE audit SET digest = x'' WHERE id = 5", "DELETE FROM mark"], 5),
+    ],
+)
+async def test_no_later_act_hides_what_was_changed(
+    path: Path, statements: list[str], broken: int
+) -> None:
+    await write(path)
+    tamper(path, *statements)
+    for _ in range(2):
+        await write(path, 2)
+        assert (await look(path)).broken == broken
+
+
 async def test_without_the_key_nobody_can_chain_it_anew(path: Path) -> None:
     await write(path)
     assert (await look(path, b"")).broken == 1
