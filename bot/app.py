@@ -68,7 +68,7 @@ class App:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = WriterLock(settings.data)
         with lock.acquire("run", read_clock()), _listening(settings) as sockets:
-            print(f"Firstline is starting; it reads the papers in {settings.pack} first.", flush=True)
+            print(f"Firstline is starting; it reads {settings.pack} first.", flush=True)
             migrate(settings.database)
             minds = Minds(settings)
             mind, opened = await asyncio.gather(
