@@ -20,13 +20,23 @@ _AT = r"(?:[@＠]|\s?[(\[]\s?at\s?[)\]]\s?)"
 _EMAIL = re.compile(
     rf"(?:{_LETTER}|[.+%-]){{1,64}}{_AT}(?:{_LETTER}|-)+(?:\.(?:{_LETTER}|-)+)+", re.IGNORECASE
 )
+# Spelled out: "carl at shop dot com". A bare "at" counts only where a dot is spelled out, too.
+_PART = rf"(?:{_LETTER}|-){{1,64}}"
+_DOT = r"(?:\s?[(\[{]\s?(?:dot|punto|точка|\.)\s?[)\]}]\s?|\s(?:dot|punto|точка)\s|\s?点\s?)"
+_SPELLED = re.compile(
+    rf"(?<!{_LETTER})(?<!-){_PART}(?:(?:{_DOT}|\.){_PART}){{0,4}}"
+    rf"(?:{_AT}|\s(?:at|arroba|собака|собачка|艾特)\s|艾特)"
+    rf"{_PART}(?:\.{_PART}){{0,3}}{_DOT}(?:{_PART}(?:{_DOT}|\.)){{0,3}}[^\W\d_\u3400-\u9fff]{{2,18}}",
+    re.IGNORECASE,
+)
 _HANDLE = re.compile(rf"(?<!{_LETTER})@[A-Za-z][A-Za-z0-9_]{{3,31}}")  # of a messenger
 _SITE = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff<>\"]+", re.IGNORECASE)
 # Nine digits and more, in one run or with the marks that numbers are written with; after a plus
-# seven will do.
+# or an area code with its 0 seven will do.
 _PHONE = re.compile(
     rf"(?<!{_LETTER})(?<!\.)(?:\(?\d(?:[\s().\-/]{{0,2}}\d){{8,16}}|"
-    rf"\+\s?\(?\d(?:[\s().\-/]{{0,2}}\d){{6,16}})(?!{_LETTER})"
+    rf"\+\s?\(?\d(?:[\s().\-/]{{0,2}}\d){{6,16}}|"
+    rf"(?<![,:/\-])\(?0[1-9]\d{{1,4}}\)?(?:[\s\-/]{{0,2}}\d){{4,10}})(?!{_LETTER})"
 )
 _SHORT = 2  # a single letter is no name: it would be hidden all over the sentence
 
@@ -45,7 +55,7 @@ def hide(text: str, known: Iterable[tuple[str, str]] = ()) -> str:
     for slot, words in sorted(known, key=lambda each: -len(each[1])):
         if len(words.strip()) >= _SHORT:
             text = _pattern(words.strip()).sub(HIDDEN[slot], text)
-    text = _EMAIL.sub(HIDDEN["email"], text)
+    text = _SPELLED.sub(HIDDEN["email"], _EMAIL.sub(HIDDEN["email"], text))
     return _PHONE.sub(HIDDEN["phone"], text)
 
 
@@ -102,7 +112,8 @@ def mask(text: str, known: Iterable[tuple[str, str]], shown: Mapping[str, str]) 
     for slot, words in sorted(known, key=lambda each: -len(each[1])):
         if slot in shown and len(words.strip()) >= _SHORT:
             text = _pattern(words.strip()).sub(_plain(shown[slot]), text)
-    text = _EMAIL.sub(_plain(shown["email"]), text)
+    for written in (_EMAIL, _SPELLED):
+        text = written.sub(_plain(shown["email"]), text)
     text = _HANDLE.sub(_plain(shown["name"]), text)
     text = _SITE.sub(_plain(shown["company"]), text)
     return _PHONE.sub(_plain(shown["phone"]), text)

@@ -9,6 +9,7 @@ from bot.desk.profile import Editable, editable
 from bot.masking import CONTACT
 from bot.presales.timeline import Entry, Timeline, show_range
 from bot.web.deps import Deps
+from bot.web.masked import conceal_talk
 from bot.web.staffpages import Worker
 from bot.web.talk_view import Fact, TalkView, edition_names, sees, show_value
 from dialogs.documents import Recipient, available, best_for, choose
@@ -110,9 +111,18 @@ async def view_lead(deps: Deps, worker: Worker, talk: TalkView, look: Look) -> L
             if each.conversation in lines
         ),
         joined=tuple(lines[each] for each in joined if each in lines),
-        remarks=found.remarks,
+        remarks=_show_remarks(deps, worker, talk, found.remarks),
         flags=found.flags,
     )
+
+
+def _show_remarks(
+    deps: Deps, worker: Worker, talk: TalkView, remarks: tuple[Remark, ...]
+) -> tuple[Remark, ...]:
+    """What colleagues wrote about the talk, as far as the worker may know it."""
+    if worker.personal:
+        return remarks
+    return deps.db.peek(lambda tx: conceal_talk(tx, talk.id, remarks))
 
 
 def _after(entries: tuple[Entry, ...], after: int) -> tuple[Entry, ...]:

@@ -100,9 +100,10 @@ def _talk_row(slots: tuple[str, ...], talk: Exported, state: State, personal: bo
     profile = [each.value if each is not None else None for each in known]
     if not personal:
         profile = [hide(each, words) if isinstance(each, str) else each for each in profile]
+    source = talk.source if personal else hide(talk.source, words)
     return [
         line.id, iso_time(line.created_at), iso_time(line.updated_at), line.channel, line.language,
-        talk.source, line.last_seq, line.outcome, line.reason, line.stage, line.owner,
+        source, line.last_seq, line.outcome, line.reason, line.stage, line.owner,
         line.staff_name, line.close_reason, line.edition, *profile, *map(" ".join, (
             talk.given, talk.opened, talk.asked, talk.steps,
         )), talk.stars or None, " ".join(talk.flags),

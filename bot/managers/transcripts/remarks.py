@@ -15,6 +15,7 @@ from bot.managers.teaching import read_form
 from bot.managers.transcripts.fields import FLAGS, VERDICTS
 from bot.web.access import FromDeps, StaffRequest
 from bot.web.deps import Deps
+from bot.web.masked import conceal_talk
 from bot.web.staffpages import Worker
 from storage import accounts, conversations, remarks, reviews
 from storage.db import Tx
@@ -27,7 +28,9 @@ TEXT_MAX = 2_000  # characters of a comment
 
 async def shown(deps: Deps, worker: Worker, talk: str, week: str) -> dict[str, Any]:
     """For the page of a talk: comments, flags, and where it stands in a week's sample."""
-    comments = deps.db.peek(lambda tx: remarks.comments_of(tx, talk))
+    comments = tuple(deps.db.peek(lambda tx: remarks.comments_of(tx, talk)))
+    if not worker.personal:
+        comments = deps.db.peek(lambda tx: conceal_talk(tx, talk, comments))
     flags = deps.db.peek(lambda tx: remarks.flags_of(tx, talk))
     names = {each.id: each.display_name or each.name for each in deps.db.peek(accounts.all_staff)}
     return {

@@ -152,15 +152,15 @@ def change_paper(desk: Desk, version: str) -> tuple[int, Look]:
     return desk.post("/content/papers/brochure-en", fields, wanted.paper), wanted
 
 
-def change_prices(desk: Desk, version: str) -> tuple[int, Look]:
-    """Every row of the price list costs 7 more."""
+def change_prices(desk: Desk, _version: str) -> tuple[int, Look]:
+    """Every row of the price list costs 7 more, under the version that it has."""
     before = look(desk)
     page = desk.read("/content/prices")
     shown = dict(re.findall(r'name="(amount:[^"]+)" value="([^"]*)"', page))
     assert len(shown) == len(before.prices)
     more = {name: str(float(amount.replace(",", "")) + 7) for name, amount in shown.items()}
-    fields = {**more, "seen": mark(page), "version": version, "act": "save"}
-    wanted = before._replace(prices=[(version, amount + 700) for _, amount in before.prices])
+    fields = {**more, "seen": mark(page), "act": "save"}
+    wanted = before._replace(prices=[(said, amount + 700) for said, amount in before.prices])
     return desk.post("/content/prices", fields), wanted
 
 
