@@ -36,6 +36,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 CYRILLIC = re.compile(r"[А-Яа-яЁё][А-Яа-яЁё \-]{2,30}")
 LATIN = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ɏ' .\-]{2,30}")
 LARGE, MIDDLE = 400_000, 60_000  # people: from which size foreign names are kept
+NAMES_MAX = 40  # of a city below LARGE; of a large one, what its own people call it may be cut off
 
 
 def wanted_names(city: dict[str, object]) -> list[str]:
@@ -57,7 +58,8 @@ def wanted_names(city: dict[str, object]) -> list[str]:
             names.append(other.removesuffix("市") if len(other) > 2 else other)
     # Han and Cyrillic ahead of the many Latin forms, so that the cut takes the least telling.
     names[1:] = sorted(names[1:], key=lambda other: LATIN.fullmatch(other) is not None)
-    return list(dict.fromkeys(names))[:40]
+    found = list(dict.fromkeys(names))
+    return found if people >= LARGE else found[:NAMES_MAX]
 
 
 def main() -> int:

@@ -8,6 +8,9 @@ from storage.rows import Row
 from storage.words import Group, spans
 
 SNIPPET = 160  # characters
+# What a cut leaves of a word or a number goes: a part of a telephone number is not known as one.
+_CUT_HEAD = re.compile(r"[^\s\u3400-\u9fff]*[\d\s().\-/+]*")
+_CUT_TAIL = re.compile(r"[\d\s().\-/+]*[^\s\u3400-\u9fff]*$")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)\s*|[。！？\n]+\s*")
 
 
@@ -46,5 +49,10 @@ def _sentence(said: str, hit: tuple[int, int]) -> tuple[int, int]:
         elif stop.start() >= hit[1]:
             end = stop.end()
             break
-    start = max(start, hit[0] - SNIPPET // 2)
-    return start, max(hit[1], min(end, start + SNIPPET))
+    if start < hit[0] - SNIPPET // 2:
+        cut = _CUT_HEAD.match(said, hit[0] - SNIPPET // 2)
+        start = min(hit[0], cut.end()) if cut else start
+    if end > start + SNIPPET:
+        tail = _CUT_TAIL.search(said[start : start + SNIPPET])
+        end = start + (tail.start() if tail else SNIPPET)
+    return start, max(hit[1], end)

@@ -152,13 +152,13 @@ def _wanted(deps: Deps, choice: AuditChoice) -> Wanted:
 
 def _midnight(deps: Deps, day: str, after: int) -> int:
     """The beginning of a day in the company's time, as many days later, in ms; 0 for no day."""
+    zone = ZoneInfo(deps.pack.company.time_zone)
     try:
         wanted = date.fromisoformat(day) + timedelta(days=after)
-    except (ValueError, OverflowError):
+        begun = datetime(wanted.year, wanted.month, wanted.day, tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):  # no day, or one at the edge of time
         return 0
-    zone = ZoneInfo(deps.pack.company.time_zone)
-    begun = datetime(wanted.year, wanted.month, wanted.day, tzinfo=zone)
-    return max(0, round(begun.astimezone(UTC).timestamp() * 1000))
+    return max(0, round(begun.timestamp() * 1000))
 
 
 def _names(deps: Deps) -> dict[str, str]:

@@ -76,7 +76,7 @@ async def keep_view(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     """Keep the filters of a page under a name."""
     form, worker, now = await read_form(request), request.user.staff, deps.now()
     page, query = form.get("page", ""), form.get("query", "")
-    if page not in PAGES or len(query) > QUERY_MAX:
+    if page not in PAGES or len(query) > QUERY_MAX or not _fits_address(query):
         raise ClientException("desk.error.request")
     _require_page(worker, page)
     name = _read_name(form)
@@ -142,6 +142,11 @@ def _read_name(form: Mapping[str, str]) -> str:
     if not name:
         raise ClientException("desk.error.views.name")
     return name
+
+
+def _fits_address(query: str) -> bool:
+    """Whether it can stand in an address as it is: pages write theirs so, all else is made up."""
+    return query.isascii() and query.isprintable()
 
 
 def _address(page: str, query: str) -> str:

@@ -7,6 +7,7 @@ to: a name that leads somewhere else later reaches nobody.
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -62,7 +63,16 @@ def is_public(address: Address) -> bool:
 
 def _names_private(host: str) -> bool:
     """Whether the host is an address that is not public, or a name that never is."""
+    name = host.removesuffix(".")
     try:
-        return not is_public(ipaddress.ip_address(host))
+        return not is_public(_read_address(name))
     except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+        return f".{name}".endswith((".localhost", ".local", ".internal"))
+
+
+def _read_address(host: str) -> Address:
+    """An address, also as old programs write it: 127.1, 0x7f.1, 2130706433. ValueError for none."""
+    try:
+        return ipaddress.ip_address(socket.inet_aton(host))
+    except OSError:
+        return ipaddress.ip_address(host)

@@ -1,4 +1,4 @@
-"""Words that a wish to end, to erase or to begin anew needs: the model alone is not believed."""
+"""Words that an end, a new beginning or trouble needs: the model alone is not believed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,27 @@ _TELLING = {
         r"до свидания|не (?:пиш|звон|беспоко|интерес))|"
         r"\b(?:par[ae]\w*|basta|baja|borr\w+|elimin\w+|suprim\w+|olvid\w+|cancel\w+|dej[ea]\w*|"
         r"termin\w+|fin|adios|no .{0,20}\bmas|ya no|no me interesa)\b"
+    ),
+    # Trouble is a word for going wrong, or a no before what should go on.
+    "support_request": re.compile(
+        r"\b(?:error\w*|bug\w*|issue\w*|problem\w*|trouble\w*|ticket\w*|crash\w*|fail\w*|broke\w*|"
+        r"break\w*|fix\w*|repair\w*|stuck|hang\w*|hung|freez\w*|frozen|slow\w*|timed? ?out|times out|"
+        r"lost|los\w+|gone|vanish\w*|disappear\w*|missing|wrong\w*|stop\w*|down|offline|dead|died|"
+        r"blank|empty|white|corrupt\w*|expired?|exception\w*|help|support|urgent\w*|asap|reset\w*|"
+        r"forgot\w*|lock\w*|reject\w*|drop\w*|throw\w*|[45]\d\d|outage|fault\w*|hack\w*|"
+        r"doesn't|don't|didn't|isn't|aren't|won't|can't|cannot|couldn't|unable|dont|doesnt|cant|wont|"
+        r"(?:does|do|did|is|are|can|could|will) not|not (?:\w+ )?\w+(?:ing|ed)|"
+        r"no (?:longer|more|results?|emails?|orders?|answer)|nobody|nothing|nowhere|any ?more|"
+        r"customer no|since|complain\w*|glitch\w*|weird\w*|garbled|twice|duplicat\w*|logs? me out|"
+        r"kicks?)\b|"
+        r"[错坏崩挂卡慢丢失断停掉瘫]|不[了上到出开进通动见对能显]|没[了有反收到显人]|无法|问题|故障|报|白屏|空白|"
+        r"异常|过期|帮|修|处理|急|工单|忘|乱码|重复|bug|bag|转圈|售后|"
+        r"\b(?:не|нет|ни|без)\b|ошиб|слом|упал|лежит|завис|слет|вылет|перестал|глюч|тормоз|проблем|"
+        r"помо[гщ]|почин|исправ|сроч|баг|пропал|исчез|потер|пуст|бел\w+ экран|истек|сбо[йи]|отвал|"
+        r"забыл|сбрось|поддержк|тикет|заявк|[45]\d\d|двоит|дубл|криво|медлен|виснет|падает|рух|"
+        r"\b(?:no|ni|sin|nadie|nada)\b|error|fall[aoóe]|roto|rota|romp|caid|cae\b|cayo|colg|lent[oa]|"
+        r"problem|ayud|arregl|urgen|perdi|desapar|vaci|en blanco|caduc|venci|incidencia|tiquet|averia|"
+        r"soporte|olvid|bloque|dej[oa]|repar|mal\b|duplic"
     ),
     "restart": re.compile(
         r"\b(?:re-?start\w*|reset\w*|start|begin\w*|beginning|anew|scratch|"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from dialogs.types import INNER_SLOTS, SLOTS
 from dialogs.understanding.clauses import size_of
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.endings import tells
+from dialogs.understanding.inquiries import asks_of_product, tells_own_past, wants_translation
 from dialogs.understanding.model import LinearModel, Verdict
 from dialogs.understanding.wishes import asks_us, lets_others, tells_purpose
 from dialogs.understanding.words import fold
@@ -29,18 +29,11 @@ LIKELY_OF_WEIGHTY = 0.5
 LIKELY_OF_NEED = 0.75
 LIKELY_OF_ORDER = 0.95  # in answer to what the product is needed for
 _ASKS_ON = frozenset({"ask_feature", "ask_commercial", "out_of_scope", "ask_document"})
+_COURTEOUS = frozenset({"small_talk", "unclear"})
+_TELLS_PAST = frozenset({"ask_feature", "ask_commercial", "ask_price", "custom_requirement"})
 _TINY = 4  # words; so little beside a stated value brings in nobody and orders nothing
 _BUILT_IN = frozenset((*SLOTS, *INNER_SLOTS))
 _BUYER_SLOTS = frozenset({"ownership", "headcount", "own_servers", "written_requirement"})
-# Questions of this form are about the product, whatever the unknown thing in them is.
-_OF_THE_PRODUCT = re.compile(
-    r"^(?:and |so |but |also )?(?:does|can|could|will|would) (?:it|the (?:software|system|shop|"
-    r"product)|your (?:software|system|shop|product))\b|"
-    r"^(?:is there|do you have) an? (?:plug-?in|connector|module|add-?on|integration|interface)\b|"
-    r"^(?:那|还|请问)?(?:它|系统|你们的?(?:系统|软件|产品))?(?:支持(?!你)|能对接|可以对接|能和|"
-    r"能接).+"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -65,7 +58,8 @@ def take_model(draft: Draft, parts: list[Part], model: LinearModel) -> None:
         texts = " ".join(part.text for part in parts)
         stated, asks = any(p.stated for p in parts), any(p.question for p in parts)
         worth.append(Part(parts[0].start, parts[-1].end, texts, stated, asks))
-    beside = bool(draft.intents) or len(parts) > 1
+    greeted = draft.intents == ["small_talk"]
+    beside = bool(draft.intents) and not greeted or len(parts) > 1
     verdicts = model.judge([part.text for part in worth])
     for place, (part, verdict) in enumerate(zip(worth, verdicts, strict=True)):
         if len(parts) > 1 and place == len(worth) - 1:
@@ -74,6 +68,12 @@ def take_model(draft: Draft, parts: list[Part], model: LinearModel) -> None:
             beside = False
         if draft.meant or verdict.close >= NEAR:
             _believe(draft, Guess(part, verdict, beside), model)
+    asks = any(
+        part.question and verdict.label not in _COURTEOUS
+        for part, verdict in zip(worth, verdicts, strict=True)
+    )
+    if greeted and asks and draft.intents == ["small_talk"]:
+        draft.drop("small_talk")  # what is asked after the greeting is what matters
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,10 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
         return
     share = guess.verdict.share
     needed = model.calibration.needed(_needed_odds(draft, guess))
+    if share < needed and guess.part.question and asks_of_product(guess.part.text.lower()):
+        draft.certainty = min(draft.certainty, share)
+        draft.add("ask_feature", f"asks what the product does ({guess.note})")
+        return
     if share < needed:
         draft.refuse(share, f"{guess.label}: refused below {needed:.2f}, {guess.note}")
         return
@@ -107,7 +111,7 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
         return
     unsure = share < model.calibration.needed(UNSURE)
     outside = unsure or guess.label == "out_of_scope"
-    if outside and guess.part.question and _OF_THE_PRODUCT.search(low):
+    if outside and guess.part.question and asks_of_product(low):
         label, note = "ask_feature", f"asks what the product does ({guess.note})"
     elif unsure and guess.verdict.rank < STRANGE and size_of(low) > SMALL:
         label, note = "out_of_scope", f"far from every example ({guess.note})"
@@ -138,9 +142,13 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
         return True  # an end is never a matter of likeness
     if draft.slot == "need" and lets_others(low) and not asks_us(low):
         return True
+    if guess.label == "language_switch" and wants_translation(low):
+        return True
     if guess.part.question:
         return False
     if guess.label in _WEIGHTY and draft.slots and size_of(low) <= _TINY:
+        return True
+    if guess.label in _TELLS_PAST and tells_own_past(fold(guess.part.text)):
         return True
     if guess.label == "custom_requirement" and guess.part.stated and "own_servers" in draft.slots:
         return True  # "we run our own data centre" tells what is there

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dialogs.understanding.failures import FAILING
+from dialogs.understanding.inquiries import FREE_OF_CHARGE
 from dialogs.understanding.wishes import FOR_A_PERSON
 
 # Whole short messages.
@@ -67,7 +68,8 @@ COMMANDS = tuple(
 SIGNS = tuple(
     (intent, re.compile(pattern))
     for intent, pattern in (
-        ("ask_price", r"\b(?:a|per) (?:month|year) ?\?|\bhow much(?: (?:is|are|does|do|would|"
+        ("ask_price", rf"{FREE_OF_CHARGE}|"
+                      r"\b(?:a|per) (?:month|year) ?\?|\bhow much(?: (?:is|are|does|do|would|"
                       r"will|for|it|the|cost)\b| ?\??$)|"
                       r"\b(?:gimme|give (?:me|us)) (?:the|a) (?:number|figure)(?= for\b| and\b|"
                       r"\W*$)|\b(?:dime|digame|dame) lo que (?:vale|cuesta)|\bcuanto se cobra\b|"
@@ -119,8 +121,9 @@ SIGNS = tuple(
                          r"\balgo (?:\w+ ){0,3}(?:jef[ea]|director\w*|equipo|tecnicos?|"
                          r"administrador\w*|ensenar|mostrar)|"
                          r"\bany (?:document|paper|material|pdf)s?\b|"
-                         r"(?:发|要|给|有|想看|来).{0,6}(?:资料|文档|材料|文件)(?!吗?库)|(?:资料|"
-                         r"文档|材料)(?:发|给|有)|"
+                         r"(?:发|要(?!求)|给|有|想看|来|求).{0,6}(?:资料|文档|材料|文件|指南|手册)(?!吗?库)|"
+                         r"(?:资料|文档|材料|文件|指南|手册|说明书?|pdf)(?:(?:也|都|请|麻烦|先|"
+                         r"尽快|帮我|可以|能)*(?:发|传|给|寄|有)(?!布|票|货))|"
                          r"(?:пришл|скин|вышл|дай|нужн|есть|хо[чт]|отправ)\w* .{0,20}(?:материал|"
                          r"документ|бумаг)|"
                          r"(?:mand|envi|pas|necesit|quier|tien|hay)\w* .{0,25}(?:documentacion|"

@@ -6,6 +6,7 @@ import re
 
 from rapidfuzz import fuzz
 
+from dialogs.understanding.inquiries import asks_certified, asks_data_contract
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_excluded, is_withdrawn
@@ -264,6 +265,11 @@ def _is_payroll(low: str, start: int, end: int) -> bool:
     return bool(_PAYROLL.search(low[:start]) or counted)
 
 
+def _asks_whether_there_is(low: str) -> bool:
+    """A certificate or a contract on data that we are asked about, and not asked to hand over."""
+    return asks_certified(low) or asks_data_contract(low)
+
+
 def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
     """The kinds of paper wanted, joined by + in the fixed order of kinds."""
     hits = lexicon["doc_type"].find(words.low)
@@ -275,6 +281,7 @@ def read_papers(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
         if not is_excluded(words.low, hit[1])
         and not _HAS_READ.search(words.low[: hit[1]])
         and not _is_payroll(words.low, hit[1], hit[2])
+        and not (hit[0] == "security_doc" and not asked and _asks_whether_there_is(words.low))
     ]
     if not hits:
         wanted = _WANTED.search(words.low) is not None
