@@ -38,6 +38,7 @@ _PHONE = re.compile(
     rf"\+\s?\(?\d(?:[\s().\-/]{{0,2}}\d){{6,16}}|"
     rf"(?<![,:/\-])\(?0[1-9]\d{{1,4}}\)?(?:[\s\-/]{{0,2}}\d){{4,10}})(?!{_LETTER})"
 )
+_PART_OF_NAME = 3  # letters
 _SHORT = 2  # a single letter is no name: it would be hidden all over the sentence
 
 
@@ -72,7 +73,10 @@ def contact_words(state: State, slots: tuple[str, ...] = CONTACT) -> tuple[tuple
         found += [(slot, known.value)] if known is not None else []
         found += [(slot, past.value) for past in _before(known)]
         found += [(slot, past.value) for past in state.former.get(slot, ())]
-    return tuple((slot, words) for slot, words in found if isinstance(words, str) and words)
+    given = [(slot, words) for slot, words in found if isinstance(words, str) and words]
+    # Who is called by the first name alone is still called by name.
+    names = [(slot, part) for slot, words in given if slot == "name" for part in words.split()]
+    return (*given, *((slot, part) for slot, part in names if len(part) >= _PART_OF_NAME))
 
 
 def _before(known: Known | None) -> tuple[Any, ...]:
@@ -102,6 +106,12 @@ def _conceal_pieces(
     words = "".join(piece.text for piece in pieces)
     hidden = hide(words, known)
     return pieces if hidden == words else (Piece(hidden, False),)
+
+
+def tells_hidden(pieces: tuple[Piece, ...], concealed: tuple[Piece, ...]) -> bool:
+    """Whether a hit lies in what is hidden: being found at all would tell it."""
+    left = "".join(piece.text for piece in concealed)
+    return pieces != concealed and any(p.text not in left for p in pieces if p.marked)
 
 
 def mask(text: str, known: Iterable[tuple[str, str]], shown: Mapping[str, str]) -> str:

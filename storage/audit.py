@@ -19,6 +19,7 @@ from storage.rows import Row
 from storage.statements import insert_sql, sql
 
 HEAD = "audit_head"  # mark: seal of the newest row, as a number
+READING = "transcript.read"  # somebody was shown what a prospect said
 PIECE = 2_000  # rows read at once
 _JSON = msgspec.json.Encoder()
 
@@ -70,6 +71,12 @@ _SINCE = sql(
     .where(_C.id > bindparam("after"))
     .limit(1)
 )
+_READ = sql(
+    select(_C.id)
+    .where(_C.subject == bindparam("subject"), _C.action == bindparam("action"))
+    .where(_C.staff_id == bindparam("staff_id"), _C.at >= bindparam("since"))
+    .limit(1)
+)
 _LATER = sql(select(_C.action).where(_C.at >= bindparam("since")).order_by(_C.id).limit(1_000))
 _SEAL = sql(update(_AUDIT).where(_C.id == bindparam("of")).values(digest=bindparam("seal")))
 _SEALED = sql(select(_C.id).where(func.length(_C.digest) > bindparam("size")).limit(1))
@@ -99,6 +106,12 @@ def get(tx: Tx, number: int) -> Entry | None:
 def has_since(tx: Tx, subject: str, action: str, after: int) -> bool:
     """Whether the act was done to it after the line of this number."""
     return tx.one(_SINCE, {"subject": subject, "action": action, "after": after}) is not None
+
+
+def has_read(tx: Tx, subject: str, staff_id: int, since: int) -> bool:
+    """Whether it stands there that somebody read a conversation, at this moment (ms) or later."""
+    wanted = {"subject": subject, "staff_id": staff_id, "since": since, "action": READING}
+    return tx.one(_READ, wanted) is not None
 
 
 def actions_since(tx: Tx, at: int) -> list[str]:

@@ -25,7 +25,7 @@ def snippet(said: str, parts: tuple[Group, ...]) -> tuple[Piece, ...]:
     """The sentence of the first hit, cut to about SNIPPET characters, with every hit marked."""
     hits = spans(said, parts)
     if not hits:
-        return (Piece(said[:SNIPPET], False),)
+        return (Piece(shorten(said, SNIPPET), False),)
     start, end = _sentence(said, hits[0])
     pieces = [Piece("…", False)] if said[:start].strip() else []
     at = start
@@ -38,6 +38,14 @@ def snippet(said: str, parts: tuple[Group, ...]) -> tuple[Piece, ...]:
         at = stop
     pieces.append(Piece(said[at:end] + ("…" if said[end:].strip() else ""), False))
     return tuple(piece for piece in pieces if piece.text)
+
+
+def shorten(words: str, most: int) -> str:
+    """The words up to a length, without what the cut leaves of a word or a number."""
+    if len(words) <= most:
+        return words
+    tail = _CUT_TAIL.search(words[:most])
+    return words[: (tail.start() if tail else 0) or most]
 
 
 def _sentence(said: str, hit: tuple[int, int]) -> tuple[int, int]:
@@ -53,6 +61,5 @@ def _sentence(said: str, hit: tuple[int, int]) -> tuple[int, int]:
         cut = _CUT_HEAD.match(said, hit[0] - SNIPPET // 2)
         start = min(hit[0], cut.end()) if cut else start
     if end > start + SNIPPET:
-        tail = _CUT_TAIL.search(said[start : start + SNIPPET])
-        end = start + (tail.start() if tail else SNIPPET)
+        end = start + len(shorten(said[start:end], SNIPPET))
     return start, max(hit[1], end)

@@ -48,6 +48,7 @@ async def show_talk(
     """The list with one talk open beside it; what is shown counts as read."""
     query = request.query_params
     whole = query.get("all", "") == "yes"
+    await _note_reading(deps, request.user.staff, talk)
     values = await _talk_values(
         deps, request, talk, Look(language=language_of(deps, request), whole=whole)
     )
@@ -68,6 +69,7 @@ async def give_pieces(
     view: FromQuery[str] = "",
 ) -> Response[Any]:
     """Everything around a talk anew, its messages after a number and its events, as HTML."""
+    await _note_reading(deps, request.user.staff, talk)
     look = Look(language=language_of(deps, request), whole=True, after=after)
     values = await _talk_values(deps, request, talk, look)
     query = request.query_params
@@ -84,7 +86,7 @@ async def give_pieces(
 @get("/inbox/{talk:str}/brief", opt=dict(RIGHT))
 async def give_brief(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[str]:
     """The brief as plain text, to be pasted elsewhere."""
-    require_talk(deps, request.user.staff, talk)
+    await _note_reading(deps, request.user.staff, talk)
     language = language_of(deps, request)
     found = await view_talk(deps, request.user.staff, talk, language)
     text = write_brief(deps.texts, brief(deps.pack, found.state, deps.now(), language), language)
@@ -114,6 +116,16 @@ async def give_file(
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+async def _note_reading(deps: Deps, worker: Worker, talk: str) -> None:
+    """Whoever is shown a talk stands in the record; within the hour it is the same reading."""
+    require_talk(deps, worker, talk)
+    now = deps.now()
+    if not deps.db.peek(lambda tx: audit.has_read(tx, talk, worker.id, now - HOUR)):
+        await deps.db.write(
+            lambda tx: audit.note_action(tx, now, worker.id, audit.READING, talk)
+        )
 
 
 async def _talk_values(

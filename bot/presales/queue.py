@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from bot import records
+from bot.masking import tells_hidden
 from bot.web.deps import Deps
 from bot.web.masked import conceal_talk
 from bot.web.staffpages import Worker
@@ -18,7 +19,7 @@ from storage import conversations, desk, worklist
 from storage.db import Tx
 from storage.desk import Case
 from storage.reading import Line
-from storage.snippets import Piece
+from storage.snippets import Piece, shorten
 from storage.worklist import Found, Wants
 
 VIEWS = ("waiting", "mine", "team", "snoozed", "open", "closed")
@@ -96,7 +97,11 @@ async def read_queue(deps: Deps, worker: Worker, wanted: Wanted) -> Queue:
     mine = [rows[line.id] for line in found.mine[:ROWS_MAX]]
     return Queue(
         wanted=wanted,
-        rows=tuple(rows[line.id] for line in found.chosen),
+        rows=tuple(
+            rows[line.id]
+            for line in found.chosen
+            if not tells_hidden(found.hits.get(line.id, ()), rows[line.id].hit)
+        ),
         waiting=tuple(rows[line.id] for line in found.waiting[:ROWS_MAX]),
         counts={
             "waiting": len(found.waiting),
@@ -185,4 +190,4 @@ def _last_words(tx: Tx, line: Line) -> str:
     newest = range(line.last_seq, max(0, line.last_seq - LOOK_BACK), -1)
     found = [each for seq in newest if (each := conversations.get_message(tx, line.id, seq))]
     said = [each for each in found if each.author == "prospect"] or found
-    return " ".join(said[0].text[: 4 * SNIPPET].split())[:SNIPPET] if said else ""
+    return shorten(" ".join(said[0].text[: 4 * SNIPPET].split()), SNIPPET) if said else ""

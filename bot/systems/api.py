@@ -201,7 +201,7 @@ def read_moment(text: str) -> int:
         # A plus in an address arrives as a space.
         found = datetime.fromisoformat(text.strip().replace(" ", "+") if "T" in text else text)
         at = found if found.tzinfo else found.replace(tzinfo=UTC)
-        return max(1, round(at.timestamp() * 1000))
+        return max(1, round(at.astimezone(UTC).timestamp() * 1000))
     except (ValueError, OverflowError) as error:
         raise ApiProblemError(400, "invalid") from error
 

@@ -36,7 +36,7 @@ def _check_bare(reply: CannedReply, language: str, findings: Findings) -> None:
     place = findings.place(f"replies/{reply.id}", FILE)
     try:
         bare = environment.from_string(reply.text[language]).render(nothing)
-    except TemplateError as error:
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         message = f"reply `{reply.id}`: the text in `{language}` fails without values: {error}"
         findings.report(place, message, "ask with {% if name %} … {% endif %} first")
         return

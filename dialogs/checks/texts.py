@@ -13,6 +13,7 @@ from jinja2.meta import find_undeclared_variables
 from dialogs.brief import Brief, BriefLine
 from dialogs.brief_text import TEMPLATE as BRIEF
 from dialogs.brief_text import write_brief
+from dialogs.checks.sources import demands
 from dialogs.folder.problems import Findings, Place
 from dialogs.folder.values import ALL_SLOTS
 from dialogs.pack import Pack
@@ -33,14 +34,16 @@ def check_texts(pack: Pack, inherited: Keys, findings: Findings) -> None:
     needed = {**_given(pack.texts), **used}
     for language in pack.languages:
         _check_present(pack.texts[language], language, needed, findings)
-    names = _names_by_key(inherited)
+    names, asked = _names_by_key(inherited), _demands_by_key(inherited)
     known = {*used, *_optional(pack)}
     for language, texts in pack.texts.items():
         for key, source in texts.items():
             part = f"text/{language}/{key}"
             if key not in known and not key.startswith(OWN_PAGE):
                 _warn_unused(key, part, known, findings)
-            check_source(source, names.get(key, set()), findings.place(part), findings)
+            place = findings.place(part)
+            check_source(source, names.get(key, set()), place, findings)
+            _check_demands(source, asked.get(key, set()), place, findings)
 
 
 def check_templates(pack: Pack, inherited: Mapping[str, str], findings: Findings) -> None:
@@ -156,6 +159,26 @@ def _names_by_key(texts: Keys) -> dict[str, set[str]]:
     return dict(found)
 
 
+def _demands_by_key(texts: Keys) -> dict[str, set[str]]:
+    """What each inherited text asks of its values in any language: that much they can do."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for by_key in texts.values():
+        for key, source in by_key.items():
+            if "{" in source:
+                found[key] |= _look_at(source).demands
+    return dict(found)
+
+
+def _check_demands(source: str, allowed: Set[str], place: Place, findings: Findings) -> None:
+    """Reports what may fail when the text is said: then nobody would get an answer."""
+    for demand in sorted(_look_at(source).demands - allowed) if "{" in source else ():
+        findings.report(
+            place,
+            f"the text {demand}: that may fail when it is said",
+            "put values in with {{ name }}, and ask for them with {% if name %}",
+        )
+
+
 _ENVIRONMENT = make_environment("en")
 _SAMPLE = Brief(
     headline="A headline",
@@ -172,6 +195,7 @@ class _Source(Struct):
     """What a source asks for; `fault` and its line where it does not compile."""
 
     names: frozenset[str] = frozenset()
+    demands: frozenset[str] = frozenset()
     fault: str = ""
     line: int = 0
 
@@ -182,10 +206,11 @@ def _look_at(source: str) -> _Source:
     try:
         tree = _ENVIRONMENT.parse(source)
         names = frozenset(find_undeclared_variables(tree))
+        asked = demands(tree)
         _ENVIRONMENT.compile(tree)
     except TemplateSyntaxError as error:  # an unknown filter or test is one, too
         return _Source(fault=error.message or "", line=error.lineno)
-    return _Source(names=names)
+    return _Source(names=names, demands=asked)
 
 
 def _names(source: str) -> frozenset[str]:

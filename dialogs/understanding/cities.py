@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -44,6 +45,11 @@ _SHORT = {
     "bcn": "Barcelona", "cdmx": "Ciudad de México", "bsas": "Buenos Aires",
     "baires": "Buenos Aires",
 }  # fmt: skip
+_PART_OF_NAME = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SMALL_PARTS = frozenset({
+    "de", "del", "la", "las", "los", "el", "of", "the", "on", "upon", "am", "an", "der", "im", "in",
+    "en", "sur", "sous", "na", "do", "da", "dos", "di", "y", "le", "les", "und", "на",
+})  # fmt: skip
 _SHOUTED = frozenset({"la", "ny"})  # words of their own when written small
 
 
@@ -113,10 +119,22 @@ def written_city(name: str) -> str | None:
         return None
     nominative = nominative_city(_key(folded))
     if nominative is None or nominative == _key(folded) or not "а" <= folded[:1] <= "я":
-        return full_city(name)
+        return _with_capitals(full_city(name))
     written = "-".join if "-" in name else " ".join
     parts = (part if part == "на" else part.capitalize() for part in nominative.split())
     return full_city(written(parts))
+
+
+def _with_capitals(name: str) -> str:
+    """A name that was typed small as it stands on a map: rio de janeiro, ростов-на-дону."""
+    if name != name.lower():
+        return name
+    spelt = _PART_OF_NAME.sub(lambda part: _capital(part.group()), name)
+    return spelt[:1].upper() + spelt[1:]
+
+
+def _capital(part: str) -> str:
+    return part if part in _SMALL_PARTS else part[:1].upper() + part[1:]
 
 
 def nearest_city(folded: str) -> str:

@@ -38,6 +38,7 @@ class Draft:
     strange: list[tuple[int, int]] = field(default_factory=list)  # off topic, or an insult
     meant: bool = True  # whether anything in it is a known word
     refused: float = 1.0  # share of the least sure one that is not
+    foreign: bool = False  # in a language that nobody taught us
 
     @property
     def slot(self) -> str:

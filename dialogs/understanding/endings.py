@@ -20,9 +20,9 @@ _TELLING = {
     # Trouble is a word for going wrong, or a no before what should go on.
     "support_request": re.compile(
         r"\b(?:error\w*|bug\w*|issue\w*|problem\w*|trouble\w*|ticket\w*|crash\w*|fail\w*|broke\w*|"
-        r"break\w*|fix\w*|repair\w*|stuck|hang\w*|hung|freez\w*|frozen|slow\w*|timed? ?out|times out|"
-        r"lost|los\w+|gone|vanish\w*|disappear\w*|missing|wrong\w*|stop\w*|down|offline|dead|died|"
-        r"blank|empty|white|corrupt\w*|expired?|exception\w*|help|support|urgent\w*|asap|reset\w*|"
+        r"break\w*|fix\w*|repair\w*|stuck|hang\w*|hung|freez\w*|frozen|slow\w*|timed? ?out|"
+        r"times out|lost|los(?:es?|ing)|gone|vanish\w*|disappear\w*|missing|wrong\w*|"
+        r"stop\w*|down|offline|dead|died|blank|empty|white|corrupt\w*|expired?|exception\w*|help|support|urgent\w*|asap|reset\w*|"
         r"forgot\w*|lock\w*|reject\w*|drop\w*|throw\w*|[45]\d\d|outage|fault\w*|hack\w*|"
         r"doesn't|don't|didn't|isn't|aren't|won't|can't|cannot|couldn't|unable|dont|doesnt|cant|wont|"
         r"(?:does|do|did|is|are|can|could|will) not|not (?:\w+ )?\w+(?:ing|ed)|"
@@ -35,8 +35,8 @@ _TELLING = {
         r"помо[гщ]|почин|исправ|сроч|баг|пропал|исчез|потер|пуст|бел\w+ экран|истек|сбо[йи]|отвал|"
         r"забыл|сбрось|поддержк|тикет|заявк|[45]\d\d|двоит|дубл|криво|медлен|виснет|падает|рух|"
         r"\b(?:no|ni|sin|nadie|nada)\b|error|fall[aoóe]|roto|rota|romp|caid|cae\b|cayo|colg|lent[oa]|"
-        r"problem|ayud|arregl|urgen|perdi|desapar|vaci|en blanco|caduc|venci|incidencia|tiquet|averia|"
-        r"soporte|olvid|bloque|dej[oa]|repar|mal\b|duplic"
+        r"problem|ayud|arregl|urgen|perdi|desapar|vaci|en blanco|caduc|venci|incidencia|tiquet|"
+        r"averia|soporte|olvid|bloque|dej[oa]|repar|mal\b|duplic"
     ),
     "restart": re.compile(
         r"\b(?:re-?start\w*|reset\w*|start|begin\w*|beginning|anew|scratch|"

@@ -8,7 +8,12 @@ from dialogs.types import INNER_SLOTS, SLOTS
 from dialogs.understanding.clauses import size_of
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.endings import tells
-from dialogs.understanding.inquiries import asks_of_product, tells_own_past, wants_translation
+from dialogs.understanding.inquiries import (
+    asks_of_product,
+    names_what_not,
+    tells_own_past,
+    wants_translation,
+)
 from dialogs.understanding.model import LinearModel, Verdict
 from dialogs.understanding.wishes import asks_us, lets_others, tells_purpose
 from dialogs.understanding.words import fold
@@ -17,6 +22,7 @@ from dialogs.understanding.words import fold
 # it. From which share a guess is right so often is told by cross-validation on the examples.
 LIKELY, LIKELY_BESIDE, LIKELY_APART, LIKELY_OF_STATEMENT = 0.3, 0.5, 0.65, 0.85
 UNSURE = 0.6  # odds below which strangeness counts
+BESPOKE = 0.85  # share from which a question about the product asks for work on it
 STRANGE = 0.03  # part of the pack's own examples that look stranger than what counts as off topic
 NEAR = 0.7  # likeness from which a string without a known word may be a mistyped example
 SMALL = 3  # words; a smaller part is read only together with the others
@@ -30,10 +36,14 @@ LIKELY_OF_NEED = 0.75
 LIKELY_OF_ORDER = 0.95  # in answer to what the product is needed for
 _ASKS_ON = frozenset({"ask_feature", "ask_commercial", "out_of_scope", "ask_document"})
 _COURTEOUS = frozenset({"small_talk", "unclear"})
-_TELLS_PAST = frozenset({"ask_feature", "ask_commercial", "ask_price", "custom_requirement"})
+_TELLS_PAST = frozenset(
+    {"ask_feature", "ask_commercial", "ask_price", "ask_trial", "custom_requirement"}
+)
+_NO_NAMED = frozenset({*_TELLS_PAST, "ask_document", "support_request", "out_of_scope"})
 _TINY = 4  # words; so little beside a stated value brings in nobody and orders nothing
 _BUILT_IN = frozenset((*SLOTS, *INNER_SLOTS))
 _BUYER_SLOTS = frozenset({"ownership", "headcount", "own_servers", "written_requirement"})
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -59,7 +69,7 @@ def take_model(draft: Draft, parts: list[Part], model: LinearModel) -> None:
         stated, asks = any(p.stated for p in parts), any(p.question for p in parts)
         worth.append(Part(parts[0].start, parts[-1].end, texts, stated, asks))
     greeted = draft.intents == ["small_talk"]
-    beside = bool(draft.intents) and not greeted or len(parts) > 1
+    beside = (bool(draft.intents) and not greeted) or len(parts) > 1
     verdicts = model.judge([part.text for part in worth])
     for place, (part, verdict) in enumerate(zip(worth, verdicts, strict=True)):
         if len(parts) > 1 and place == len(worth) - 1:
@@ -99,7 +109,7 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
         return
     share = guess.verdict.share
     needed = model.calibration.needed(_needed_odds(draft, guess))
-    if share < needed and guess.part.question and asks_of_product(guess.part.text.lower()):
+    if share < needed and guess.part.question and asks_of_product(fold(guess.part.text)):
         draft.certainty = min(draft.certainty, share)
         draft.add("ask_feature", f"asks what the product does ({guess.note})")
         return
@@ -111,10 +121,13 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
         return
     unsure = share < model.calibration.needed(UNSURE)
     outside = unsure or guess.label == "out_of_scope"
-    if outside and guess.part.question and asks_of_product(low):
+    outside = outside or (guess.label == "custom_requirement" and share < BESPOKE)
+    if outside and guess.part.question and asks_of_product(fold(guess.part.text)):
         label, note = "ask_feature", f"asks what the product does ({guess.note})"
     elif unsure and guess.verdict.rank < STRANGE and size_of(low) > SMALL:
         label, note = "out_of_scope", f"far from every example ({guess.note})"
+    elif guess.label == "language_switch" and wants_translation(low):
+        label, note = "out_of_scope", f"something is to be translated ({guess.note})"
     else:
         label, note = guess.label, guess.note
     if label not in draft.intents:
@@ -142,11 +155,14 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
         return True  # an end is never a matter of likeness
     if draft.slot == "need" and lets_others(low) and not asks_us(low):
         return True
-    if guess.label == "language_switch" and wants_translation(low):
-        return True
-    if guess.part.question:
-        return False
+    return not guess.part.question and _is_statement_of(draft, guess, low)
+
+
+def _is_statement_of(draft: Draft, guess: Guess, low: str) -> bool:
+    """Whether a part that asks nothing tells of the buyer, and wants nothing of us."""
     if guess.label in _WEIGHTY and draft.slots and size_of(low) <= _TINY:
+        return True
+    if guess.label in _NO_NAMED and names_what_not(low):
         return True
     if guess.label in _TELLS_PAST and tells_own_past(fold(guess.part.text)):
         return True

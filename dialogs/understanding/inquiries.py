@@ -26,6 +26,8 @@ _JOINS_ZH = r"(?:对接|打通|接入|集成|连接|同步|互通|兼容)"
 _OF_THE_PRODUCT = re.compile(
     r"^(?:and |so |but |also )?(?:does|can|could|will|would) (?:it|the (?:software|system|shop|"
     r"product)|your (?:software|system|shop|product))\b|"
+    r"^(?:and |so |but |also )?(?:is|are) (?:the (?:software|system|shop|product)|your (?:software|"
+    r"system|shop|product)) \w+|"
     r"^(?:and |so |but |also )?(?:is there|have you(?: got)?|do you (?:have|offer|provide|do)) "
     rf"(?:an? |any |the |your )?(?:[\w.]+ ){{0,3}}{_JOINT}|"
     r"^(?:那|还|请问)?(?:它|系统|你们的?(?:系统|软件|产品))?(?:支持(?!你)|能对接|可以对接|能和|"
@@ -38,32 +40,34 @@ _OF_THE_PRODUCT = re.compile(
     r"встраива)\w+ ли\b|"
     rf"^(?:(?:y|pero) )?(?:si )?(?:{_JOINS_ES}|(?:soporta|incluye|admite|permite|funciona|corre|"
     r"trae|aguanta|acepta)n?\b(?! (?:usted|pago)))|"
-    rf"^(?:(?:y|pero) )?(?:tienen?|hay|existe|disponen de|cuentan con) (?:[\w.]+ ){{0,2}}{_JOINT_ES}"
+    r"^(?:(?:y|pero) )?(?:tienen?|hay|existe|disponen de|cuentan con) "
+    rf"(?:[\w.]+ ){{0,2}}{_JOINT_ES}"
 )
 # "How much is it and does it go with SAP" in one breath: the second question within the first.
 _JOINED_ON = re.compile(
     rf"\b(?:and|y|e|и|а|да)(?: also| ademas| tambien| еще| также)? (?:si )?(?:{_JOINS_ES}|"
     rf"{_JOINS_RU}|(?:does|can|will) it (?:\w+ )?(?:connect|integrate|sync|talk|work|run|go|"
-    rf"support)\b|(?:поддержива|работа|умее)\w+ (?:ли|с)\b)|"
+    rf"support)\b|(?:поддержива|работа|умее)\w+ (?:ли|с)\b|(?:funciona|soporta|corre|admite|"
+    rf"acepta)n?\b)|"
     rf"(?:和|还|并|以及|顺便|,|，| ){_SHALL_JOIN_ZH}{_JOINS_ZH}"
 )
 # What asks whether it costs anything. A trial that is free is still a trial.
 FREE_OF_CHARGE = (
-    r"\b(?:is|are|will|would|does|do|can|comes?)(?: (?!(?:there|you|he|she|they|we|i|anyone|someone|"
-    r"trials?|demos?)\b)[\w-]+){1,5} free\b(?! (?:of(?! charge)|trial|version|edition|demo|tomorrow|"
-    r"today|on|at|to|now|slots?|software|time|text|form|shipping|delivery|samples?))|"
+    r"\b(?:is|are|will|would|does|do|can|comes?)(?: (?!(?:there|you|he|she|they|we|i|anyone|"
+    r"someone|trials?|demos?)\b)[\w-]+){1,5} free\b(?! (?:of(?! charge)|trial|version|edition|demo|"
+    r"tomorrow|today|on|at|to|now|slots?|software|time|text|form|shipping|delivery|samples?))|"
     r"\bfree of charge\b|\bfor free\b|\b(?:day|daily|hourly) rates?\b|\bare your rates\b|"
     r"免费(?!试|体验|版|演示|测)(?:的|提供|赠送)?(?:吗|么|吧|不|[?？])|要不要钱|收不收[钱费]|"
     r"要(?:另外|额外|单独)?[收付交花]?[钱费](?:吗|么|不|[?？])|(?:另|额外|单独)外?(?:收费|算钱|要钱|付费)|"
     r"人天(?:单?价|多少|怎么)|"
     r"\bбесплатн\w*(?! (?:проб|верс|тест|демо|период|доступ))(?= ли\b| или\b|\W*$)|"
     r"\bставк\w+ (?:в|за) (?:час|день)|\bчасов\w+ ставк|"
-    r"\b(?:es|son|sale|seria|esta|estan|viene|vienen)(?: (?!prueba|demo)\w+){0,4} grat(?:is|uit[oa]s?)"
-    r"\b(?! (?:la |una )?(?:prueba|demo))|\bsin (?:coste|costo|cargo)\b"
+    r"\b(?:es|son|sale|seria|esta|estan|viene|vienen)(?: (?!prueba|demo)\w+){0,4} "
+    r"grat(?:is|uit[oa]s?)\b(?! (?:la |una )?(?:prueba|demo))|\bsin (?:coste|costo|cargo)\b"
 )
 _BEGINNING = (
-    r"(?:start|begin|kick ?off|get (?:started|going)|set off)\b(?! (?:over|again|anew|from|the chat|"
-    r"with (?:the )?questions?))"
+    r"(?:start|begin|kick ?off|get (?:started|going)|set off)\b"
+    r"(?! (?:over|again|anew|from the (?:top|beginning)|with (?:the )?questions?))"
 )
 _TO_BEGIN = re.compile(
     rf"\b(?:can|could|will|would|are|do) you (?:guys |people |all )?(?:able to |ready to |free to |"
@@ -85,8 +89,12 @@ _TO_BEGIN = re.compile(
 )
 _CERTIFICATE = (
     r"(?:certificat(?:e|es|ion|ions)|certified|accreditation|accredited|certificad[oa]s?|"
-    r"certificaci\w+|homologad\w+|сертифи\w+|аккредит\w+|认证|证书|资质|等保|\biso[- ]?\d{4,5}|"
-    r"\biso\b|soc ?2\b)"
+    r"certificaci\w+|homologad\w+|сертифи\w+|аккредит\w+|认证|证书|资质|等保|"
+    r"(?<![a-z])iso[- ]?\d{4,5}|\biso\b|soc ?2)(?![- ]?(?:partner|install|technic|special|engineer|resell|agenc|develop|"
+    r"consult|socio|instalador|distribu|партнер|специал|инженер|подрядч|合作|伙伴|工程师|服务商|代理))"
+)
+_NORM = re.compile(
+    r"(?<![a-z])iso(?![a-z])|\b27\d{3}\b|soc ?2|\bpci\b|\bens\b|gdpr|rgpd|等保|фстэк|\bгост\b|152"
 )
 _HAVING = (
     r"(?:(?:do|have|are|is) (?:you|your (?:company|firm|software|product))|do you (?:guys )?"
@@ -126,10 +134,20 @@ _OWN_PAST = re.compile(
     r"^(?:nosotros |ya )?(?:nos (?:fuimos|cambiamos|pasamos|mudamos|salimos)|dejamos|probamos|"
     r"usabamos|usamos|migramos|abandonamos|veniamos|venimos) "
 )
+_NOT_THAT = re.compile(
+    r"(?:no,? )?(?:it's |its |it is |we're |that's )?not (?:an? |the |on |with |for )?[\w.-]+|"
+    r"(?:no,? )?no (?:es|son|somos|con|en) [\w.-]+|(?:нет,? )?(?:это |мы )?не [\w.-]+|"
+    r"(?:不,?，?)?不是[\w.-]{2,8}"
+)
 _WISHING = re.compile(
     r"\b(?:want|need|wish|would like|looking|can|could|how|hoping|plan)\b|想|要|能|хот|нуж|мож|"
     r"\b(?:quer|quier|necesit|pued|podr|busc)"
 )
+
+
+def names_what_not(low: str) -> bool:
+    """Whether the whole part only names what something is not: "not Shopify", 不是有赞."""
+    return _NOT_THAT.fullmatch(low.strip(" .,!。，！")) is not None
 
 
 def asks_of_product(low: str) -> bool:
@@ -152,6 +170,11 @@ def asks_to_begin(low: str) -> str:
 def asks_certified(low: str) -> bool:
     """Whether it is asked if we are certified, and no certificate to be handed over."""
     return _HAS_CERTIFICATE.search(low) is not None and _HANDED_OVER.search(low) is None
+
+
+def asks_of_norm(low: str) -> bool:
+    """Whether it is asked if we hold the certificate of a norm that is named: ISO 27001."""
+    return asks_certified(low) and _NORM.search(low) is not None
 
 
 def asks_data_contract(low: str) -> bool:

@@ -55,6 +55,10 @@ class Languages:
         # Its tables take 100 MB: the languages with small words of ours do without them.
         self._identifier = _load(latin) if set(latin) - LATIN.keys() else None
 
+    def teaches(self, code: str) -> bool:
+        """Whether messages in this language can be read."""
+        return code in self._known
+
     def tell(self, words: Words, prior: str, names: Sequence[tuple[int, int]] = ()) -> str:
         """ISO code; the prior stays for what is short, mixed, a name, or no language at all.
 

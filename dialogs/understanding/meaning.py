@@ -15,8 +15,8 @@ from dialogs.understanding.endings import goes_on
 from dialogs.understanding.failures import supposes
 from dialogs.understanding.guesses import Part
 from dialogs.understanding.inquiries import (
-    asks_certified,
     asks_data_contract,
+    asks_of_norm,
     asks_to_begin,
     joins_on,
 )
@@ -282,7 +282,7 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
 def _add_inquiries(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
     """The signs with what the form of a question tells: a date, a contract, what it goes with."""
     names = {intent for intent, _ in found}
-    if asks_data_contract(low) or (asks_certified(low) and is_question(low)):
+    if asks_data_contract(low) or (is_question(low) and asks_of_norm(low)):
         found = [each for each in found if each[0] not in ("ask_why", "ask_commercial")]
         about = "ask_commercial" if asks_data_contract(low) else "ask_feature"
         return [*found, (about, "a paper between firms")]
@@ -375,12 +375,18 @@ def _names_edition_apart(draft: Draft) -> bool:
     return False
 
 
+def _is_unread(draft: Draft) -> bool:
+    """Whether it stands in letters that none of the languages we read is written in."""
+    words = draft.words
+    return draft.foreign and not (words.latin or words.cyrillic or words.han)
+
+
 def _name_unread(draft: Draft) -> None:
     low = draft.words.low
     told = size_of(low) >= 2 or len(low) > _TINY
     if draft.asked is None and DONT_KNOW.search(low) and not is_question(low):
         draft.add("dont_know", "says not to know")
-    elif draft.slot == "need" and told and not asks_us(low):
+    elif draft.slot == "need" and told and not asks_us(low) and not _is_unread(draft):
         draft.add("provide_info", "words for an open question")
     elif draft.asked is None and size_of(low) >= 4:
         intent = "out_of_scope" if is_question(low) else "provide_info"

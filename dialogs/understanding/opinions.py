@@ -6,7 +6,7 @@ from dialogs.understanding.clauses import is_question, size_of
 from dialogs.understanding.corrections import only_contrasts
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.endings import tells
-from dialogs.understanding.inquiries import tells_own_past
+from dialogs.understanding.inquiries import tells_own_past, wants_translation
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.shorthand import spell_out
 from dialogs.understanding.unlisted import AS_SAID
@@ -92,6 +92,7 @@ def name_faintly(draft: Draft, model: LinearModel) -> bool:
         verdict.label in _NEVER_FAINT
         or not tells(verdict.label, low)
         or (verdict.label != "provide_info" and tells_own_past(low))
+        or (verdict.label == "language_switch" and wants_translation(low))
         or verdict.share < FAINT
         or size < 4
         or (verdict.label == "provide_info" and is_question(low))

@@ -271,7 +271,9 @@ def _beside_organisation(low: str, start: int, end: int) -> bool:
 
 
 # "Privately held", 自己的服务器, 自己有公司: a thing of their own tells nothing of who buys.
-_OF_OWN = re.compile(r" (?:held|owned|run)\b|(?<=自己)(?:的|有|家|开|公司|单位|企业)(?!用)")
+_OF_OWN = re.compile(
+    r" (?:held|owned|run)\b|(?<=自己)(?:的(?=[\u3400-\u9fff])|有|家|开|公司|单位|企业)(?!用)"
+)
 
 
 def read_buyer_type(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found]:
@@ -288,7 +290,7 @@ def read_buyer_type(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Foun
         for_others = name.endswith((" mi", " me")) and re.match(
             r" (?!y |and |sol|mism|uso)[a-z]", words.low[end:]
         )
-        for_others = for_others or _OF_OWN.match(words.low[end:])
+        for_others = for_others or _OF_OWN.match(words.low, end)
         if (asked or strong or such) and not for_others and not is_ruled_out(words.low, start):
             found.append(Found("buyer_type", value, start, end, name))
     if asked and not found:

@@ -81,7 +81,9 @@ class OwnNames:
 
     def keep(self, draft: Draft) -> None:
         """Keeps the words that answer a question for an own text, if nothing else is in them."""
-        if draft.slot in self._texts and not draft.intents and not asks_us(draft.words.low):
+        if draft.slot not in self._texts or draft.foreign:
+            return
+        if not draft.intents and not asks_us(draft.words.low):
             whole = draft.words.text
             draft.take(Found(draft.slot, whole, 0, len(whole), "kept as said"))
 

@@ -110,7 +110,8 @@ class Reader:
         stated = read_slots(words, self._lexicon, slot=slot, loose=loose)
         told = self._languages.tell(words, language, stated.spans(_NAMING))
         stated = stated.without_questions(words)
-        draft = Draft(words=words, asked=asked, known=known, stated=stated)
+        foreign = not self._languages.teaches(told)
+        draft = Draft(words=words, asked=asked, known=known, stated=stated, foreign=foreign)
         self._take_facts(draft)
         self._take_intents(draft)
         return draft.reading(told)
@@ -237,8 +238,8 @@ def _keep_words(draft: Draft) -> None:
         if hit is not None:  # told beside a question or a wish of another kind
             draft.take(hit)
         return
-    if draft.slot not in _IN_THEIR_WORDS or _NO_ANSWER & set(draft.intents):
-        return
+    if draft.slot not in _IN_THEIR_WORDS or draft.foreign or _NO_ANSWER & set(draft.intents):
+        return  # what nobody here can read is no value
     if refuses_questions(draft.words.low):
         return
     if draft.slot == "need" and read_need(draft.words) is None and _is_no_need(draft):

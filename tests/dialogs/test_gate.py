@@ -109,7 +109,7 @@ def test_cases_know_their_right_paper(pack: Pack) -> None:
     [
         ("how do u move ppl", "how do you move people"),
         ("b4 the sale", "before the sale"),
-        ("R&D dept", "R&D dept"),
+        ("R&D dept", "R&D department"),
         ("TLS and SSO", "TLS and SSO"),
         ("скок стоит", "сколько стоит"),
         ("開發票", "开发票"),

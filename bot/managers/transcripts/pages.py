@@ -22,6 +22,7 @@ from bot.managers.transcripts.chosen import (
 from bot.managers.transcripts.fields import make_fields
 from bot.managers.transcripts.wording import Wording
 from bot.managers.views import shown_views
+from bot.masking import tells_hidden
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
 from bot.web.masked import conceal_talk
@@ -29,7 +30,7 @@ from bot.web.staffpages import language_of, render
 from bot.web.talk_view import edition_names, view_talk
 from dialogs.brief import brief
 from dialogs.types import Struct
-from storage import accounts, lists, search
+from storage import accounts, audit, lists, search
 from storage.reading import Filter, Line
 from storage.remarks import Remarked, remarked
 from storage.snippets import Piece
@@ -93,11 +94,14 @@ async def list_transcripts(
 
 
 def _veil(deps: Deps, found: Results) -> Results:
-    """The rows for whoever may not know how a prospect is reached."""
-    entries = deps.db.peek(
-        lambda tx: tuple(conceal_talk(tx, each.line.id, each) for each in found.entries)
+    """The rows for whoever may not know how a prospect is reached, nor may find them by it."""
+    veiled = deps.db.peek(
+        lambda tx: [conceal_talk(tx, each.line.id, each) for each in found.entries]
     )
-    return msgspec.structs.replace(found, entries=entries)
+    pairs = zip(found.entries, veiled, strict=True)
+    left = tuple(new for old, new in pairs if not tells_hidden(old.pieces, new.pieces))
+    count = found.count - len(veiled) + len(left)
+    return msgspec.structs.replace(found, entries=left, count=count)
 
 
 def _pages(chosen: Chosen, cursor: str, older: str) -> list[tuple[str, str]]:
@@ -159,7 +163,7 @@ async def show_transcript(
     found = await view_talk(deps, worker, talk, language)
     now = deps.now()
     await deps.db.write(
-        lambda tx: accounts.note_action(tx, now, worker.id, "transcript.read", talk)
+        lambda tx: accounts.note_action(tx, now, worker.id, audit.READING, talk)
     )
     values = {
         "talk": found,

@@ -299,7 +299,7 @@ async def test_whoever_may_not_see_it_sees_dots_everywhere(office: Office) -> No
     pages = (
         f"/transcripts/{talk}", "/transcripts?q=zirkonia.example", f"/inbox/{talk}",
         f"/inbox/{talk}/brief", "/inbox", "/inbox/list", f"/inbox/{talk}/pieces",
-        "/transcripts?q=quokka",
+        "/transcripts?q=quokka", "/inbox?q=quokka",
     )  # fmt: skip
     for path in pages:
         for client in (veiled, reader) if path.startswith("/transcripts") else (veiled,):
@@ -309,3 +309,8 @@ async def test_whoever_may_not_see_it_sees_dots_everywhere(office: Office) -> No
                 assert secret not in answer.text, (path, secret)
     for path in pages[:1] + pages[2:4]:
         assert MAIL in (await seeing.get(path)).text, path
+    for words in (MAIL, "0199", "1234567"):
+        for path in (f"/transcripts?q={words}", f"/inbox?q={words}"):
+            for client, there in ((veiled, False), (seeing, True)):
+                page = (await client.get(path)).text
+                assert (f"/{talk}" in page) is there, (path, "nobody finds out by searching")

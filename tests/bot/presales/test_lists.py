@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot.presales.queue import SHOWN
-from storage import desk
+from storage import audit, desk
+from storage.audit import Wanted
 from tests.bot.office import Office, open_office
 from tests.bot.presales.test_inbox import PAGE, act, listed
 
@@ -271,3 +272,25 @@ async def test_every_fact_of_the_profile_can_be_changed_and_its_entry_is_marked(
     assert profile.count(f"entered by {OWN}") == 3
     assert "Graz" in profile
     assert '<s dir="auto">Munich</s>' in profile
+
+
+async def test_whoever_is_shown_a_talk_stands_in_the_record(office: Office) -> None:
+    client = await office.worker("presales", name="reader-of-leads")
+    talk, wanted = await office.escalate(), Wanted(action=audit.READING)
+
+    async def readings() -> list[str]:
+        rows = await office.db.read(lambda connection: audit.entries(connection, wanted))
+        return [row.subject for row in rows if row.subject == talk]
+
+    await client.get("/inbox/list")
+    assert await readings() == [], "a row of a list is no talk"
+    for path in ("", "/pieces", "/brief", ""):
+        assert (await client.get(f"/inbox/{talk}{path}")).status_code == 200
+    assert await readings() == [talk], "within the hour it is the same reading"
+    office.clock.ahead += 3_600_001
+    await client.get(f"/inbox/{talk}/brief")
+    office.clock.ahead -= 3_600_001
+    assert await readings() == [talk] * 2
+    other = await office.worker("presales")
+    await other.get(f"/inbox/{talk}")
+    assert await readings() == [talk] * 3

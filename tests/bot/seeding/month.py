@@ -52,6 +52,10 @@ class Talk(msgspec.Struct, frozen=True):
                 found.append(message.seq)
         return frozenset(found)
 
+    def forgot(self) -> tuple[int, ...]:
+        """Seqs of the messages by which all that was known began anew."""
+        return tuple(m.seq for m, reply in self.replies("bot") if reply.key == "restart.fresh")
+
     def replies(self, *authors: str) -> Iterator[tuple[MessageRow, Reply]]:
         for message in self.messages:
             if message.author in authors:

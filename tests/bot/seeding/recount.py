@@ -151,7 +151,11 @@ def _learn(talk: Talk) -> dict[str, int]:
     known: dict[str, Value | None] = {}
     found: dict[str, int] = {}
     told = _told(talk.state)
+    anew = list(talk.forgot())
     for place, (seq, slot, value) in enumerate(told):
+        if anew and seq > anew[0]:
+            anew.pop(0)
+            known.clear()
         known[slot] = value
         if place + 1 < len(told) and told[place + 1][0] == seq:
             continue  # one message told all of it at once

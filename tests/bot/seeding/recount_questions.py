@@ -132,6 +132,11 @@ def _put(talk: Talk, puts: list[Put], asked: tuple[MessageRow, Reply], labels: L
 def _is_over(talk: Talk, put: Put, labels: Labels) -> bool:
     """Whether what was said to it ended it: put again, it is another question."""
     how = _how(talk, put, labels)
+    if how is not None and how[0] == "refused" and put.slot == "email":
+        # Who is tired of questions has not said no to this one yet.
+        heard = {message.seq for message in put.heard}
+        said = [set(read.intents) for m, read in talk.readings() if m.seq in heard]
+        return any(each & {"refuse", "deny"} for each in said)
     return _told(talk, put) is not None or (how is not None and how[0] != "passed")
 
 
@@ -144,7 +149,8 @@ def _entries(talk: Talk, slot: str) -> list[Past | Known]:
 
 def _value_at(talk: Talk, slot: str, seq: int) -> Value | None:
     """What was known of the slot before a message."""
-    before = [each.value for each in _entries(talk, slot) if each.message < seq]
+    since = max((each for each in talk.forgot() if each < seq), default=0)
+    before = [each.value for each in _entries(talk, slot) if since <= each.message < seq]
     return before[-1] if before else None
 
 
@@ -203,7 +209,8 @@ def _how(talk: Talk, put: Put, labels: Labels) -> tuple[str, int] | None:
         told = reading.slots.get(put.slot)
         if told is not None and told == _value_at(talk, put.slot, message.seq):
             return "answered", message.at  # said as it was known
-        if put.slot.startswith("confirm_") and intents & {"affirm", "deny"}:
+        first = message is put.heard[0]
+        if first and put.slot.startswith("confirm_") and intents & {"affirm", "deny"}:
             return "answered", message.at
     nexts = next((then for slot, then in IN_WORDS.items() if put.slot.startswith(slot)), None)
     in_words = put.heard and put.then and nexts is not None and put.then.startswith(nexts)
