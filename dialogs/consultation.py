@@ -107,7 +107,8 @@ def _arrive(talk: Talk) -> None:
         outcome=outcome,
         close_reason="" if state.owner == "closed" else state.close_reason,
     )
-    if state.owner == "closed" and talk.state.owner == "waiting":
+    returns = state.owner == "closed" and talk.state.owner == "waiting"
+    if returns and not talk.intends("stop"):  # who wants to be left alone calls nobody
         escalation.return_to_manager(talk)
 
 

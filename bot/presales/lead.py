@@ -123,9 +123,7 @@ async def _note_reading(deps: Deps, worker: Worker, talk: str) -> None:
     require_talk(deps, worker, talk)
     now = deps.now()
     if not deps.db.peek(lambda tx: audit.has_read(tx, talk, worker.id, now - HOUR)):
-        await deps.db.write(
-            lambda tx: audit.note_action(tx, now, worker.id, audit.READING, talk)
-        )
+        await deps.db.write(lambda tx: audit.note_action(tx, now, worker.id, audit.READING, talk))
 
 
 async def _talk_values(

@@ -33,7 +33,7 @@ from storage.db import Tx
 from storage.errors import LostTurn
 
 LABELS_KEPT = 10_000  # conversations whose last buttons are remembered by their labels
-LABELS_LOOK_BACK = 12  # messages searched for a button that is not remembered
+LABELS_LOOK_BACK = 60  # messages searched for a button that is not remembered
 LABEL_MAX = 100  # characters of a label that only the door knows
 FROM_CHATS = ("tg:", "tap:")  # how the ids of what people do in a messenger begin
 

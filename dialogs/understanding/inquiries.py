@@ -90,8 +90,8 @@ _TO_BEGIN = re.compile(
 _CERTIFICATE = (
     r"(?:certificat(?:e|es|ion|ions)|certified|accreditation|accredited|certificad[oa]s?|"
     r"certificaci\w+|homologad\w+|сертифи\w+|аккредит\w+|认证|证书|资质|等保|"
-    r"(?<![a-z])iso[- ]?\d{4,5}|\biso\b|soc ?2)(?![- ]?(?:partner|install|technic|special|engineer|resell|agenc|develop|"
-    r"consult|socio|instalador|distribu|партнер|специал|инженер|подрядч|合作|伙伴|工程师|服务商|代理))"
+    r"(?<![a-z])iso[- ]?\d{4,5}|\biso\b|soc ?2)(?![- ]?(?:partner|install|technic|special|"
+    r"engineer|resell|agenc|develop|consult|socio|instalador|distribu|партнер|специал|инженер|подрядч|合作|伙伴|工程师|服务商|代理))"
 )
 _NORM = re.compile(
     r"(?<![a-z])iso(?![a-z])|\b27\d{3}\b|soc ?2|\bpci\b|\bens\b|gdpr|rgpd|等保|фстэк|\bгост\b|152"
@@ -153,6 +153,11 @@ def names_what_not(low: str) -> bool:
 def asks_of_product(low: str) -> bool:
     """Whether a part that asks something has the form of a question about the product."""
     return _OF_THE_PRODUCT.search(low) is not None
+
+
+def kind_of_question(low: str) -> str:
+    """The intent of a question that nothing else explains, by its form."""
+    return "ask_feature" if asks_of_product(low) else "out_of_scope"
 
 
 def joins_on(low: str) -> str:

@@ -19,6 +19,7 @@ from dialogs.understanding.inquiries import (
     asks_of_norm,
     asks_to_begin,
     joins_on,
+    kind_of_question,
 )
 from dialogs.understanding.intents import COMMANDS, COMMERCIAL, SIGNS
 from dialogs.understanding.model import LinearModel
@@ -389,7 +390,7 @@ def _name_unread(draft: Draft) -> None:
     elif draft.slot == "need" and told and not asks_us(low) and not _is_unread(draft):
         draft.add("provide_info", "words for an open question")
     elif draft.asked is None and size_of(low) >= 4:
-        intent = "out_of_scope" if is_question(low) else "provide_info"
+        intent = kind_of_question(low) if is_question(low) else "provide_info"
         draft.add(intent, "nothing else fits")
     else:
         draft.add("unclear", "nothing fits")

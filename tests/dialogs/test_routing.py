@@ -187,6 +187,14 @@ def test_a_customer_who_comes_back_waits_for_their_own_manager() -> None:
     assert prospect.effects(Escalate) == []
 
 
+def test_who_comes_back_only_to_be_forgotten_calls_nobody() -> None:
+    prospect = closed(JONAS)
+    prospect.says("stop")
+    assert prospect.state.owner == "closed"
+    assert prospect.effects(Escalate) == []
+    assert not any(JONAS in reply.text for reply in prospect.replies)
+
+
 def test_who_has_no_manager_comes_back_to_the_bot() -> None:
     prospect = closed("")
     prospect.says("small_talk")

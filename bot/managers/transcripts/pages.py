@@ -162,9 +162,7 @@ async def show_transcript(
     worker, language = request.user.staff, language_of(deps, request)
     found = await view_talk(deps, worker, talk, language)
     now = deps.now()
-    await deps.db.write(
-        lambda tx: accounts.note_action(tx, now, worker.id, audit.READING, talk)
-    )
+    await deps.db.write(lambda tx: accounts.note_action(tx, now, worker.id, audit.READING, talk))
     values = {
         "talk": found,
         "lines": found.messages,

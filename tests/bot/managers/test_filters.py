@@ -269,3 +269,12 @@ async def test_the_form_asks_what_is_known(office: Office) -> None:
     assert address == "/transcripts?city=~known&ownership=~unknown&budget=~refused"
     page = await see(client, address)
     assert told(page).startswith("City: known, Ownership: not known, Budget: not told on purpose: ")
+
+
+async def test_a_view_that_no_address_can_hold_is_refused(office: Office) -> None:
+    client = await office.worker("manager")
+    for query in ("q=1\r\nSet-Cookie: a=b", "q=\x00", "city=Köln"):
+        form = {"page": "transcripts", "name": "Odd", "query": query}
+        answer = await client.post("/views", data=form)
+        assert answer.status_code == 400, query
+    assert "Odd" not in (await client.get("/transcripts", headers={"Accept": "text/html"})).text

@@ -152,6 +152,8 @@ async def test_figures_and_refusals(office: Office) -> None:
     assert (steps["opened"], steps["escalated"], steps["claimed"]) == (1, 1, 0)
     for path, status in (
         ("/leads?since=yesterday", 400),
+        ("/leads?until=9999-12-31T23:59:59-12:00", 400),
+        ("/figures?since=0001-01-01T00:00:00%2B12:00", 400),
         ("/leads?cursor=x", 400),
         ("/leads?active_since=2026-01-01&cursor=x", 400),
         ("/leads?limit=0", 400),

@@ -28,7 +28,8 @@ ODD_QUERIES = (
     "", "?since=2026-13-45&until=9999-99-99", "?cursor=%00&view=%FF&month=0000-00",
     "?q=" + "x" * 3_000, "?page=-1&after=99999999999999999999&done=x", "?q=%22%28%2A",
     "?language=xx&what=fact:&value=", "?after=-5&talk=..&question=1e9",
-    "?step=nothing&compare=by&week=2026-W99",
+    "?step=nothing&compare=by&week=2026-W99", "?since=0001-01-01&until=0001-01-01",
+    "?since=9999-12-31&until=9999-12-31&month=9999-12",
 )  # fmt: skip
 ODD_BODIES: tuple[tuple[str, bytes], ...] = (
     ("application/x-www-form-urlencoded", b""),

@@ -38,7 +38,6 @@ ACCOUNTS = (
     ("jonas", JONAS, "presales"),
     ("renate", BOSS, "manager"),
 )
-PATIENCE = 15_000  # ms: six pages at once share what cores there are
 OPENS, CLOSES = "10:00", "16:00"  # of the days on which the office works
 THERE = "09:00"  # on the islands when it opens
 
@@ -192,7 +191,6 @@ async def open_floor(folder: Path, new_page: NewPage) -> AsyncIterator[Floor]:
     )
     await add_accounts(server)
     await asyncio.to_thread(server.start)
-    expect.set_options(timeout=PATIENCE)
     try:
         looks: tuple[dict[str, Any], ...] = ({"viewport": DESK}, PHONE, ISLANDS)
         petra, wei, lucia = await asyncio.gather(*(_chat(server, new_page, it) for it in looks))
@@ -202,7 +200,6 @@ async def open_floor(folder: Path, new_page: NewPage) -> AsyncIterator[Floor]:
         yield Floor(server, petra, wei, lucia, mareike, jonas, boss)
         assert server.faults() == []
     finally:
-        expect.set_options(timeout=None)
         await asyncio.to_thread(server.stop)
 
 
