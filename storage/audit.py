@@ -19,7 +19,6 @@ from storage.rows import Row
 from storage.statements import insert_sql, sql
 
 HEAD = "audit_head"  # mark: seal of the newest row, as a number
-READING = "transcript.read"  # somebody was shown what a prospect said
 PIECE = 2_000  # rows read at once
 _JSON = msgspec.json.Encoder()
 
@@ -71,7 +70,7 @@ _SINCE = sql(
     .where(_C.id > bindparam("after"))
     .limit(1)
 )
-_READ = sql(
+_DONE = sql(
     select(_C.id)
     .where(_C.subject == bindparam("subject"), _C.action == bindparam("action"))
     .where(_C.staff_id == bindparam("staff_id"), _C.at >= bindparam("since"))
@@ -108,10 +107,10 @@ def has_since(tx: Tx, subject: str, action: str, after: int) -> bool:
     return tx.one(_SINCE, {"subject": subject, "action": action, "after": after}) is not None
 
 
-def has_read(tx: Tx, subject: str, staff_id: int, since: int) -> bool:
-    """Whether it stands there that somebody read a conversation, at this moment (ms) or later."""
-    wanted = {"subject": subject, "staff_id": staff_id, "since": since, "action": READING}
-    return tx.one(_READ, wanted) is not None
+def has_done(tx: Tx, staff_id: int, action: str, subject: str, since: int) -> bool:
+    """Whether somebody did the act to it at this moment (ms) or later."""
+    wanted = {"staff_id": staff_id, "action": action, "subject": subject, "since": since}
+    return tx.one(_DONE, wanted) is not None
 
 
 def actions_since(tx: Tx, at: int) -> list[str]:

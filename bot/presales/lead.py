@@ -121,9 +121,9 @@ async def give_file(
 async def _note_reading(deps: Deps, worker: Worker, talk: str) -> None:
     """Whoever is shown a talk stands in the record; within the hour it is the same reading."""
     require_talk(deps, worker, talk)
-    now = deps.now()
-    if not deps.db.peek(lambda tx: audit.has_read(tx, talk, worker.id, now - HOUR)):
-        await deps.db.write(lambda tx: audit.note_action(tx, now, worker.id, audit.READING, talk))
+    staff, now = worker.id, deps.now()
+    if not deps.db.peek(lambda tx: audit.has_done(tx, staff, "transcript.read", talk, now - HOUR)):
+        await deps.db.write(lambda tx: audit.note_action(tx, now, staff, "transcript.read", talk))
 
 
 async def _talk_values(

@@ -69,7 +69,8 @@ def take_model(draft: Draft, parts: list[Part], model: LinearModel) -> None:
         stated, asks = any(p.stated for p in parts), any(p.question for p in parts)
         worth.append(Part(parts[0].start, parts[-1].end, texts, stated, asks))
     greeted = draft.intents == ["small_talk"]
-    beside = (bool(draft.intents) and not greeted) or len(parts) > 1
+    asked_only = greeted and all(part.question for part in worth)
+    beside = (bool(draft.intents) and not asked_only) or len(parts) > 1
     verdicts = model.judge([part.text for part in worth])
     for place, (part, verdict) in enumerate(zip(worth, verdicts, strict=True)):
         if len(parts) > 1 and place == len(worth) - 1:
@@ -109,7 +110,8 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
         return
     share = guess.verdict.share
     needed = model.calibration.needed(_needed_odds(draft, guess))
-    if share < needed and guess.part.question and asks_of_product(fold(guess.part.text)):
+    asks = guess.part.question or "ask_price" in draft.intents
+    if share < needed and asks and asks_of_product(fold(guess.part.text)):
         draft.certainty = min(draft.certainty, share)
         draft.add("ask_feature", f"asks what the product does ({guess.note})")
         return

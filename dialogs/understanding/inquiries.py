@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from dialogs.binding import asks_promise
+from dialogs.understanding.clauses import is_question
+
 # Parts that join our product to another one: "is there a plug-in for ...", 有没有……的接口.
 _JOINT = (
     r"(?:plug-?ins?|connectors?|modules?|add-?ons?|integrations?|interfaces?|extensions?|bridges?|"
@@ -52,7 +55,7 @@ _JOINED_ON = re.compile(
     rf"(?:和|还|并|以及|顺便|,|，| ){_SHALL_JOIN_ZH}{_JOINS_ZH}"
 )
 # What asks whether it costs anything. A trial that is free is still a trial.
-FREE_OF_CHARGE = (
+_FREE_OF_CHARGE = re.compile(
     r"\b(?:is|are|will|would|does|do|can|comes?)(?: (?!(?:there|you|he|she|they|we|i|anyone|"
     r"someone|trials?|demos?)\b)[\w-]+){1,5} free\b(?! (?:of(?! charge)|trial|version|edition|demo|"
     r"tomorrow|today|on|at|to|now|slots?|software|time|text|form|shipping|delivery|samples?))|"
@@ -81,11 +84,13 @@ _TO_BEGIN = re.compile(
     r"(?:你们|贵司|贵公司)?(?:能不能|能|可以|可不可以|可否)[^，。！？?]{0,6}(?:周|星期|月|号|日|"
     r"明天|马上|立刻|尽快|年)[^，。！？?]{0,4}(?:开工|开始|进场|动工|启动)[^，。！？?]{0,2}(?:吗|么|"
     r"[?？]|$)|"
+    r"(?:[周月号日天年]|星期)[一二三四五六日天末初底]?(?:就|都)?(?:能|可以)(?:不能|不可以)?"
+    r"(?:开工|开始|进场|动工|启动)|"
     r"\b(?:можете|сможете|сумеете|готовы|можно|могли бы)(?: ли)?(?: вы)? (?:\w+ ){0,3}?"
     r"(?:начать|приступить|стартовать|выйти на (?:работ|объект|проект))\w*|"
     r"\b(?:когда|как скоро|как быстро) (?:вы )?(?:\w+ )?(?:начать|начн|приступ|старт)\w*|"
     r"\b(?:pueden?|podrian?|podrias?|puedes|podeis|cuando|es posible)\b[^,.;?!]{0,18}\b(?:empez|"
-    r"empiez|comenz|comienz|arranc|inici)\w*(?! (?:de (?:nuevo|cero)|otra vez|desde))"
+    r"empiez|comenz|comienz|arranc|inici)\w*\b(?! (?:de (?:nuevo|cero)|otra vez|desde))"
 )
 _CERTIFICATE = (
     r"(?:certificat(?:e|es|ion|ions)|certified|accreditation|accredited|certificad[oa]s?|"
@@ -119,6 +124,19 @@ _HANDED_OVER = re.compile(
     r"\b(?:envi|mand|pas[ae]n?\b|descarg|copia|ver\b|muestr|facilit|compart|quier|necesit|dame|"
     r"deme|denme)"
 )
+# Stems without which the longer patterns need not be tried: most messages hold none of them.
+_OF_FREE = (
+    "free", "rate", "免费", "钱", "收费", "费", "人天", "бесплат", "ставк", "grat", "sin cost",
+    "sin cargo",
+)  # fmt: skip
+_OF_BEGINNING = (
+    "start", "begin", "kick", "going", "set off", "soonest", "earliest", "available", "free", "开",
+    "进场", "动工", "启动", "нача", "начн", "приступ", "старт", "выйти", "empez", "empiez",
+    "comenz", "comienz", "arranc", "inici",
+)  # fmt: skip
+_OF_DATA = (
+    "data", "dpa", "processor", "数据", "договор", "соглаш", "datos", "encargad", "tratamiento",
+)  # fmt: skip
 _TRANSLATE = re.compile(
     r"\btranslat(?:e|es|ing|ion)\b|\bперев(?:ед|од)\w*|\btraduc\w+|\btraduzc\w+|翻译|译成"
 )
@@ -143,6 +161,11 @@ _WISHING = re.compile(
     r"\b(?:want|need|wish|would like|looking|can|could|how|hoping|plan)\b|想|要|能|хот|нуж|мож|"
     r"\b(?:quer|quier|necesit|pued|podr|busc)"
 )
+# What is wanted apart from a date, in words that also ask for one.
+_NO_PROMISE = frozenset({
+    "ask_commercial", "ask_why", "stop", "support_request", "restart", "go_back", "talk_to_human",
+    "ask_trial", "out_of_scope",
+})  # fmt: skip
 
 
 def names_what_not(low: str) -> bool:
@@ -153,6 +176,28 @@ def names_what_not(low: str) -> bool:
 def asks_of_product(low: str) -> bool:
     """Whether a part that asks something has the form of a question about the product."""
     return _OF_THE_PRODUCT.search(low) is not None
+
+
+def add_inquiries(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
+    """The signs with what the form of a question tells: a date, a contract, what it goes with."""
+    names = {intent for intent, _ in found}
+    if asks_data_contract(low) or (is_question(low) and asks_of_norm(low)):
+        found = [each for each in found if each[0] not in ("ask_why", "ask_commercial")]
+        about = "ask_commercial" if asks_data_contract(low) else "ask_feature"
+        return [*found, (about, "a paper between firms")]
+    free = "" if {"ask_price", "ask_trial"} & names else asks_if_free(low)
+    if free:
+        found = [each for each in found if each[0] != "ask_commercial"]
+        return [*found, ("ask_price", free)]
+    if not names & _NO_PROMISE:
+        dated = not found and is_question(low) and asks_promise(low)
+        begin = asks_to_begin(low) or ("a date" if dated else "")
+        if begin:
+            found = [*found, ("ask_commercial", begin)]
+    joined = joins_on(low) if "ask_price" in names else ""
+    if joined and not names & {"ask_feature", "custom_requirement"}:
+        found = [*found, ("ask_feature", joined)]
+    return found
 
 
 def kind_of_question(low: str) -> str:
@@ -166,9 +211,15 @@ def joins_on(low: str) -> str:
     return hit.group().strip(" ,，") if hit else ""
 
 
+def asks_if_free(low: str) -> str:
+    """The words that ask whether something costs anything, or the rate of a day; "" if none do."""
+    hit = _FREE_OF_CHARGE.search(low) if _holds(low, _OF_FREE) else None
+    return hit.group().strip() if hit else ""
+
+
 def asks_to_begin(low: str) -> str:
     """The words that ask on which day we would begin; "" if none do."""
-    hit = _TO_BEGIN.search(low)
+    hit = _TO_BEGIN.search(low) if _holds(low, _OF_BEGINNING) else None
     return hit.group().strip() if hit else ""
 
 
@@ -184,6 +235,8 @@ def asks_of_norm(low: str) -> bool:
 
 def asks_data_contract(low: str) -> bool:
     """Whether it is asked if we sign a contract on the handling of data."""
+    if not _holds(low, _OF_DATA):
+        return False
     return _DATA_CONTRACT.search(low) is not None and _HANDED_OVER.search(low) is None
 
 
@@ -195,3 +248,7 @@ def wants_translation(low: str) -> bool:
 def tells_own_past(low: str) -> bool:
     """Whether it tells what the writer did with another product, and wishes nothing."""
     return _OWN_PAST.search(low) is not None and _WISHING.search(low) is None
+
+
+def _holds(low: str, stems: tuple[str, ...]) -> bool:
+    return any(stem in low for stem in stems)

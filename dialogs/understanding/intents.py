@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from dialogs.understanding.failures import FAILING
-from dialogs.understanding.inquiries import FREE_OF_CHARGE
 from dialogs.understanding.wishes import FOR_A_PERSON
 
 # Whole short messages.
@@ -68,8 +67,7 @@ COMMANDS = tuple(
 SIGNS = tuple(
     (intent, re.compile(pattern))
     for intent, pattern in (
-        ("ask_price", rf"{FREE_OF_CHARGE}|"
-                      r"\b(?:a|per) (?:month|year) ?\?|\bhow much(?: (?:is|are|does|do|would|"
+        ("ask_price", r"\b(?:a|per) (?:month|year) ?\?|\bhow much(?: (?:is|are|does|do|would|"
                       r"will|for|it|the|cost)\b| ?\??$)|"
                       r"\b(?:gimme|give (?:me|us)) (?:the|a) (?:number|figure)(?= for\b| and\b|"
                       r"\W*$)|\b(?:dime|digame|dame) lo que (?:vale|cuesta)|\bcuanto se cobra\b|"

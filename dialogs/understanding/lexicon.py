@@ -51,12 +51,12 @@ class Lexicon:
         self._slots = {slot: Names(names) for slot, names in values.items()}
         self._nothing = Names({})
         self.everyday = _everyday_words(pack)
-        self._papers = {
-            fold(name).rstrip("*"): kind
-            for kind, names in values.get("doc_type", {}).items()
-            for name in names
-            if len(name) >= _PAPER_LEAST and name[:1] < "\u2e80" and name.count(" ") <= 1
-        }
+        self._papers: dict[int, dict[tuple[str, ...], str]] = {}  # by how many words they have
+        for kind, names in values.get("doc_type", {}).items():
+            for name in names:
+                if len(name) >= _PAPER_LEAST and name[:1] < "\u2e80" and name.count(" ") <= 1:
+                    parts = tuple(fold(name).rstrip("*").split())
+                    self._papers.setdefault(len(parts), {})[parts] = kind
 
     def __getitem__(self, slot: str) -> Names:
         return self._slots.get(slot, self._nothing)
@@ -64,9 +64,8 @@ class Lexicon:
     def nearest_paper(self, text: str) -> str:
         """The kind of paper whose name has one word spelt nearly so, or an empty string."""
         words = text.split()
-        for name, kind in self._papers.items():
-            parts = name.split()
-            if len(parts) != len(words):
+        for parts, kind in self._papers.get(len(words), {}).items():
+            if len(words) == 2 and words[0] != parts[0] and words[1] != parts[1]:
                 continue
             slips = [pair for pair in zip(words, parts, strict=True) if pair[0] != pair[1]]
             if len(slips) == 1 and self._is_slip(*slips[0]):

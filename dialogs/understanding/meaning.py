@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from dialogs.binding import asks_promise
 from dialogs.types import PASSING_SLOTS
 from dialogs.understanding.answers import DONT_KNOW, REFUSE, YES, is_used_up
 from dialogs.understanding.cities import city_country
@@ -14,13 +13,7 @@ from dialogs.understanding.draft import Draft
 from dialogs.understanding.endings import goes_on
 from dialogs.understanding.failures import supposes
 from dialogs.understanding.guesses import Part
-from dialogs.understanding.inquiries import (
-    asks_data_contract,
-    asks_of_norm,
-    asks_to_begin,
-    joins_on,
-    kind_of_question,
-)
+from dialogs.understanding.inquiries import add_inquiries, kind_of_question
 from dialogs.understanding.intents import COMMANDS, COMMERCIAL, SIGNS
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.off_topic import OFF_TOPIC
@@ -35,11 +28,6 @@ ASKING = frozenset({
 })  # fmt: skip
 _NOT_COMMERCIAL = frozenset({
     "ask_price", "buy_now", "ask_why", "stop", "support_request", "custom_requirement",
-})  # fmt: skip
-# What is wanted apart from a date, in words that also ask for one.
-_NO_PROMISE = frozenset({
-    "ask_commercial", "ask_why", "stop", "support_request", "restart", "go_back", "talk_to_human",
-    "ask_trial", "out_of_scope",
 })  # fmt: skip
 OFF = frozenset({"out_of_scope", "abuse"})
 UNKNOWN = 0.1  # certainty that words which nobody uses mean nothing here
@@ -272,29 +260,12 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
     asks = is_question(low) or (size_of(low) <= 6 and not asked)
     if commercial and asks and not _NOT_COMMERCIAL & set(names):
         found.append(("ask_commercial", commercial.group().strip()))
-    found = _add_inquiries(found, low)
+    found = add_inquiries(found, low)
     if {"ask_price", "ask_feature"} <= set(names):
         found = [each for each in found if not _DIFFERENCE.search(each[1])]
     if len(found) > 1:
         found = _without_courtesy(found)
     return _put_right(found, low)
-
-
-def _add_inquiries(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
-    """The signs with what the form of a question tells: a date, a contract, what it goes with."""
-    names = {intent for intent, _ in found}
-    if asks_data_contract(low) or (is_question(low) and asks_of_norm(low)):
-        found = [each for each in found if each[0] not in ("ask_why", "ask_commercial")]
-        about = "ask_commercial" if asks_data_contract(low) else "ask_feature"
-        return [*found, (about, "a paper between firms")]
-    if not names & _NO_PROMISE:
-        begin = asks_to_begin(low) or ("a date" if is_question(low) and asks_promise(low) else "")
-        if begin:
-            found = [*found, ("ask_commercial", begin)]
-    joined = joins_on(low) if "ask_price" in names else ""
-    if joined and not names & {"ask_feature", "custom_requirement"}:
-        found = [*found, ("ask_feature", joined)]
-    return found
 
 
 def _put_right(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:

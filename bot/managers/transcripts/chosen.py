@@ -12,6 +12,7 @@ import msgspec
 from bot.managers.choices import midnight, read_day
 from bot.managers.transcripts.fields import Field
 from bot.managers.transcripts.ranges import read_range, takes, write_range
+from bot.masking import PERSONAL
 from bot.web.deps import Deps
 from dialogs.figures import fold, fold_value
 from dialogs.types import Struct
@@ -119,6 +120,8 @@ def read_chosen(fields: Mapping[str, Field], query: Iterable[tuple[str, str]]) -
                 problems.append(Problem(key="value", name=field.name, said=words))
             else:
                 picks.append(Picked(name=field.name, values=(clean,), no=name.startswith(NOT)))
+        elif words and name.removeprefix(NOT) in PERSONAL:
+            problems.append(Problem(key="hidden", name=name.removeprefix(NOT)))
     for name in ("since", "until"):
         if plain[name] and read_day(plain[name]) is None:
             problems.append(Problem(key="date", name=name, said=plain[name]))

@@ -30,7 +30,7 @@ from bot.web.staffpages import language_of, render
 from bot.web.talk_view import edition_names, view_talk
 from dialogs.brief import brief
 from dialogs.types import Struct
-from storage import accounts, audit, lists, search
+from storage import accounts, lists, search
 from storage.reading import Filter, Line
 from storage.remarks import Remarked, remarked
 from storage.snippets import Piece
@@ -162,7 +162,9 @@ async def show_transcript(
     worker, language = request.user.staff, language_of(deps, request)
     found = await view_talk(deps, worker, talk, language)
     now = deps.now()
-    await deps.db.write(lambda tx: accounts.note_action(tx, now, worker.id, audit.READING, talk))
+    await deps.db.write(
+        lambda tx: accounts.note_action(tx, now, worker.id, "transcript.read", talk)
+    )
     values = {
         "talk": found,
         "lines": found.messages,

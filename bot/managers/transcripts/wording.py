@@ -158,7 +158,9 @@ class Wording:
     def _name_of(self, name: str) -> str:
         if name in ("since", "until"):
             return self._say("desk.filter.from" if name == "since" else "desk.filter.to")
-        return self.label(self._fields[name]) if name in self._fields else name
+        if name in self._fields:
+            return self.label(self._fields[name])
+        return self._say(f"slot.{name}") if self._has(f"slot.{name}") else name
 
     def _has(self, key: str) -> bool:
         return self._deps.texts.has(self._language, key)

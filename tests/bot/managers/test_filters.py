@@ -278,3 +278,11 @@ async def test_a_view_that_no_address_can_hold_is_refused(office: Office) -> Non
         answer = await client.post("/views", data=form)
         assert answer.status_code == 400, query
     assert "Odd" not in (await client.get("/transcripts", headers={"Accept": "text/html"})).text
+
+
+async def test_a_shared_view_says_what_is_hidden_from_its_reader(office: Office) -> None:
+    seeing, veiled = await office.worker("manager"), await office.worker("readonly")
+    path, page = "/transcripts?email=~known&q=hello", {"Accept": "text/html"}
+    assert "is hidden from you" not in (await seeing.get(path, headers=page)).text
+    text = (await veiled.get(path, headers=page)).text
+    assert "“E-mail” is hidden from you" in text

@@ -276,7 +276,7 @@ async def test_every_fact_of_the_profile_can_be_changed_and_its_entry_is_marked(
 
 async def test_whoever_is_shown_a_talk_stands_in_the_record(office: Office) -> None:
     client = await office.worker("presales", name="reader-of-leads")
-    talk, wanted = await office.escalate(), Wanted(action=audit.READING)
+    talk, wanted = await office.escalate(), Wanted(action="transcript.read")
 
     async def readings() -> list[str]:
         rows = await office.db.read(lambda connection: audit.entries(connection, wanted))
