@@ -52,11 +52,11 @@ class Lexicon:
         self._nothing = Names({})
         self.everyday = _everyday_words(pack)
         self._papers: dict[int, dict[tuple[str, ...], str]] = {}  # by how many words they have
-        for kind, names in values.get("doc_type", {}).items():
-            for name in names:
+        for kind, papers in values.get("doc_type", {}).items():
+            for name in papers:
                 if len(name) >= _PAPER_LEAST and name[:1] < "\u2e80" and name.count(" ") <= 1:
-                    parts = tuple(fold(name).rstrip("*").split())
-                    self._papers.setdefault(len(parts), {})[parts] = kind
+                    spelt = tuple(fold(name).rstrip("*").split())
+                    self._papers.setdefault(len(spelt), {})[spelt] = kind
 
     def __getitem__(self, slot: str) -> Names:
         return self._slots.get(slot, self._nothing)
@@ -64,6 +64,8 @@ class Lexicon:
     def nearest_paper(self, text: str) -> str:
         """The kind of paper whose name has one word spelt nearly so, or an empty string."""
         words = text.split()
+        if all(len(word) < _SLIP_LEAST or word in self.everyday for word in words):
+            return ""
         for parts, kind in self._papers.get(len(words), {}).items():
             if len(words) == 2 and words[0] != parts[0] and words[1] != parts[1]:
                 continue
