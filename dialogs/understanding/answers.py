@@ -67,7 +67,9 @@ YES_AT_END = re.compile(
     r"可以)[。!！]?$"
 )
 NO_AT_END = re.compile(
-    r"(?:[,;，] |\bso )(?:so )?(?:no|nope|нет)[.! ]*$|[,，](?:没有|不是)[。!！]?$|"
+    r"(?:[,;，] |\bso )(?:so )?(?:(?:конечно |of course |claro que |sadly )?(?:no|nope|нет)"
+    r"(?:,? (?:конечно|разумеется|естественно|увы|of course|obviously|sadly|unfortunately|claro|"
+    r"por supuesto|desde luego))?)[.! ]*$|[,，](?:当然|肯定)?(?:没有|不是)[。!！]?$|"
     r"[,;] (?:пока|еще|так что|все еще) (?:что )?нет[.! ]*$|, (?:todavia|aun|asi que) no[.! ]*$|"
     r"\b(?:but|though) (?:we|i) (?:do not|don't|dont|haven't|have none)[.! ]*$|"
     r"\b(?:а|но) (?:у )?нас (?:самих )?нет[.! ]*$|\bpero nosotr[oa]s no[.! ]*$|"
