@@ -69,7 +69,7 @@ async def test_what_cannot_be_is_not_kept(office: Office, said: dict[str, str]) 
 
 
 async def test_whoever_is_away_is_not_rung_for_and_the_deputy_is(office: Office) -> None:
-    jonas = await office.worker("presales", display_name="Jonas Okafor")
+    ines = await office.worker("presales", display_name="Inés Albarrán")
     await office.worker("presales", display_name="Deputy Dora")
     talk = await office.escalate(city="Hamburg")
     from_route = office.db.peek(
@@ -77,7 +77,7 @@ async def test_whoever_is_away_is_not_rung_for_and_the_deputy_is(office: Office)
     )
     assert from_route is not None
     said = {"act": "settings", "away": "yes", "deputy": "Deputy Dora", "alerts": "browser"}
-    assert (await jonas.post("/account", data=said)).status_code == 200
+    assert (await ines.post("/account", data=said)).status_code == 200
     rung = set()
     for _ in range(3):
         talk = await office.escalate()
@@ -88,8 +88,8 @@ async def test_whoever_is_away_is_not_rung_for_and_the_deputy_is(office: Office)
         )
         assert row is not None
         rung.add(row[0])
-    assert "Jonas Okafor" not in rung
-    await jonas.post("/account", data={"act": "settings", "alerts": "browser"})
+    assert "Inés Albarrán" not in rung
+    await ines.post("/account", data={"act": "settings", "alerts": "browser"})
 
 
 async def test_sessions_of_ones_own_can_be_ended_and_nobody_elses(office: Office) -> None:
