@@ -111,7 +111,16 @@ async def test_the_brief_shows_the_owner_at_once_and_offers_what_the_owner_may_d
     head = desk.head(talk)
     assert head.text.startswith("With Anna Keller")
     link = f"https://desk.example/inbox/{talk}"
-    assert keys_of(head) == ["d:back", "d:close", "d:accept", "d:snooze", "d:stage", "d:profile", "d:docs", link]
+    assert keys_of(head) == [
+        "d:back",
+        "d:close",
+        "d:accept",
+        "d:snooze",
+        "d:stage",
+        "d:profile",
+        "d:docs",
+        link,
+    ]
     await desk.hall.core.desk.hand_back(anna, talk)
     await desk.feed.drain()
     assert desk.head(talk).text.startswith("The assistant is talking")
