@@ -91,7 +91,8 @@ def _take_contact(talk: Talk) -> bool:
     if unsure or talk.intends("refuse", "deny"):
         talk.update(question=None)
         talk.say("reach.fine")
-        return True
+        # "A price first, please" says no, and asks for something that is to be answered.
+        return not talk.intends(*_ASIDE)
     return False
 
 

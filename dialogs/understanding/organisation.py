@@ -218,7 +218,8 @@ _FORM_START = re.compile(
     r"через|eine?)|我们是|是个?|一家|注册的) ?|^|[,;，、.!\n] ?)$"
 )
 _FORM_END = re.compile(
-    r"^(?: (?:же|у нас|мы|somos|here))?\s*(?:$|[,.;!，。]|(?:company|firm|business)\b)"
+    r"^\.?(?: (?:же|у нас|мы|somos|here))?\s*(?:$|[,.;!，。]|(?:company|firm|business)\b|"
+    r"(?:en|de|in|from|based|из|в)\b(?! c\.? ?v))"
 )
 
 

@@ -190,6 +190,16 @@ def test_non_answers(answers: list[str], outcome: str) -> None:
     assert prospect.state.outcome == outcome
 
 
+def test_who_gives_no_contact_but_asks_for_the_price_gets_it() -> None:
+    prospect = Prospect()
+    prospect.says("talk_to_human")
+    prospect.timer("apology", 3 * MINUTE)
+    assert prospect.asks == "email"
+    prospect.says("refuse", "ask_price", edition="cluster")
+    assert "reach.fine" in prospect.keys
+    assert any(key.startswith("price.") for key in prospect.keys)
+
+
 def test_refusing_questions_as_such_leads_to_price_only() -> None:
     prospect = Prospect()
     prospect.hears(
