@@ -16,7 +16,7 @@ from bot.faults import Reach, reach_nothing
 from bot.house import House, Mind
 from bot.live import Live
 from bot.metrics import Metrics
-from bot.prospects.channel import PushChannel
+from bot.prospects.channel import Outgoing, Progress, PushChannel
 from bot.records import read_reply, read_state
 from bot.settings import Settings
 from bot.turns.transition import Handled
@@ -236,3 +236,16 @@ async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
     made = make_hall(make_settings(tmp_path))
     yield made
     await made.db.close()
+
+
+class Pager:
+    """A channel that pushes, and keeps what it was given."""
+
+    name = "pager"
+    pushes = True
+
+    def __init__(self) -> None:
+        self.got: list[Outgoing] = []
+
+    async def send(self, message: Outgoing, progress: Progress) -> None:
+        self.got.append(message)

@@ -10,14 +10,13 @@ import pytest
 
 from bot.intake import LANE_LENGTH, hash_token
 from bot.live import DESK
-from bot.prospects.channel import Outgoing, Progress
 from bot.records import read_file_info, read_reading
 from bot.turns import transition
 from dialogs.consultation import advance
 from dialogs.effects import Turn
 from dialogs.types import FileInfo, Incoming, Reading, State
 from storage import arrivals, leads, outbox
-from tests.bot.hall import ANNA, DAY, MINUTE, SECOND, Hall, hall, make_hall, make_settings
+from tests.bot.hall import ANNA, DAY, MINUTE, SECOND, Hall, Pager, hall, make_hall, make_settings
 
 __all__ = ["hall"]
 
@@ -369,19 +368,6 @@ async def test_silence_is_noticed_after_a_day(hall: Hall) -> None:
     assert hall.state(talk).outcome == "silent"
     assert not (await hall.say(talk, "back again")).refused
     assert hall.state(talk).outcome == "open"
-
-
-class Pager:
-    """A channel that pushes, and keeps what it was given."""
-
-    name = "pager"
-    pushes = True
-
-    def __init__(self) -> None:
-        self.got: list[Outgoing] = []
-
-    async def send(self, message: Outgoing, progress: Progress) -> None:
-        self.got.append(message)
 
 
 async def test_a_pushing_channel_gets_a_delivery_for_each_answer(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from bot.desk import (
     NewTask,
 )
 from bot.desk.acting import TEXT_MAX
-from bot.prospects.channel import Outgoing, Progress
 from dialogs.ownership import OWNER_EVENTS, OWNERS, next_owner
 from storage import leads
 from storage.desk import get as get_case
@@ -30,6 +29,7 @@ from tests.bot.hall import (
     MINUTE,
     MONDAY,
     Hall,
+    Pager,
     hall,
     make_hall,
     make_settings,
@@ -410,17 +410,6 @@ async def test_a_human_who_answered_keeps_the_talk(hall: Hall) -> None:
 
 
 # --- a channel that pushes -----------------------------------------------------------------------
-
-
-class Pager:
-    name = "pager"
-    pushes = True
-
-    def __init__(self) -> None:
-        self.got: list[Outgoing] = []
-
-    async def send(self, message: Outgoing, progress: Progress) -> None:
-        self.got.append(message)
 
 
 async def test_a_claim_withdraws_what_the_bot_had_queued(tmp_path: Path) -> None:
