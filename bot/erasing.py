@@ -19,7 +19,7 @@ from bot.packs.overlay import Overlay
 from bot.settings import Settings
 from bot.uploads import Uploads
 from dialogs.types import Struct
-from storage import audit, conversations, erasures, retention, search
+from storage import audit, conversations, erasures, purging, retention
 from storage.db import Database, Tx
 from storage.erasures import EXPIRED, ErasureRow, Place, Proof
 
@@ -110,7 +110,7 @@ class Eraser:
         self._uploads.delete(files)
         for topic in (conversation, DESK, MIND):
             self._house.live.wake(topic)
-        await search.scrub(self._house.db)
+        await purging.scrub(self._house.db)
         return number
 
     async def erase_again(self) -> int:
@@ -175,7 +175,7 @@ class Eraser:
         found["files"] = sum(self._uploads.path(file).exists() for file in before.files)
         found["overlay"] = int(row.subject in self._overlay.conversations)
         # Pages of the index and of the log from which deleted words are not yet overwritten.
-        found["pages"] = int(db.peek(search.must_purge))
+        found["pages"] = int(db.peek(purging.must_purge))
         went = {place.name: place.went for place in before.places}
         went["overlay"] = max(went.get("overlay", 0), found["overlay"])
         went.setdefault("pages", 1)

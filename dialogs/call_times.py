@@ -69,7 +69,12 @@ def show(texts: Texts, language: str, at: int, zone: str) -> CallTime:
 
 def label(texts: Texts, language: str, value: str, zone: str) -> str:
     """What stands on the button of a time."""
-    time = show(texts, language, read_value(value) or 0, zone)
+    return tell(texts, language, read_value(value) or 0, zone)
+
+
+def tell(texts: Texts, language: str, at: int, zone: str) -> str:
+    """A time (ms) on both clocks, or on one where they agree; `zone` as in `show`."""
+    time = show(texts, language, at, zone)
     if time.theirs == time.ours:
         return time.theirs
     return texts.say(language, "call.both_clocks", theirs=time.theirs, ours=time.ours)

@@ -10,7 +10,7 @@ from dialogs import documents, giving
 from dialogs.pack import Document
 from dialogs.talk import Talk
 from dialogs.types import Known, Reading, Struct
-from dialogs.words import fold, has_chinese, holds
+from dialogs.words import fold, fold_name, has_chinese, holds
 
 SHEET = "comparison"
 NAME_MAX = 40  # characters; what is longer names nobody
@@ -156,7 +156,7 @@ def _own_names(talk: Talk) -> frozenset[str]:
     company, editions = talk.pack.company, talk.pack.editions
     names = [*company.name.values(), *(n for e in editions for n in (e.id, *e.name.values()))]
     firsts = (name.split()[0] for name in names if not has_chinese(name))
-    return frozenset(map(fold, (*names, *firsts)))
+    return frozenset(map(fold_name, (*names, *firsts)))
 
 
 def answer(talk: Talk) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from dialogs.pack import Document, Pack
 from dialogs.stems import stem
 from dialogs.types import Given, Known, Struct
-from dialogs.words import content_runs, content_words, fold, holds
+from dialogs.words import content_runs, content_words, fold, fold_name, holds
 
 FIRST_PAPER = "brochure"
 
@@ -198,30 +199,45 @@ def _tells_of(document: Document, recipient: Recipient) -> int:
     """2 for the trade asked about or known, 1 for one that stands in the need, else 0."""
     trade = fold(_stated(recipient.profile, "industry"))
     told = (recipient.words, _stated(recipient.profile, "company"))
-    if any(_same_trade(fold(name), trade) for name in document.industry):
+    if any(_same_trade(fold_name(name), trade) for name in document.industry):
         return 2
-    if any(_names(document, text) for text in told):
+    if any(_names(document, _Told(text)) for text in told):
         return 2
-    return int(bool(_names(document, _stated(recipient.profile, "need"))))
+    return int(bool(_names(document, _Told(_stated(recipient.profile, "need")))))
 
 
 def trade_in(pack: Pack, text: str) -> str:
     """The first trade of a public customer case that the text names, as the case has it, or ""."""
-    found = (_names(paper, text) for paper in pack.documents if paper.public)
+    told = _Told(text)
+    found = (_names(paper, told) for paper in pack.documents if paper.public)
     return next((name for name in found if name), "")
 
 
-def _names(document: Document, text: str) -> str:
+class _Told:
+    """A text in which names are looked for, folded and stemmed once for all of them."""
+
+    def __init__(self, text: str) -> None:
+        self.folded = fold(text)
+        self._words = content_words(text)
+        self._stems: dict[str, set[str]] = {}
+
+    def stems(self, language: str) -> set[str]:
+        if language not in self._stems:
+            self._stems[language] = {stem(word, language) for word in self._words}
+        return self._stems[language]
+
+
+def _names(document: Document, told: _Told) -> str:
     """The trade of the case that stands in the text, or ""."""
-    if not text:
+    if not told.folded:
         return ""
-    folded, language = fold(text), document.language
-    stems = {stem(word, language) for word in content_words(text)}
+    stems = told.stems(document.language)
     return next(
         (
             name
             for name in document.industry
-            if holds(folded, fold(name)) or stem(fold(name), language) in stems
+            if holds(told.folded, fold_name(name))
+            or stem(fold_name(name), document.language) in stems
         ),
         "",
     )
@@ -273,7 +289,7 @@ def _named(pack: Pack, slot: str, text: str) -> list[str]:
     found: list[tuple[int, str]] = []
     for examples in pack.examples.values():
         for value, names in examples.values.get(slot, {}).items():
-            places = [text.find(fold(n)) for n in names if holds(text, fold(n))]
+            places = [text.find(n) for n in map(fold_name, names) if holds(text, n)]
             if places:
                 found.append((min(places), value))
     return list(dict.fromkeys(value for _, value in sorted(found)))
@@ -296,8 +312,14 @@ def _speaking_of(papers: list[Document], words: str) -> list[str]:
     scores: dict[str, int] = {}
     for paper in papers:
         about = f"{paper.title} {paper.summary}"
-        known = {stem(w) for w in content_words(about)}
-        hits = sum(w in known for w in wanted) + sum(r in fold(about) for r in runs)
+        known = _matter(about)
+        hits = sum(w in known for w in wanted) + sum(r in fold_name(about) for r in runs)
         if hits:
             scores[paper.kind] = max(hits, scores.get(paper.kind, 0))
     return sorted(scores, key=lambda kind: -scores[kind])
+
+
+@lru_cache(maxsize=1_024)
+def _matter(about: str) -> frozenset[str]:
+    """Stems of what a paper's title and summary speak of. Kept: the same few are asked for."""
+    return frozenset(stem(w) for w in content_words(about))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import hours, on_call
+from dialogs import call_times, hours, on_call, zones
 from dialogs.conditions import all_hold, facts
 from dialogs.effects import Alert, Escalate, OpenTask, StartTimer
+from dialogs.hours import Keeps
 from dialogs.ownership import next_owner
 from dialogs.pack import EscalationRule
 from dialogs.talk import Talk
@@ -147,7 +148,13 @@ def to_support(talk: Talk) -> None:
 
 
 def desk_is_open(talk: Talk) -> bool:
-    return hours.is_open(talk.pack.company, talk.now)
+    """Whether the company is at work, or at least who is rung for."""
+    return hours.is_open(_desk(talk), talk.now)
+
+
+def _desk(talk: Talk) -> Keeps:
+    called = talk.state.called[-1] if talk.state.called else ""
+    return on_call.desk_of(talk.pack.company, called, talk.now)
 
 
 def reassure(talk: Talk) -> None:
@@ -158,15 +165,16 @@ def reassure(talk: Talk) -> None:
 
 
 def opens(talk: Talk) -> str:
-    """When the desk next opens, or while it is open when it closes, as a person would say it.
+    """When the desk next opens, or while it is open when it closes, as a person would say it: on
+    the prospect's clock, too, where that is known to differ.
 
     "" for a desk that never closes.
     """
-    company = talk.pack.company
-    if hours.never_closes(company, talk.now):
+    desk, state = _desk(talk), talk.state
+    if hours.never_closes(desk, talk.now):
         return ""
-    at = hours.local(company, hours.next_change(company, talk.now))
-    return talk.texts.moment(talk.state.language, at)
+    at = hours.next_change(desk, talk.now)
+    return call_times.tell(talk.texts, state.language, at, zones.of_prospect(state))
 
 
 # --- timers --------------------------------------------------------------------------------------
@@ -181,7 +189,9 @@ def ring(talk: Talk) -> None:
     state, company = talk.state, talk.pack.company
     if state.owner != "waiting" or state.rings >= on_call.LAST_RING:
         return
-    opens_at = on_call.when_open(company, talk.now)
+    # Everybody is rung for while the company is at work, not while one of them is.
+    desk = company if state.rings + 1 == on_call.LAST_RING else _desk(talk)
+    opens_at = on_call.when_open(desk, talk.now)
     if opens_at > talk.now:
         talk.do(StartTimer(name="ring", due=opens_at))
         return
@@ -203,12 +213,14 @@ def _whom(talk: Talk, rings: int) -> str:
     if rings == on_call.LAST_RING - 1:
         return on_call.choose_next(talk.pack, state, roster)
     if state.called:
-        return state.called[-1]
-    return on_call.choose_first(talk.pack, state, roster=roster)
+        return on_call.choose_again(talk.pack, state, roster)
+    return on_call.choose_first(talk.pack, state, state.returned_by, roster)
 
 
 def _ring_again_later(talk: Talk) -> None:
-    talk.do(StartTimer(name="ring", due=on_call.due_after(talk.pack.company, talk.now)))
+    called = talk.state.called[-1] if talk.state.called else ""
+    due = on_call.due_after(talk.pack.company, talk.now, called)
+    talk.do(StartTimer(name="ring", due=due))
 
 
 def apologise(talk: Talk) -> None:

@@ -5,6 +5,7 @@ All instants are ms since 1970, UTC.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -17,10 +18,16 @@ HALF_HOUR = HOUR // 2
 DAY = 24 * HOUR
 MIDNIGHT = "24:00"  # as the end of a day
 LOOK_AHEAD = 366  # days
+_WITHOUT_BREAK = 15 * DAY  # open for so long: it never closes
+
+_Span = tuple[int, int]  # from, until (ms)
 
 
 class Keeps(Protocol):
-    """Whoever keeps working hours: mon..sun -> "09:00-18:00" or ""."""
+    """Whoever keeps working hours: mon..sun -> "09:00-18:00" or "", a night "22:00-06:00".
+
+    On `holidays`, "2027-03-26" or each year "12-25", no work begins.
+    """
 
     @property
     def hours(self) -> dict[str, str]: ...
@@ -28,12 +35,16 @@ class Keeps(Protocol):
     @property
     def time_zone(self) -> str: ...
 
+    @property
+    def holidays(self) -> tuple[str, ...]: ...
+
 
 class Week(Struct):
     """Working hours by themselves."""
 
     hours: dict[str, str]
     time_zone: str
+    holidays: tuple[str, ...] = ()
 
 
 def local(company: Keeps, instant: int) -> datetime:
@@ -41,25 +52,23 @@ def local(company: Keeps, instant: int) -> datetime:
 
 
 def is_open(company: Keeps, instant: int) -> bool:
-    at = local(company, instant)
-    span = _span(company, at)
-    return span is not None and span[0] <= at < span[1]
+    return any(start <= instant < end for start, end in _spans(company, instant, days=1))
 
 
 def next_change(company: Keeps, instant: int) -> int:
-    """While open the closing, else the next opening; the instant itself if there are no hours."""
-    at = local(company, instant)
-    end: datetime | None = None
-    for ahead in range(15):
-        span = _span(company, at + timedelta(days=ahead))
-        if end is not None and (span is None or span[0] > end):
-            return _in_ms(end)
-        if span is None or span[1] <= at:
-            continue
-        if span[0] > at and end is None:
-            return _in_ms(span[0])
-        end = span[1]  # it may go on the next day without a break
-    return instant
+    """While open the closing, else the next opening; the instant itself if there are no hours,
+    or no closing."""
+    closing = 0
+    for start, end in _spans(company, instant):
+        if not closing and start > instant:
+            return start
+        if closing and start > closing:
+            return closing
+        if closing - instant > _WITHOUT_BREAK:
+            return instant
+        if end > instant:
+            closing = max(closing, end)  # it may go on the next day without a break
+    return closing or instant
 
 
 def never_closes(company: Keeps, instant: int) -> bool:
@@ -67,34 +76,27 @@ def never_closes(company: Keeps, instant: int) -> bool:
     return is_open(company, instant) and next_change(company, instant) == instant
 
 
-def _in_ms(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
-
-
 def end_of_next_working_day(company: Keeps, instant: int) -> int:
     """When a follow-up is due: the close of the first working day that starts after today."""
     at = local(company, instant)
-    for ahead in range(1, 15):
-        span = _span(company, at + timedelta(days=ahead))
+    for ahead in range(1, LOOK_AHEAD):
+        span = span_of(company, at + timedelta(days=ahead))
         if span is not None:
-            return int(span[1].timestamp() * 1000)
+            return span[1]
     return instant + DAY
 
 
 def add_working(company: Keeps, since: int, span: int) -> int:
     """When so much working time (ms) has passed since an instant; where nobody ever works, all
     time counts."""
-    left, day = span, local(company, since)
-    for ahead in range(LOOK_AHEAD):
-        work = _span(company, day + timedelta(days=ahead))
-        if work is None:
+    left, counted = span, since
+    for start, end in _spans(company, since):
+        begin = max(start, counted)
+        if begin >= end:
             continue
-        start, end = max(_in_ms(work[0]), since), _in_ms(work[1])
-        if start >= end:
-            continue
-        if start + left <= end:
-            return start + left
-        left -= end - start
+        if begin + left <= end:
+            return begin + left
+        left, counted = left - (end - begin), end
     return since + span
 
 
@@ -102,33 +104,43 @@ def working_between(company: Keeps, since: int, until: int) -> int:
     """How much working time (ms) lies between two instants; where nobody ever works, all."""
     if not any(company.hours.values()):
         return max(0, until - since)
-    total, day, ahead = 0, local(company, since), 0
-    while True:
-        at = day + timedelta(days=ahead)
-        if ahead and _in_ms(datetime.combine(at.date(), time(), at.tzinfo)) >= until:
-            return total
-        work = _span(company, at)
-        if work is not None:
-            total += max(0, min(_in_ms(work[1]), until) - max(_in_ms(work[0]), since))
-        ahead += 1
+    total, counted = 0, since
+    for start, end in _spans(company, since, days=(until - since) // DAY + 2):
+        begin, stop = max(start, counted), min(end, until)
+        if begin < stop:
+            total, counted = total + stop - begin, stop
+    return total
 
 
 def span_of(company: Keeps, day: datetime) -> tuple[int, int] | None:
-    """From when to when (ms) work is done on the day of a local datetime; None on a day off."""
-    found = _span(company, day)
-    return None if found is None else (_in_ms(found[0]), _in_ms(found[1]))
-
-
-def _span(company: Keeps, day: datetime) -> tuple[datetime, datetime] | None:
+    """From when to when (ms) the work is done that begins on the day of a local datetime; None on
+    a day off."""
     hours = company.hours.get(_DAYS[day.weekday()], "")
-    if not hours:
+    date = day.date().isoformat()
+    if not hours or date in company.holidays or date[5:] in company.holidays:
         return None
-    start, end = (_at(day, part.strip()) for part in hours.split("-"))
-    return start, end
+    begin, _, stop = (part.strip() for part in hours.partition("-"))
+    over_midnight = stop == MIDNIGHT or stop < begin
+    start = datetime.combine(day.date(), time.fromisoformat(begin), day.tzinfo)
+    end = datetime.combine(
+        day.date() + timedelta(days=over_midnight),
+        time() if stop == MIDNIGHT else time.fromisoformat(stop),
+        day.tzinfo,
+    )
+    # Compared as instants: on the clock of a day that goes back an hour comes twice.
+    return _in_ms(start), _in_ms(end)
 
 
-def _at(day: datetime, clock: str) -> datetime:
-    """The instant of a day; 24:00 is the beginning of the next one."""
-    if clock == MIDNIGHT:
-        return datetime.combine(day.date() + timedelta(days=1), time(), day.tzinfo)
-    return datetime.combine(day.date(), time.fromisoformat(clock), day.tzinfo)
+def _spans(company: Keeps, instant: int, days: int = LOOK_AHEAD) -> Iterator[_Span]:
+    """Each day's work in order, from the day before on: a night may reach into this one."""
+    if not any(company.hours.values()):
+        return
+    day = local(company, instant)
+    for ahead in range(-1, days):
+        found = span_of(company, day + timedelta(days=ahead))
+        if found is not None:
+            yield found
+
+
+def _in_ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

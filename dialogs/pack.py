@@ -107,7 +107,7 @@ class Route(Struct):
     """Whom a lead goes to: the first route that holds."""
 
     when: tuple[Condition, ...]
-    to: str  # a person's name or a team of company.yaml
+    to: str  # a name, a team or an expertise of people of company.yaml
 
 
 class Target(Struct):
@@ -214,6 +214,7 @@ class Person(Struct):
     capacity: int = 0  # conversations at once; 0: no limit
     deputy: str = ""  # name of who stands in while they are away
     expertise: tuple[str, ...] = ()  # what they know about; routes may name it
+    holidays: tuple[str, ...] = ()  # as the company's; (): the company's
 
 
 class Company(Struct):
@@ -221,7 +222,7 @@ class Company(Struct):
     assistant: ByLanguage  # how the assistant names itself
     languages: tuple[str, ...]  # first is the default
     time_zone: str
-    hours: dict[str, str]  # mon..sun -> "09:00-18:00" or ""
+    hours: dict[str, str]  # mon..sun -> "09:00-18:00" or ""; a night is "22:00-06:00"
     currencies: tuple[str, ...]  # first is the default
     country_currency: dict[str, str]  # ISO country -> currency
     retention_days: dict[str, int]  # outcome -> days; "default"
@@ -229,6 +230,7 @@ class Company(Struct):
     people: tuple[Person, ...] = ()
     on_call: tuple[str, ...] = ()  # names of people, in the order in which they are rung for
     website: str = ""
+    holidays: tuple[str, ...] = ()  # "2027-03-26", or each year "12-25": nobody works
 
 
 class Pack(Struct):

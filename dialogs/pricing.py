@@ -13,7 +13,7 @@ from dialogs.pack import Edition, Pack, Price
 from dialogs.stems import stem
 from dialogs.types import Amount, Estimate, State, Struct
 from dialogs.understanding.cities import city_countries
-from dialogs.words import content_runs, content_words, fold, pairs_of, terms
+from dialogs.words import content_runs, content_words, fold, fold_name, pairs_of, terms
 
 _CURRENCY_WORDS = (
     ("EUR", re.compile(r"€|\beuros?\b|\bEUR\b|欧元|евро", re.I)),
@@ -199,7 +199,7 @@ def _telling(pack: Pack, names: dict[str, str], language: str) -> frozenset[str]
     """The words that say what a service is: the first two of its name, without the edition's."""
     name = fold(names.get(language) or next(iter(names.values())))
     for edition in (n for e in pack.editions for n in (e.id, *e.name.values())):
-        name = name.replace(fold(edition), " ")
+        name = name.replace(fold_name(edition), " ")
     runs = content_runs(name)
     if runs:
         return frozenset(pairs_of(runs[0]))

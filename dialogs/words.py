@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from dialogs.stems import stem
 from dialogs.stop_words import STOP_CHINESE, STOP_WORDS
@@ -40,6 +41,12 @@ def fold(text: str) -> str:
     """
     clean = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text[:MAX_CHARS]))
     return _POSSESSIVE.sub("", _GROUPED.sub("", clean).casefold()).translate(_PLAIN)
+
+
+@lru_cache(maxsize=4_096)
+def fold_name(name: str) -> str:
+    """A name of the pack, folded. Kept, since each message is compared with hundreds of them."""
+    return fold(name)
 
 
 def terms(text: str, language: str = "en") -> list[str]:

@@ -10,6 +10,7 @@ from storage.figure_models import Fact
 from storage.models import table_of
 from storage.reading import Filter, Line, lines_of
 from storage.rows import Row
+from storage.veils import Veil
 
 MOST = 50
 PHONE_MIN = 5  # digits by which a number is looked for
@@ -28,20 +29,22 @@ _FACT = table_of(Fact)
 _CHAT = table_of(Chat)
 
 
-def find(connection: Connection, words: str) -> tuple[Found, ...]:
-    """Conversations of whoever these words may stand for: exact finds first. At most MOST."""
+def find(connection: Connection, words: str, veil: Veil | None = None) -> tuple[Found, ...]:
+    """Conversations of whoever these words may stand for: exact finds first. At most MOST.
+
+    Under a veil only by the conversation's own id and by the words that it leaves.
+    """
     wanted = words.strip().removeprefix("@")
     if not wanted:
         return ()
     found: dict[str, str] = {}
-    for by, keys in (
-        ("id", _by_id(connection, wanted)),
-        ("chat", _by_chat(connection, wanted)),
-        ("given", _by_fact(connection, wanted)),
-    ):
-        for key in keys:
+    ways = [("id", _by_id)]
+    if veil is None:
+        ways += [("chat", _by_chat), ("given", _by_fact)]
+    for by, way in ways:
+        for key in way(connection, wanted):
             found.setdefault(key, by)
-    hits = search.search(connection, wanted, Filter(), MOST).hits
+    hits = search.search(connection, wanted, Filter(), MOST, veil).hits
     for hit in hits:
         found.setdefault(hit.line.id, "words")
     chosen = list(found)[:MOST]

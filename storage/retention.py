@@ -2,7 +2,7 @@
 
 An erased conversation leaves a tombstone: its id, channel, language, day, outcome and steps of the
 funnel, no word and no name. Foreign keys refuse every later row for it. The words leave the search
-index's pages and the log with `search.scrub`, which `search.keep` calls by itself.
+index's pages and the log with `purging.scrub`, which `search.keep` calls by itself.
 """
 
 from __future__ import annotations

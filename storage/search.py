@@ -14,14 +14,15 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, column, func, select, table
 
-from storage import models
+from storage import marks, models, purging
 from storage.db import Database, Tx
 from storage.lists import few, fitting
 from storage.models import table_of
 from storage.reading import FILTERED, Filter, Line, lines_of
 from storage.rows import Row
 from storage.snippets import Piece, snippet
-from storage.statements import sql, upsert_sql
+from storage.statements import sql
+from storage.veils import Veil, Veiled, lay_over
 from storage.words import Group, groups, indexed
 
 # The newest matches that are ranked, and the matches looked through for those that pass the filter.
@@ -42,15 +43,10 @@ _NEAR = 1.4  # the query's words stand next to each other, in its order
 _K1, _B = 1.2, 0.6
 
 STEP = 64  # messages indexed in one transaction
-PURGE_PAGES = 100
 PURGE_EVERY = 600.0  # seconds
-_LOG_LEFT = 3  # stage of the purge: the index is clean, the log is still to be emptied
 
 _MESSAGE = table_of(models.Message)
 _WORDS = table("message_index", column("rowid"), column("terms"))
-_MARK = table_of(models.Mark)
-_GET_MARK = sql(select(_MARK.c.value).where(_MARK.c.name == bindparam("name")))
-_SET_MARK = upsert_sql(_MARK, "value")
 _UNINDEXED = sql(
     select(_MESSAGE.c.id, _MESSAGE.c.author, _MESSAGE.c.text)
     .where(_MESSAGE.c.id > bindparam("mark"))
@@ -63,8 +59,6 @@ DELETE FROM message_index
 WHERE rowid IN (SELECT id FROM message WHERE conversation = :conversation)
 """
 _INDEXED = "SELECT rowid FROM message_index WHERE rowid = :id"
-_MERGE = "INSERT INTO message_index(message_index, rank) VALUES ('merge', :pages)"
-_CHANGES = "SELECT total_changes()"
 _NEXT_MESSAGE = "SELECT id, at FROM message WHERE id >= :id ORDER BY id LIMIT 1"
 _HAVING = """
 SELECT count(*) FROM (SELECT 1 FROM message_index WHERE message_index MATCH :match LIMIT :most)
@@ -105,66 +99,28 @@ class _Match(Row, frozen=True):
 
 def index_new(tx: Tx, limit: int = STEP) -> int:
     """Index the next messages after the mark; gives how many were looked at, 0: none is left."""
-    mark = _mark(tx, "indexed")
+    mark = marks.get(tx, "indexed")
     rows = tx.all(_UNINDEXED, {"mark": mark, "most": limit})
     for message, author, words in rows:
         line = indexed(words) if author != "event" else ""
         if line:
             tx.run(_INDEX, {"id": message, "terms": line})
     if rows:
-        tx.run(_SET_MARK, {"name": "indexed", "value": rows[-1][0]})
+        marks.put(tx, "indexed", rows[-1][0])
     return len(rows)
 
 
 def unindex(tx: Tx, conversation: str) -> None:
     """Take a conversation out of the index, before its messages go. Its words leave the file with
-    `purge`."""
+    `purging.scrub`."""
     tx.run(_UNINDEX, {"conversation": conversation})
     # Also where nothing was indexed yet: the words stand in the log all the same.
-    tx.run(_SET_MARK, {"name": "purge", "value": 1})
+    purging.want(tx)
 
 
 def is_indexed(tx: Tx, message: int) -> bool:
     """Whether words of the message with this id can be found."""
     return tx.one(_INDEXED, {"id": message}) is not None
-
-
-def must_purge(tx: Tx) -> bool:
-    """Whether words of erased messages may still lie in the index's pages or in the log."""
-    return _mark(tx, "purge") > 0
-
-
-def purge(tx: Tx, pages: int = PURGE_PAGES) -> bool:
-    """Rewrite some more of the index without what was deleted; True while there is more to do."""
-    stage = _mark(tx, "purge")
-    if stage in (0, _LOG_LEFT):
-        return False
-    before = (tx.one(_CHANGES) or (0,))[0]
-    # A negative number begins the rewriting of all parts into one, a positive one goes on with it.
-    tx.run(_MERGE, {"pages": -pages if stage == 1 else pages})
-    more = stage == 1 or (tx.one(_CHANGES) or (0,))[0] - before >= 2
-    tx.run(_SET_MARK, {"name": "purge", "value": 2 if more else _LOG_LEFT})
-    return more
-
-
-def _note_clean(tx: Tx) -> None:
-    """The log is empty; unless something else was erased meanwhile, all is done."""
-    if _mark(tx, "purge") == _LOG_LEFT:
-        tx.run(_SET_MARK, {"name": "purge", "value": 0})
-
-
-async def scrub(db: Database) -> bool:
-    """Take what was erased out of the file and the log at once.
-
-    False: a reader was in the way; `must_purge` stays true, and `keep` tries again.
-    """
-    more = True
-    while more:
-        more = await db.write(purge)
-    if not await db.checkpoint():
-        return False
-    await db.write(_note_clean)
-    return True
 
 
 async def keep(db: Database, pause: float = 0.3) -> None:
@@ -180,25 +136,27 @@ async def keep(db: Database, pause: float = 0.3) -> None:
             await asyncio.sleep(min(pause, 3 * (time.perf_counter() - begun)))
             continue
         now = time.monotonic()
-        if now - purged >= PURGE_EVERY and db.peek(must_purge):
+        if now - purged >= PURGE_EVERY and db.peek(purging.must_purge):
             purged = now
-            await scrub(db)
+            await purging.scrub(db)
         await asyncio.sleep(pause)
-
-
-def _mark(tx: Tx, name: str) -> int:
-    row = tx.one(_GET_MARK, {"name": name})
-    return row[0] if row else 0
 
 
 # --- reading -------------------------------------------------------------------------------------
 
 
-def search(connection: Connection, query: str, wanted: Filter, limit: int = 20) -> Found:
+def search(
+    connection: Connection,
+    query: str,
+    wanted: Filter,
+    limit: int = 20,
+    veil: Veil | None = None,
+) -> Found:
     """The conversations with a message that has all words of the query, best first.
 
     The query is plain text. The filter's times are those of the message. Ranked is by BM25 with
-    the prospect's words before ours; of a very common query the newest CANDIDATES matches.
+    the prospect's words before ours; of a very common query the newest CANDIDATES matches. What
+    the veil leaves out is neither found nor shown.
     """
     parts = groups(query, MOST_WORDS)
     if not parts:
@@ -208,6 +166,8 @@ def search(connection: Connection, query: str, wanted: Filter, limit: int = 20) 
         matches, complete = _matches_inside(connection, parts, wanted, inside), True
     else:
         matches, complete = _matches(connection, parts, wanted, Sieve(connection, wanted, inside))
+    veiled = lay_over(connection, [(m.id, m.conversation) for m in matches], veil)
+    matches = [match for match in matches if veiled.leaves(match.id, parts)]
     scores = _scores(connection, parts, matches)
     best: dict[str, tuple[float, _Match]] = {}
     count: dict[str, int] = {}
@@ -217,7 +177,7 @@ def search(connection: Connection, query: str, wanted: Filter, limit: int = 20) 
             best[match.conversation] = (score, match)
     # Among equals the newest first.
     first = sorted(best.values(), key=lambda each: (-each[0], -each[1].id))[:limit]
-    return Found(_hits(connection, parts, first, count), complete, len(best))
+    return Found(_hits(connection, parts, first, count, veiled), complete, len(best))
 
 
 class Sieve:
@@ -372,6 +332,7 @@ def _hits(
     parts: tuple[Group, ...],
     first: Sequence[tuple[float, _Match]],
     count: Mapping[str, int],
+    veiled: Veiled,
 ) -> tuple[Hit, ...]:
     lines = lines_of(connection, [match.conversation for _, match in first])
     said = connection.execute(
@@ -386,7 +347,7 @@ def _hits(
             seq=messages[match.id][1],
             author=match.author,
             at=messages[match.id][2],
-            snippet=snippet(messages[match.id][3], parts),
+            snippet=snippet(veiled.words.get(match.id, messages[match.id][3]), parts),
             score=score,
             others=count[match.conversation] - 1,
         )

@@ -14,6 +14,7 @@ from storage.models import table_of
 from storage.reading import LINES, Filter, Line, lines_by, lines_of, structs_by
 from storage.rows import Row
 from storage.snippets import Piece
+from storage.veils import Veil, read_states
 from storage.worklist_pages import Wants, read_page
 
 COUNTED_MAX = 500  # talks of a list that are counted
@@ -88,8 +89,9 @@ class Around(Row, frozen=True):
     flags: tuple[Flagged, ...]
 
 
-def find(connection: Connection, wants: Wants) -> Found:
-    """The lines of a list, and what the desk as a whole has to do."""
+def find(connection: Connection, wants: Wants, veil: Veil | None = None) -> Found:
+    """The lines of a list, and what the desk as a whole has to do; a search sees what the veil
+    leaves."""
     waiting = worklist_pages.waiting(connection, wants.now, COUNTED_MAX)
     own = worklist_pages.taken(connection, wants.now, wants.staff_id, COUNTED_MAX)
     there = {line.id for line in own}
@@ -97,16 +99,16 @@ def find(connection: Connection, wants: Wants) -> Found:
     asleep = worklist_pages.asleep(connection, wants.now, COUNTED_MAX)
     found = Found(waiting, (*own, *named), asleep, (), {})
     if wants.words:
-        return _search(connection, wants, found)
+        return _search(connection, wants, found, veil)
     listed = read_page(connection, wants)
     first = named if wants.view == "mine" and not wants.after else ()
     return Found(waiting, found.mine, asleep, (*first, *listed.lines), {}, listed.next)
 
 
-def _search(connection: Connection, wants: Wants, found: Found) -> Found:
+def _search(connection: Connection, wants: Wants, found: Found, veil: Veil | None) -> Found:
     """By name first, then by what was said."""
-    hits = search.search(connection, wants.words, Filter(), wants.limit).hits
-    lines = {line.id: line for line in _titled(connection, wants.words)}
+    hits = search.search(connection, wants.words, Filter(), wants.limit, veil).hits
+    lines = {line.id: line for line in _titled(connection, wants.words, veil)}
     lines |= {hit.line.id: hit.line for hit in hits if hit.line.id not in lines}
     return Found(
         waiting=found.waiting,
@@ -117,7 +119,7 @@ def _search(connection: Connection, wants: Wants, found: Found) -> Found:
     )
 
 
-def _titled(connection: Connection, words: str) -> tuple[Line, ...]:
+def _titled(connection: Connection, words: str, veil: Veil | None) -> tuple[Line, ...]:
     """Conversations that came to the desk whose title holds the words, last touched first."""
     title = func.lower(_C.title)
     statement = (
@@ -125,7 +127,14 @@ def _titled(connection: Connection, words: str) -> tuple[Line, ...]:
         .where(_C.erased_at == 0, title.contains(words.lower(), autoescape=True))
         .order_by(_STATE.updated_at.desc())
     )
-    return lines_by(connection, statement.limit(NAMED_MAX))
+    lines = lines_by(connection, statement.limit(NAMED_MAX))
+    if veil is None:
+        return lines
+    states = read_states(connection, [line.id for line in lines])
+    wanted = words.lower()
+    return tuple(
+        line for line in lines if wanted in veil(states.get(line.id, b""), line.title).lower()
+    )
 
 
 def around(connection: Connection, conversation: str) -> Around:

@@ -19,6 +19,8 @@ from storage.audit import Entry
 
 CLAIM_LASTS = 60_000  # ms for which a claim can be undone
 MARK = "desk."  # how the names of acts begin in the record
+# What looks the same when it is done a second time: only the last one can be taken back.
+_ONLY_LAST = ("close", "stage", "profile")
 
 
 def undo(at: Act, number: int) -> Acted:
@@ -31,6 +33,8 @@ def undo(at: Act, number: int) -> Acted:
     require(mine or may(at.staff.role, "heads"), "not_yours")
     name = entry.action.removeprefix(MARK).partition(".")[0]
     require(name in _UNDO, "invalid")
+    done_again = audit.has_since(at.tx, at.row.id, entry.action, entry.id)
+    require(name not in _ONLY_LAST or not done_again, "moved_on")
     return _UNDO[name](at, entry)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from bot.managers import exports
-from bot.managers.acts import name_act
+from bot.managers.acts import ABOUT_STAFF, find_place, name_act, name_detail
 from bot.managers.exports import CellRow, Table
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
@@ -62,9 +62,10 @@ class AuditLine(Struct):
 
     entry: Entry
     did: str
+    detail: str
     who: str  # "" for nobody of the staff
     whom: str
-    talk: bool  # the subject is a conversation that is there
+    address: str  # of the subject's page, "" for none
 
 
 @get("/audit", opt=dict(RIGHT))
@@ -87,15 +88,15 @@ async def show_audit(
 
     rows, actions, total, checked = await deps.db.read(read)
     found: Checked | None = checked
-    names, name = _names(deps), partial(name_act, deps, language)
+    reader = _Reader(deps, language, request.user.staff.role, _names(deps))
     values = {
         "choice": choice,
-        "rows": _lines(rows[:PAGE], names, name),
+        "rows": [reader.read(each) for each in rows[:PAGE]],
         "actions": sorted(
-            ((action, name(action)) for action in actions),
+            ((action, name_act(deps, language, action)) for action in actions),
             key=lambda each: each[1],
         ),
-        "staff": list(names.items()),
+        "staff": list(reader.names.items()),
         "total": total,
         "checked": found,
         "older": choice.address(before=rows[PAGE - 1].id) if len(rows) > PAGE else "",
@@ -112,13 +113,13 @@ async def export_audit(
     """Every line that fits, newest first; the act as it is stored and in the reader's words."""
     as_, language = exports.read_format(format), language_of(deps, request)
     wanted = _wanted(deps, _read_choice(request.query_params))
-    names, name = _names(deps), partial(name_act, deps, language)
+    reader = _Reader(deps, language, request.user.staff.role, _names(deps))
 
     def read(cursor: str) -> Callable[[Connection], tuple[Sequence[CellRow], str]]:
         def run(connection: Connection) -> tuple[Sequence[CellRow], str]:
             rows = audit.entries(connection, wanted, int(cursor or 0), PIECE)
             following = str(rows[-1].id) if len(rows) == PIECE else ""
-            return [_row(each) for each in _lines(rows, names, name)], following
+            return [_row(reader.read(each)) for each in rows], following
 
         return run
 
@@ -167,24 +168,25 @@ def _names(deps: Deps) -> dict[str, str]:
     return {str(each.id): each.display_name or each.name for each in staff}
 
 
-def _lines(
-    rows: tuple[Entry, ...], names: Mapping[str, str], name: Callable[[str], str]
-) -> list[AuditLine]:
-    """`name`: gives an act in words."""
-    return [
-        AuditLine(
-            entry=each,
-            did=name(each.action),
-            who=names.get(str(each.staff_id), f"#{each.staff_id}") if each.staff_id > 0 else "",
-            whom=names.get(each.subject, "") if each.action.startswith(_ABOUT_STAFF) else "",
-            talk=len(each.subject) == _TALK_LENGTH,
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Puts lines into words for one reader."""
+
+    deps: Deps
+    language: str
+    role: str
+    names: Mapping[str, str]  # by the ids of accounts
+
+    def read(self, entry: Entry) -> AuditLine:
+        by, about = str(entry.staff_id), entry.action.startswith(ABOUT_STAFF)
+        return AuditLine(
+            entry=entry,
+            did=name_act(self.deps, self.language, entry.action),
+            detail=name_detail(self.deps, self.language, entry),
+            who=self.names.get(by, f"#{by}") if entry.staff_id > 0 else "",
+            whom=self.names.get(entry.subject, "") if about else "",
+            address=find_place(entry, self.role),
         )
-        for each in rows
-    ]
-
-
-_ABOUT_STAFF = ("staff.", "session.", "signin.")
-_TALK_LENGTH = 22  # characters of a conversation's id
 
 
 def routes(deps: Deps) -> list[ControllerRouterHandler]:

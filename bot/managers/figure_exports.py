@@ -29,6 +29,7 @@ from storage.db import Connection
 from storage.quality import Quality
 
 RIGHT = {"right": "exports"}
+WEEKS_MAX = 530  # of a file: ten years
 FUNNEL = Table(
     name="funnel",
     columns=(
@@ -98,7 +99,8 @@ async def export_quality(
 ) -> Stream:
     """One row a figure for all days of the page, then one for each of its weeks."""
     as_, choice = exports.read_format(format), read_choice(deps, request.query_params)
-    wanted, now, weeks = make_filter(deps, choice), deps.now(), make_weeks(deps, choice)
+    wanted, now = make_filter(deps, choice), deps.now()
+    weeks = make_weeks(choice, WEEKS_MAX)
 
     def read(connection: Connection) -> list[CellRow]:
         records = quality.load(connection, wanted)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import MediaType, Response, get
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath, FromQuery
 
 from bot.desk import (
@@ -97,11 +97,12 @@ async def give_brief(request: StaffRequest, deps: FromDeps, talk: FromPath[str])
 async def give_file(
     request: StaffRequest, deps: FromDeps, talk: FromPath[str], file: FromPath[str]
 ) -> Response[Any]:
-    """A file of the prospect, inert: always a download, never shown by the browser."""
+    """A file of the talk, inert: always a download, never shown by the browser."""
     require_talk(deps, request.user.staff, talk)
     stored = deps.db.peek(lambda tx: leads.get_file(tx, file))
     if stored is None or stored.conversation != talk:
         raise NotFoundException("desk.error.404")
+    await _require_open(deps, request, talk, file)
     try:
         content = await asyncio.to_thread(deps.uploads.path(file).read_bytes)
     except (OSError, ValueError) as error:
@@ -116,6 +117,16 @@ async def give_file(
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+async def _require_open(deps: Deps, request: StaffRequest, talk: str, file: str) -> None:
+    """What a prospect sent may hold anything: PermissionDeniedException without the right to it."""
+    if request.user.staff.personal:
+        return
+    found = await view_talk(deps, request.user.staff, talk, language_of(deps, request))
+    sent = (each for message in found.messages for each in message.papers)
+    if not any(each.kind == "file" and each.id == file for each in sent):
+        raise PermissionDeniedException("desk.error.file_locked")
 
 
 async def _note_reading(deps: Deps, worker: Worker, talk: str) -> None:

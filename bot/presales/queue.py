@@ -8,9 +8,8 @@ from typing import NamedTuple
 import msgspec
 
 from bot import records
-from bot.masking import tells_hidden
 from bot.web.deps import Deps
-from bot.web.masked import conceal_talk
+from bot.web.masked import conceal_talk, veil_for
 from bot.web.staffpages import Worker
 from bot.web.talk_view import sees
 from dialogs.pack import Company
@@ -97,11 +96,7 @@ async def read_queue(deps: Deps, worker: Worker, wanted: Wanted) -> Queue:
     mine = [rows[line.id] for line in found.mine[:ROWS_MAX]]
     return Queue(
         wanted=wanted,
-        rows=tuple(
-            rows[line.id]
-            for line in found.chosen
-            if not tells_hidden(found.hits.get(line.id, ()), rows[line.id].hit)
-        ),
+        rows=tuple(rows[line.id] for line in found.chosen),
         waiting=tuple(rows[line.id] for line in found.waiting[:ROWS_MAX]),
         counts={
             "waiting": len(found.waiting),
@@ -116,7 +111,8 @@ async def read_queue(deps: Deps, worker: Worker, wanted: Wanted) -> Queue:
 async def _read_seen(deps: Deps, worker: Worker, wants: Wants) -> Found:
     """What the lists hold for the reader to see; a page is filled up from the pages after it."""
     read, at = deps.db.read, wants
-    found = await read(lambda connection: worklist.find(connection, wants))
+    veil = veil_for(worker)
+    found = await read(lambda connection: worklist.find(connection, wants, veil))
     chosen, following = list(_seen(worker, found.chosen)), found.next
     for _ in range(MORE_READS):
         if not following or len(chosen) >= wants.limit:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from bot.masking import PERSONAL, hide
 from dialogs.figures import Change, Fact, changed_facts, questions
 from storage import facts, questions_asked
 from storage.db import Tx
@@ -19,7 +18,7 @@ def record(tx: Tx, conversation: str, change: Change, now: int) -> None:
     for slot, found in changed_facts(change.before.profile, change.after.profile).items():
         if slot in change.before.profile:
             facts.drop(tx, conversation, slot)
-        facts.put(tx, _rows(conversation, slot, found, now))
+        facts.put(tx, [make_row(conversation, slot, fact, now) for fact in found])
     ended, put = questions(change)
     if ended:
         questions_asked.end(tx, conversation, ended, now)
@@ -28,5 +27,7 @@ def record(tx: Tx, conversation: str, change: Change, now: int) -> None:
         questions_asked.put(tx, row)
 
 
-def _rows(conversation: str, slot: str, found: Iterable[Fact], now: int) -> list[FactRow]:
-    return [FactRow(conversation, slot, fact.value, fact.status, now) for fact in found]
+def make_row(conversation: str, slot: str, fact: Fact, now: int) -> FactRow:
+    """A fact to filter by; how somebody is reached stands in the slots for it alone."""
+    value = fact.value if slot in PERSONAL else hide(fact.value)
+    return FactRow(conversation, slot, value, fact.status, now)

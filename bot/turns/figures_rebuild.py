@@ -12,6 +12,7 @@ from functools import partial
 from bot import records
 from bot.house import House
 from bot.logs import get_logger
+from bot.turns.figures import make_row
 from dialogs.figures import ending_by_status, facts_of, fold_value, is_answer, reached
 from dialogs.hours import DAY
 from dialogs.joining import JOINED
@@ -20,7 +21,6 @@ from dialogs.types import TOPICS, Known, Reply, State, Struct
 from storage import conversations, facts, marks, moments, questions_asked, reading
 from storage.conversations import ConversationRow, MessageRow
 from storage.db import Tx
-from storage.facts import FactRow
 from storage.questions_asked import QuestionRow
 
 FROM, UNTIL = "figures_from", "figures_until"  # marks: both times of opening in ms
@@ -114,10 +114,7 @@ def _add_facts(tx: Tx, conversation: str, state: State, told: Sequence[_Told]) -
         when = at.get(known.message, state.last_prospect)
         facts.put(
             tx,
-            [
-                FactRow(conversation, slot, fact.value, fact.status, when)
-                for fact in facts_of(slot, known)
-            ],
+            [make_row(conversation, slot, fact, when) for fact in facts_of(slot, known)],
         )
 
 

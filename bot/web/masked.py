@@ -10,8 +10,19 @@ from bot.web.staffpages import Worker
 from dialogs.types import State
 from storage import conversations
 from storage.db import Tx
+from storage.veils import Veil
 
 T = TypeVar("T")
+
+
+def veil_for(worker: Worker) -> Veil | None:
+    """What a search leaves out for the worker: e-mail and phone for whoever may not see them."""
+    return None if worker.personal else hide_contacts
+
+
+def hide_contacts(state: bytes, words: str) -> str:
+    """Words of a conversation with this state without e-mail and phone."""
+    return hide(words, contact_words(records.read_state(state)) if state else ())
 
 
 def show_note(worker: Worker, state: State, words: str) -> str:

@@ -9,6 +9,7 @@ from dialogs.folder.conditions import read_conditions, see_value
 from dialogs.folder.own import all_slots
 from dialogs.folder.problems import suggest
 from dialogs.folder.values import DONT_KNOW, FLAGS, RETENTION
+from dialogs.folder.working_days import read_holidays, read_hours
 from dialogs.folder.yaml_lines import Branch, Leaf, Part
 from dialogs.pack import (
     Company,
@@ -25,14 +26,12 @@ from dialogs.pack import (
 )
 from dialogs.types import REASONS, Struct, Value
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KINDS = get_args(QuestionKind)
 QUEUES = ("presales", "aftersales")
 URGENCIES = ("urgent", "high", "normal")
 DEFAULT_TARGET = "default"
 _UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000}
 _SPAN = re.compile(r"(\d{1,5})([smh])")
-_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d|24:00)")
 
 
 def read_company(top: Branch) -> Company:
@@ -50,7 +49,7 @@ def read_company(top: Branch) -> Company:
         assistant=top.by_language("assistant", languages, plain=True),
         languages=languages,
         time_zone=top.text("time_zone"),
-        hours=_hours(top),
+        hours=read_hours(top),
         currencies=currencies,
         country_currency=_country_currency(top, currencies),
         language_currency=_language_currency(top, languages, currencies),
@@ -58,28 +57,10 @@ def read_company(top: Branch) -> Company:
         people=people,
         on_call=_on_call(top, people),
         website=top.text("website", ""),
+        holidays=read_holidays(top),
     )
     top.close()
     return company
-
-
-def _hours(top: Branch, *, needed: bool = True) -> dict[str, str]:
-    branch = top.branch("hours")
-    if branch is None:
-        if needed and not top.has("hours"):
-            top.wrong("hours", "`hours` is missing", 'write `hours: {mon: "09:00-17:00"}`')
-        return {}
-    hours = {day: branch.text(day, "") for day in DAYS}
-    for day, span in hours.items():
-        times = _HOURS.fullmatch(span)
-        if span and (times is None or times[1] >= times[2]):
-            branch.wrong(
-                day,
-                f"`{day}` is not a span of hours: {span}",
-                'write "09:00-17:00", "00:00-24:00" for all day, or "" for a day off',
-            )
-    branch.close()
-    return hours
 
 
 def _on_call(top: Branch, people: tuple[Person, ...]) -> tuple[str, ...]:
@@ -140,11 +121,12 @@ def _person(branch: Branch) -> Person:
         role=branch.text("role"),
         languages=branch.words("languages"),
         team=branch.text("team", ""),
-        hours=_hours(branch, needed=False),
+        hours=read_hours(branch, needed=False),
         time_zone=branch.text("time_zone", ""),
         capacity=branch.number("capacity", 0),
         deputy=branch.text("deputy", ""),
         expertise=branch.words("expertise"),
+        holidays=read_holidays(branch),
     )
     if person.time_zone:
         branch.findings.mark(f"person/{person.name}/time_zone", branch.at("time_zone"))

@@ -25,6 +25,7 @@ from storage import (
     leads,
     manager_models,
     outbox,
+    purging,
     reading,
     retention,
     search,
@@ -174,9 +175,9 @@ async def test_erased_words_leave_the_file_and_the_log(db: Database, path: Path)
         continue
     assert traces(path)
     await db.write(lambda tx: retention.erase(tx, "gone", NOW))
-    assert db.peek(search.must_purge)
-    assert await search.scrub(db)
-    assert not db.peek(search.must_purge)
+    assert db.peek(purging.must_purge)
+    assert await purging.scrub(db)
+    assert not db.peek(purging.must_purge)
     assert traces(path) == []
     found = await db.read(lambda connection: search.search(connection, "filler", Filter()))
     assert found.hits[0].others == 299
@@ -186,8 +187,8 @@ async def test_words_that_were_not_indexed_yet_leave_the_log_too(db: Database, p
     await tell_secrets(db, "gone")
     assert traces(path)
     await db.write(lambda tx: retention.erase(tx, "gone", NOW))
-    assert db.peek(search.must_purge)
-    assert await search.scrub(db)
+    assert db.peek(purging.must_purge)
+    assert await purging.scrub(db)
     assert traces(path) == []
 
 
@@ -199,10 +200,10 @@ async def test_a_log_that_could_not_be_emptied_is_emptied_later(db: Database, pa
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM message").fetchone()
         await db.write(lambda tx: retention.erase(tx, "gone", NOW))
-        assert not await search.scrub(db)
-        assert db.peek(search.must_purge)
-    assert await search.scrub(db)
-    assert not db.peek(search.must_purge)
+        assert not await purging.scrub(db)
+        assert db.peek(purging.must_purge)
+    assert await purging.scrub(db)
+    assert not db.peek(purging.must_purge)
     assert traces(path) == []
 
 

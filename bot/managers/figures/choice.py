@@ -85,7 +85,8 @@ def _days(span: str, today: date, own: tuple[date | None, date | None]) -> tuple
     """The first and the last day; own ones stand the right way round, and end today if not said."""
     if span == "own":
         first, last = own[0] or today - timedelta(days=7 * WEEKS - 1), own[1] or today
-        return min(first, last), max(first, last)
+        first, last = min(first, last), max(first, last)
+        return first, max(first, min(last, today))  # of the days to come nothing is known
     starts = {
         "week": today - timedelta(days=today.weekday()),
         "weeks": today - timedelta(days=7 * WEEKS - 1),
@@ -109,20 +110,25 @@ def make_filter(deps: Deps, choice: FigureChoice) -> Filter:
     )
 
 
-def make_weeks(deps: Deps, choice: FigureChoice) -> list[FigureChoice]:
-    """The choice cut into weeks, each from Monday to Sunday as far as it is part of the choice."""
+def make_weeks(choice: FigureChoice, most: int) -> list[FigureChoice]:
+    """The choice cut into weeks, each from Monday to Sunday as far as it is part of the choice;
+    of more than `most` weeks the last ones."""
     first, last = date.fromisoformat(choice.since), date.fromisoformat(choice.until)
-    monday = first - timedelta(days=first.weekday())
+    newest = last - timedelta(days=last.weekday())
+    monday = max(first - timedelta(days=first.weekday()), newest - timedelta(days=7 * (most - 1)))
     found = []
     while monday <= last:
-        days = max(monday, first), min(monday + timedelta(days=6), last)
-        found.append(
-            msgspec.structs.replace(
-                choice, span="own", since=days[0].isoformat(), until=days[1].isoformat()
-            )
-        )
+        found.append(cut_week(choice, monday))
         monday += timedelta(days=7)
     return found
+
+
+def cut_week(choice: FigureChoice, day: date) -> FigureChoice:
+    """The days of the choice that lie in the same week as one of them."""
+    monday = day - timedelta(days=day.weekday())
+    since = max(monday.isoformat(), choice.since)
+    until = min((monday + timedelta(days=6)).isoformat(), choice.until)
+    return msgspec.structs.replace(choice, span="own", since=since, until=until)
 
 
 def form_options(deps: Deps, language: str) -> dict[str, object]:

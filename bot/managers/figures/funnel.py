@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from litestar import Response, get
@@ -10,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from bot.managers import exports
 from bot.managers.figures.choice import (
     FigureChoice,
+    cut_week,
     form_options,
     make_filter,
     make_weeks,
@@ -131,7 +133,7 @@ def _compare(
     connection: Connection, deps: Deps, choice: FigureChoice, wanted: Filter
 ) -> dict[str, Bits]:
     if choice.by == "week":
-        weeks = make_weeks(deps, choice)[-WEEKS_MAX:]
+        weeks = make_weeks(choice, WEEKS_MAX)
         return {
             week.since: courses.count_bits(connection, make_filter(deps, week)).get("", {})
             for week in weeks
@@ -184,8 +186,7 @@ def _label(deps: Deps, choice: FigureChoice, value: str, language: str) -> str:
 def _narrow(deps: Deps, choice: FigureChoice, value: str) -> str:
     """The page for one group alone; "" where it cannot be asked for."""
     if choice.by == "week":
-        week = next(week for week in make_weeks(deps, choice) if week.since == value)
-        return week.address(PATH, by="")
+        return cut_week(choice, date.fromisoformat(value)).address(PATH, by="")
     field = "tongue" if choice.by == "language" else choice.by
     return choice.address(PATH, **{field: value, "by": ""}) if value else ""
 

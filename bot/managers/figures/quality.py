@@ -58,7 +58,7 @@ class Tile(Struct):
 async def show_quality(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     """Each figure with its weeks."""
     choice, language = read_choice(deps, request.query_params), language_of(deps, request)
-    weeks = make_weeks(deps, choice)[-WEEKS_MAX:]
+    weeks = make_weeks(choice, WEEKS_MAX)
     now, wanted = deps.now(), make_filter(deps, choice)
 
     def read(connection: Connection) -> tuple[Quality, list[Quality], Share]:

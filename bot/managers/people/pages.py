@@ -81,7 +81,7 @@ async def change_person(
     try:
         done = await _change(deps, request, staff, {**form, "password": password})
     except PeopleRefusedError as error:
-        return _show_one(deps, request, staff, _Told(problem=error.reason))
+        return _show_one(deps, request, staff, _Told(problem=error.reason, form=form))
     if password:
         return _show_one(deps, request, staff, _Told(password=password, done=done))
     # Whoever took the page from themselves goes where they still may go.
@@ -160,6 +160,7 @@ class _Told(Struct):
     password: str = ""  # shown this once
     done: str = ""
     problem: str = ""
+    form: Mapping[str, str] = {}  # what was sent with the problem, to be shown again
 
 
 def _show_one(deps: Deps, request: StaffRequest, staff: int, told: _Told) -> Response[Any]:
@@ -172,6 +173,8 @@ def _show_one(deps: Deps, request: StaffRequest, staff: int, told: _Told) -> Res
         "password": told.password,
         "done": told.done if told.done in DONE else "",
         "problem": told.problem,
+        "form": told.form,
+        "ticked": roles_of(told.form["roles"] if told.form.get("act") == "role" else row.role),
         **_choices(),
     }
     return render(deps, request, "person", values, 422 if told.problem else 200)

@@ -20,6 +20,7 @@ from bot.masking import conceal
 from bot.systems.lead import iso_moment
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
+from bot.web.masked import veil_for
 from bot.web.staffpages import render
 from dialogs.types import Struct
 from storage import accounts, audit, conversations, erasures, persons, retention
@@ -69,11 +70,17 @@ async def find_person(
 ) -> Response[Any]:
     """Conversations of whoever is looked for, the latest erasures, and how long talks are kept."""
     words = q.strip()[:WORDS_MAX]
-    found = await deps.db.read(lambda connection: persons.find(connection, words)) if words else ()
+    erased = deps.db.peek(lambda tx: erasures.find(tx, words)) if words else None
+    if erased is not None:  # of what is gone there is the proof
+        return _to(f"/privacy/proofs/{erased.id}")
+    veil = veil_for(request.user.staff)
+    found = await deps.db.read(lambda at: persons.find(at, words, veil)) if words else ()
     rows = deps.db.peek(lambda tx: erasures.latest(tx, ID_MAX, PROOFS))
     values = {
         "words": words,
+        "most": persons.MOST,
         "found": found if request.user.staff.personal else conceal(found),
+        "veiled": not request.user.staff.personal,
         "proofs": [_show(deps, row) for row in rows],
         # What holds for all others comes last.
         "retention": sorted(

@@ -17,6 +17,7 @@ from bot.managers.transcripts.chosen import make_filter, read_chosen, read_query
 from bot.managers.transcripts.fields import make_fields
 from bot.masking import contact_words, hide
 from bot.web.access import FromDeps, StaffRequest
+from bot.web.masked import veil_for
 from bot.web.staffpages import iso_time
 from bot.web.talk_view import SLOT_ORDER
 from dialogs.types import State
@@ -24,6 +25,7 @@ from storage import exporting, search
 from storage.db import Connection
 from storage.exporting import Exported
 from storage.reading import Filter
+from storage.veils import Veil
 
 ROWS = ("conversations", "messages")
 PIECE = 200  # conversations read at once
@@ -53,7 +55,8 @@ async def export_transcripts(
     fields = make_fields(deps, worker)
     chosen = read_chosen(fields, read_query(request.url.query))
     wanted, words = make_filter(deps, fields, chosen), chosen.q
-    found = await deps.db.read(lambda at: _hits(at, words, wanted)) if words else None
+    veil = veil_for(worker)
+    found = await deps.db.read(lambda at: _hits(at, words, wanted, veil)) if words else None
     slots = (*SLOTS, *(slot.id for slot in deps.pack.own_slots))
     make = partial(_talk_rows, slots) if rows == "conversations" else _message_rows
 
@@ -73,8 +76,8 @@ def _talks_table(slots: tuple[str, ...]) -> Table:
     return Table(name="conversations", columns=columns)
 
 
-def _hits(connection: Connection, words: str, wanted: Filter) -> list[str]:
-    return [hit.line.id for hit in search.search(connection, words, wanted, HITS).hits]
+def _hits(connection: Connection, words: str, wanted: Filter, veil: Veil | None) -> list[str]:
+    return [hit.line.id for hit in search.search(connection, words, wanted, HITS, veil).hits]
 
 
 def _piece(

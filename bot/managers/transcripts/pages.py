@@ -22,10 +22,9 @@ from bot.managers.transcripts.chosen import (
 from bot.managers.transcripts.fields import make_fields
 from bot.managers.transcripts.wording import Wording
 from bot.managers.views import shown_views
-from bot.masking import tells_hidden
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
-from bot.web.masked import conceal_talk
+from bot.web.masked import conceal_talk, veil_for
 from bot.web.staffpages import language_of, render
 from bot.web.talk_view import edition_names, view_talk
 from dialogs.brief import brief
@@ -33,6 +32,7 @@ from dialogs.types import Struct
 from storage import accounts, lists, search
 from storage.reading import Filter, Line
 from storage.remarks import Remarked, remarked
+from storage.search import Found
 from storage.snippets import Piece
 
 RIGHT: Mapping[str, str] = {"right": "transcripts"}
@@ -73,7 +73,9 @@ async def list_transcripts(
         return Response(None, status_code=303, headers={"Location": chosen.address(PATH)})
     wanted, language = make_filter(deps, fields, chosen), language_of(deps, request)
     if chosen.q:
-        found = await _search(deps, chosen.q, wanted, language)
+        veil = veil_for(request.user.staff)
+        hits = await deps.db.read(lambda at: search.search(at, chosen.q, wanted, HITS, veil))
+        found = await _tell(deps, hits, language)
     else:
         found = await _list(deps, wanted, cursor, language)
     if not request.user.staff.personal:
@@ -94,14 +96,11 @@ async def list_transcripts(
 
 
 def _veil(deps: Deps, found: Results) -> Results:
-    """The rows for whoever may not know how a prospect is reached, nor may find them by it."""
+    """The rows for whoever may not know how a prospect is reached."""
     veiled = deps.db.peek(
-        lambda tx: [conceal_talk(tx, each.line.id, each) for each in found.entries]
+        lambda tx: tuple(conceal_talk(tx, each.line.id, each) for each in found.entries)
     )
-    pairs = zip(found.entries, veiled, strict=True)
-    left = tuple(new for old, new in pairs if not tells_hidden(old.pieces, new.pieces))
-    count = found.count - len(veiled) + len(left)
-    return msgspec.structs.replace(found, entries=left, count=count)
+    return msgspec.structs.replace(found, entries=veiled)
 
 
 def _pages(chosen: Chosen, cursor: str, older: str) -> list[tuple[str, str]]:
@@ -127,8 +126,7 @@ async def _list(deps: Deps, wanted: Filter, cursor: str, language: str) -> Resul
     return Results(entries=entries, count=page.count, more=page.more, older=page.next)
 
 
-async def _search(deps: Deps, words: str, wanted: Filter, language: str) -> Results:
-    found = await deps.db.read(lambda connection: search.search(connection, words, wanted, HITS))
+async def _tell(deps: Deps, found: Found, language: str) -> Results:
     marks = await _marks(deps, tuple(hit.line for hit in found.hits))
     entries = tuple(
         Entry(

@@ -247,6 +247,8 @@ class Poster:
         async def call(repeat: bool) -> int:
             if file is None or file.size > UPLOAD_MAX or not self._uploads.path(file.id).exists():
                 return 0
+            if not self._house.settings.group_contacts:  # a file may hold what is hidden here
+                return 0
             caption = self._words.caption(found[0], self._scene(view), repeat=repeat)
             path = self._uploads.path(file.id)
             post = FilePost(name=file.name, path=path, caption=caption, silent=True)

@@ -76,6 +76,19 @@ async def test_a_talk_that_goes_on_by_itself_is_not_reopened_by_undo(hall: Hall)
     assert refusal(await hall.core.desk.undo(ANNA, talk, acted.undo)) == "moved_on"
 
 
+async def test_what_a_colleague_closed_again_stays_closed(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    desk = hall.core.desk
+    first = await desk.close(ANNA, talk, "lost")
+    await desk.reopen(BORIS, talk)
+    second = await desk.close(BORIS, talk, "lost")
+    assert refusal(await desk.undo(ANNA, talk, first.undo)) == "moved_on"
+    assert hall.row(talk).owner == "closed"
+    assert not refusal(await desk.undo(BORIS, talk, second.undo))
+    assert hall.row(talk).staff_id == BORIS.id
+    assert hall.state(talk).staff == "Boris Lang"
+
+
 async def test_two_who_close_at_once_close_once(hall: Hall) -> None:
     talk = await claimed_talk(hall)
     desk = hall.core.desk
@@ -94,6 +107,16 @@ async def test_a_stage_goes_back(hall: Hall) -> None:
     assert hall.row(talk).stage == "documents"
     assert (await desk.undo(BORIS, talk, second.undo)).repeated
     assert hall.row(talk).staff_id == ANNA.id
+
+
+async def test_a_stage_that_a_colleague_set_again_stays(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    desk = hall.core.desk
+    first = await desk.set_stage(ANNA, talk, "contract")
+    await desk.set_stage(BORIS, talk, "delivery")
+    await desk.set_stage(BORIS, talk, "contract")
+    assert refusal(await desk.undo(ANNA, talk, first.undo)) == "moved_on"
+    assert hall.row(talk).stage == "contract"
 
 
 # --- tasks ---------------------------------------------------------------------------------------

@@ -161,6 +161,16 @@ async def test_the_prospects_own_word_counts_more_and_names_no_entry(hall: Hall)
     assert refusal(await hall.core.desk.undo(ANNA, talk, acted.undo)) == "moved_on"
 
 
+async def test_a_second_undo_leaves_what_a_colleague_entered_since(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    desk = hall.core.desk
+    acted = await desk.edit_profile(ANNA, talk, "industry", "toys")
+    assert not refusal(await desk.undo(ANNA, talk, acted.undo))
+    await desk.edit_profile(BORIS, talk, "industry", "books")
+    assert refusal(await desk.undo(ANNA, talk, acted.undo)) == "moved_on"
+    assert hall.state(talk).profile["industry"].value == "books"
+
+
 async def test_edition_and_price_are_computed_again_in_silence(hall: Hall) -> None:
     talk = await told_talk(
         hall, buyer_type="enterprise", ownership="private", headcount="30", city="Munich",

@@ -20,7 +20,7 @@ from bot.masking import conceal, hide
 from bot.packs.minds import Minds
 from bot.packs.overlay_files import NewExample
 from bot.packs.reloading import forget_erased
-from storage import audit, conversations, erasures, retention, search
+from storage import audit, conversations, erasures, purging, retention, search
 from storage.audit import Wanted
 from storage.reading import Filter
 from storage.snippets import Piece
@@ -188,7 +188,7 @@ async def test_a_prospect_who_erases_it_gets_the_same_proof(office: Office) -> N
     assert row is not None
     assert row.asked_by == erasures.PROSPECT
     office.core.uploads.delete(row.read_proof().files)
-    await search.scrub(office.db)
+    await purging.scrub(office.db)
     assert await make_eraser(office).prove() == 0
     listed = [each.subject for each in ErasureList(office.deps.settings.data).read()]
     assert talk in listed
@@ -227,7 +227,7 @@ async def test_an_old_backup_brings_nobody_back(tmp_path: Path) -> None:
         assert await finds(office, SECRET) == 0
         assert await eraser.prove() == 1, "their words still stand in the overlay"
         await forget_erased(office.db, office.core.overlay, Minds(office.deps.settings))
-        await search.scrub(office.db)
+        await purging.scrub(office.db)
         assert await eraser.prove() == 0
         row = office.db.peek(lambda tx: erasures.find(tx, talk))
         assert row is not None

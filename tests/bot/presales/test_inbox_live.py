@@ -46,6 +46,35 @@ async def test_files_come_as_downloads_of_their_own_talk_alone(office: Office) -
     assert "<b>1</b>" not in page
 
 
+async def test_a_prospects_file_is_locked_without_the_right_to_personal_data(
+    office: Office,
+) -> None:
+    prospect = await office.open_prospect()
+    await prospect.upload("cv.txt", b"Carla Ruiz, carla@ruiz.example, +34 600 123 456")
+    talk = prospect.conversation
+    (file,) = office.db.peek(lambda tx: leads.files_of(tx, talk))
+    address = f"/inbox/{talk}/files/{file.id}"
+    open_, veiled = await office.worker("presales"), await office.worker("presales", "veiled-desk")
+    await hide_personal(office, "veiled-desk")
+    for path in (f"/inbox/{talk}", f"/transcripts/{talk}"):
+        assert address in (await open_.get(path, headers=PAGE)).text
+        page = (await veiled.get(path, headers=PAGE)).text
+        assert address not in page
+        assert "cv.txt" in page and "does not see personal data" in page
+    refused = await veiled.get(address, headers=PAGE)
+    assert refused.status_code == 403
+    assert "may hold personal data" in refused.text and "ask the colleague" in refused.text
+    assert "carla" not in refused.text
+    assert (await open_.get(address)).status_code == 200
+
+
+async def hide_personal(office: Office, name: str) -> None:
+    """Take the right to see e-mail and phone from an account."""
+    staff = office.db.peek(lambda tx: accounts.find_staff(tx, name))
+    assert staff is not None
+    await office.db.write(lambda tx: accounts.set_personal(tx, staff.id, "no"))
+
+
 async def test_hostile_words_stay_words(office: Office) -> None:
     client = await office.worker("presales", display_name=HOSTILE)
     talk = await office.escalate(name=HOSTILE, company=HOSTILE, city=HOSTILE, need=HOSTILE)

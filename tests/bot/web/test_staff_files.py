@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from bot.desk import StaffReply
 from bot.web.links import PaperLink, Signer
 from dialogs.types import FileInfo
-from storage import leads
+from storage import accounts, leads
 from tests.bot.hall import Member
 from tests.bot.made_files import stream
 from tests.bot.office import Office, Prospect
@@ -105,6 +105,18 @@ async def test_inbox_and_transcript_show_it_with_the_message_and_not_among_the_p
         page = (await worker.get(path + prospect.conversation)).text
         assert page.count(f"/inbox/{prospect.conversation}/files/{file.id}") == 1
         assert "needs.txt" in page
+    saved = await worker.get(f"/inbox/{prospect.conversation}/files/{file.id}")
+    assert (saved.status_code, saved.content) == (200, HARM)
+
+
+async def test_a_colleagues_file_stays_open_to_who_may_not_see_personal_data(
+    office: Office,
+) -> None:
+    prospect, _, file = await talk_with_file(office)
+    worker = await office.worker("manager", "veiled-reader")
+    staff = office.db.peek(lambda tx: accounts.find_staff(tx, "veiled-reader"))
+    assert staff is not None
+    await office.db.write(lambda tx: accounts.set_personal(tx, staff.id, "no"))
     saved = await worker.get(f"/inbox/{prospect.conversation}/files/{file.id}")
     assert (saved.status_code, saved.content) == (200, HARM)
 
