@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -49,9 +49,9 @@ def load_mind(settings: Settings, minds: Minds | None = None) -> Mind:
         minds = Minds(settings)
         return Mind.holding(minds.make(minds.read()))
     pack, left_out = minds.read_what_fits(read_overlay(settings.overlay))
-    for path in left_out:
-        get_logger().error("overlay_left_out", file=path)
-    return Mind.holding(minds.make(pack))
+    for problem in left_out:
+        get_logger().error("overlay_left_out", file=problem.file, problem=problem.message)
+    return Mind.holding(replace(minds.make(pack), left_out=left_out))
 
 
 def make_uploads(settings: Settings) -> Uploads:
@@ -92,7 +92,7 @@ def make_core(
         desk=Desk(house, mind, pushing),
         outbox=Outbox(house, intake, _FileReader(uploads).read, ours, told),
         mail=mail,
-        overlay=Overlay(settings.overlay, settings.pack, house.reach),
+        overlay=Overlay(settings.overlay, settings.pack, house.reach, mind.contents.left_out),
     )
 
 

@@ -11,6 +11,7 @@ from bot.live import Live
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.telegram.presence import Presence
+from dialogs.folder.problems import Problem
 from dialogs.pack import Pack
 from dialogs.texts import Texts
 from dialogs.types import Asked, Passage, Reading, Value
@@ -50,11 +51,15 @@ class Finds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A company's pack made ready: its sentences, what understands words, its papers."""
+    """A company's pack made ready: its sentences, what understands words, its papers.
+
+    `left_out`: what is wrong with files that staff wrote and that did not fit the pack.
+    """
 
     texts: Texts
     reader: Reads
     library: Finds
+    left_out: tuple[Problem, ...] = ()
 
     @property
     def pack(self) -> Pack:

@@ -200,7 +200,7 @@ class Outbox:
         alert, now = msgspec.json.decode(delivery.payload, type=AlertPayload), self._house.now()
         call = Call(
             why="breach" if alert.late else "ring", reason=alert.reason, to=alert.to,
-            since=alert.late,
+            since=alert.late, off=alert.off,
         )  # fmt: skip
         self._house.live.wake(DESK)
 

@@ -195,7 +195,9 @@ def _next(talk: Talk) -> Iterator[BriefLine]:
     if state.reason:
         yield _own(talk, "next", "next", talk.text(f"next.{state.reason}"))
     if state.routed:
-        yield _own(talk, "next", "routed", state.routed)
+        key = f"team.{state.routed}"
+        known = talk.texts.has(state.language, key)
+        yield _own(talk, "next", "routed", talk.text(key) if known else state.routed)
     if state.owner == "waiting" and state.called:
         yield _own(talk, "next", "called", talk.texts.listed(talk.state.language, state.called))
     if len(state.reasons) > 1:

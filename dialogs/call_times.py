@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs import hours
 from dialogs.hours import HALF_HOUR, HOUR, Keeps
-from dialogs.texts import Texts
+from dialogs.texts import Texts, show_clock
 from dialogs.types import Struct
 
 OFFERED = 5  # times at once
@@ -18,7 +18,10 @@ _PREFIX = "at:"
 
 
 class CallTime(Struct):
-    """When somebody calls, as the two sides read it; the same words where their clocks agree."""
+    """When somebody calls, as the two sides read it; the same words where their clocks agree.
+
+    On the same day the company's side is its clock alone: 09:00.
+    """
 
     at: int  # ms
     theirs: str  # in the prospect's time
@@ -61,9 +64,14 @@ def read_value(value: str) -> int | None:
 
 def show(texts: Texts, language: str, at: int, zone: str) -> CallTime:
     """A time for a call; `zone` is the prospect's, "" where it is not known."""
-    company = texts.pack.company
-    ours = texts.moment(language, hours.local(company, at))
-    theirs = texts.moment(language, _local(at, zone)) if zone else ours
+    here = hours.local(texts.pack.company, at)
+    ours = texts.moment(language, here)
+    if not zone:
+        return CallTime(at=at, theirs=ours, ours=ours)
+    there = _local(at, zone)
+    theirs = texts.moment(language, there)
+    if theirs != ours and there.date() == here.date():
+        ours = show_clock(language, here)
     return CallTime(at=at, theirs=theirs, ours=ours)
 
 

@@ -29,11 +29,13 @@ class Escalate(Struct, tag="escalate"):
 
 
 class Alert(Struct, tag="alert"):
-    """Ring at the desk again: somebody waits and nobody has come. `to` as in Escalate."""
+    """Ring at the desk again: somebody waits and nobody has come. `to` as in Escalate; `off`: whom
+    it leaves alone where everybody is told, for their working hours are over."""
 
     reason: str
     urgency: Literal["urgent", "high", "normal"]
     to: str = ""
+    off: tuple[str, ...] = ()
 
 
 class OpenTask(Struct, tag="open_task"):

@@ -197,10 +197,11 @@ def ring(talk: Talk) -> None:
         return
     rings = state.rings + 1
     to = _whom(talk, rings)
-    new = (to,) if to else tuple(person.name for person in on_call.people(company))
-    called = (*state.called, *(name for name in new if name not in state.called))
-    talk.update(rings=rings, called=called)
-    talk.do(Alert(reason=state.reason, urgency="urgent", to=to))
+    new = (to,) if to else on_call.all_there(talk.pack, state, talk.incoming.roster)
+    called = (*(name for name in state.called if name != to), *new)
+    off = () if to else tuple(sorted(on_call.off_duty(company, talk.now)))
+    talk.update(rings=rings, called=tuple(dict.fromkeys(called)))
+    talk.do(Alert(reason=state.reason, urgency="urgent", to=to, off=off))
     if rings < on_call.LAST_RING:
         _ring_again_later(talk)
 

@@ -67,6 +67,14 @@ def choose_again(pack: Pack, state: State, roster: Roster = NOBODY_YET) -> str:
     return choose_next(pack, state, roster)
 
 
+def all_there(pack: Pack, state: State, roster: Roster = NOBODY_YET) -> tuple[str, ...]:
+    """Everybody on call who is neither away nor after hours; all of them where nobody is there."""
+    choice = _Choice(pack, state, roster)
+    on_call = people(pack.company)
+    there = tuple(person.name for person in on_call if choice.is_there(person))
+    return there or tuple(person.name for person in on_call)
+
+
 def due_after(company: Company, now: int, to: str = "") -> int:
     """When to ring again (ms): a minute from now, or when the desk opens if it is closed then.
 

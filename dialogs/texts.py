@@ -26,6 +26,9 @@ from dialogs.types import Amount
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 # The weekday and the day before a time, where the locale has only a shorter form ("lun, 23 de …").
 _DAY_PATTERNS = {"es": "EEEE d 'de' MMMM 'a las'", "ru": "EEEE, d MMMM,"}
+_WEEKDAY_PATTERNS = {"es": "EEEE d 'de' MMMM", "ru": "EEEE, d MMMM"}
+# What stands between a day and a time.
+_BEFORE_TIME = {"zh": " "}
 _MARKS = ("{{", "{%", "{#")
 
 # What every text and template may use besides the values that it is given.
@@ -202,7 +205,36 @@ def show_moment(language: str, at: datetime) -> str:
         day = format_date(at, pattern, locale=locale)
     else:
         day = format_skeleton("MMMMEEEEd", at, locale=locale)
-    return f"{day} {format_time(at, 'HH:mm', locale=locale)}"
+    return f"{day} {show_clock(language, at)}"
+
+
+def show_clock(language: str, at: datetime) -> str:
+    """The time of a local datetime: 09:00."""
+    return str(format_time(at, "HH:mm", locale=locale_of(language)))
+
+
+def show_when(language: str, at: datetime, today: date) -> str:
+    """A local datetime as short as it stays clear: 14:46 today, 2 Nov, 14:46, 2 Nov 2025, 14:46."""
+    time = show_clock(language, at)
+    if at.date() == today:
+        return time
+    return f"{show_short_day(language, at.date(), today)}{_BEFORE_TIME.get(language, ', ')}{time}"
+
+
+def show_short_day(language: str, day: date, today: date) -> str:
+    """A date with its month cut short, and its year only where it is another one: 2 Nov."""
+    skeleton = "MMMd" if day.year == today.year else "yMMMd"
+    return str(format_skeleton(skeleton, day, locale=locale_of(language)))
+
+
+def show_full_day(language: str, day: date, today: date) -> str:
+    """A date as a heading, with its weekday unless it is of another year: Monday 2 November."""
+    if day.year != today.year:
+        return show_day(language, day)
+    pattern, locale = _WEEKDAY_PATTERNS.get(language), locale_of(language)
+    if pattern:
+        return str(format_date(day, pattern, locale=locale))
+    return str(format_skeleton("MMMMEEEEd", day, locale=locale))
 
 
 def show_list(language: str, words: Iterable[str], style: str = "standard") -> str:

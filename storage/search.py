@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, column, func, select, table
 
@@ -36,6 +36,7 @@ TAKEN_AT_ONCE = 100
 FEW = 2_000
 LOOKED_THROUGH = 300
 MOST_WORDS = 8
+VEILED_AT_ONCE = 100  # matches that a veil is laid over at once
 # What a match is worth by who said it: the prospect's words before our own set pieces.
 _WEIGHT = {"prospect": 1.0, "staff": 0.9, "note": 0.9}
 _OTHERS = 0.6
@@ -166,18 +167,55 @@ def search(
         matches, complete = _matches_inside(connection, parts, wanted, inside), True
     else:
         matches, complete = _matches(connection, parts, wanted, Sieve(connection, wanted, inside))
-    veiled = lay_over(connection, [(m.id, m.conversation) for m in matches], veil)
-    matches = [match for match in matches if veiled.leaves(match.id, parts)]
     scores = _scores(connection, parts, matches)
+    # Among equals the newest first.
+    ranked = sorted(zip(scores, matches, strict=True), key=lambda each: (-each[0], -each[1].id))
+    if veil is None:
+        picked = _pick(ranked, parts, Veiled({}))
+    else:
+        picked, whole = _pick_veiled(connection, ranked, parts, limit, veil)
+        complete = complete and whole
+    return Found(_hits(connection, parts, picked, limit), complete, len(picked.best))
+
+
+class _Picked(Row, frozen=True):
+    """The best match of each conversation with its score, best first; how many match there; what
+    a veil leaves of some messages."""
+
+    best: dict[str, tuple[float, _Match]]
+    count: dict[str, int]
+    veiled: Veiled
+
+
+def _pick(
+    ranked: Sequence[tuple[float, _Match]], parts: tuple[Group, ...], veiled: Veiled
+) -> _Picked:
     best: dict[str, tuple[float, _Match]] = {}
     count: dict[str, int] = {}
-    for match, score in zip(matches, scores, strict=True):
-        count[match.conversation] = count.get(match.conversation, 0) + 1
-        if match.conversation not in best or score > best[match.conversation][0]:
-            best[match.conversation] = (score, match)
-    # Among equals the newest first.
-    first = sorted(best.values(), key=lambda each: (-each[0], -each[1].id))[:limit]
-    return Found(_hits(connection, parts, first, count, veiled), complete, len(best))
+    for score, match in ranked:
+        if veiled.leaves(match.id, parts):
+            best.setdefault(match.conversation, (score, match))
+            count[match.conversation] = count.get(match.conversation, 0) + 1
+    return _Picked(best, count, veiled)
+
+
+def _pick_veiled(
+    connection: Connection,
+    ranked: Sequence[tuple[float, _Match]],
+    parts: tuple[Group, ...],
+    limit: int,
+    veil: Veil,
+) -> tuple[_Picked, bool]:
+    """What the veil leaves of the best matches, until there are enough; and whether it is all."""
+    words: dict[int, str] = {}
+    picked, looked = _pick((), parts, Veiled({})), 0
+    while looked < len(ranked) and len(picked.best) < limit:
+        some = ranked[looked : looked + VEILED_AT_ONCE]
+        looked += len(some)
+        found = [(match.id, match.conversation) for _, match in some]
+        words |= lay_over(connection, found, veil).words
+        picked = _pick(ranked[:looked], parts, Veiled(words))
+    return picked, looked == len(ranked)
 
 
 class Sieve:
@@ -330,10 +368,10 @@ def _rarity(connection: Connection, parts: tuple[Group, ...], matched: int) -> l
 def _hits(
     connection: Connection,
     parts: tuple[Group, ...],
-    first: Sequence[tuple[float, _Match]],
-    count: Mapping[str, int],
-    veiled: Veiled,
+    picked: _Picked,
+    limit: int,
 ) -> tuple[Hit, ...]:
+    first = list(picked.best.values())[:limit]
     lines = lines_of(connection, [match.conversation for _, match in first])
     said = connection.execute(
         select(_MESSAGE.c.id, _MESSAGE.c.seq, _MESSAGE.c.at, _MESSAGE.c.text).where(
@@ -347,9 +385,9 @@ def _hits(
             seq=messages[match.id][1],
             author=match.author,
             at=messages[match.id][2],
-            snippet=snippet(veiled.words.get(match.id, messages[match.id][3]), parts),
+            snippet=snippet(picked.veiled.words.get(match.id, messages[match.id][3]), parts),
             score=score,
-            others=count[match.conversation] - 1,
+            others=picked.count[match.conversation] - 1,
         )
         for score, match in first
         if match.conversation in lines and match.id in messages

@@ -36,12 +36,14 @@ class Notice(Struct):
 
 
 class Call(Struct):
-    """Why staff are to be told, and whom it is meant for: a display name, "" for everybody."""
+    """Why staff are to be told, and whom it is meant for: a display name, "" for everybody but
+    those who are off."""
 
     why: Why
     reason: str
     since: int = 0  # ms; 0: as the conversation says
     to: str = ""
+    off: tuple[str, ...] = ()
 
 
 class Tells(Protocol):
@@ -66,7 +68,8 @@ def queue_notices(
         return
     there = [p for p in desk_people.everybody(tx) if not p.is_away(now) and _may_see(p, row)]
     meant = [person for person in there if call.to and person.shown == call.to]
-    for person in meant or there:
+    on_duty = [person for person in there if person.shown not in call.off]
+    for person in meant or on_duty or there:
         since = call.since or row.waiting_since
         notice = Notice(staff=person.id, why=call.why, reason=call.reason, since=since)
         for way, teller in ways.items():

@@ -134,7 +134,8 @@ def give_to_queue(at: Act, whom: str, external_id: str) -> int:
     if whom:
         at.remark("desk.passed_on_to", to=whom)
     seq = at.tell("desk.passed_on", external_id)
-    ring_for(at, (_choose(at, whom, former),))
+    # Who let it go counts as called: nobody rings for them again while there is another.
+    ring_for(at, (former, _choose(at, whom, former)))
     return seq
 
 
@@ -164,10 +165,12 @@ def _choose(at: Act, whom: str, besides: str) -> str:
 
 def ring_for(at: Act, called: tuple[str, ...]) -> None:
     """Ring for the last of those called, and begin to count anew."""
-    at.update(rings=1, called=tuple(dict.fromkeys(name for name in called if name)))
-    company = at.room.texts.pack.company
-    outbox.start_timer(at.tx, at.row.id, "ring", on_call.due_after(company, at.room.now))
-    at.do(Alert(reason=at.state.reason, urgency="high", to=called[-1]))
+    *before, to = called
+    names = (*(name for name in before if name != to), to)
+    at.update(rings=1, called=tuple(dict.fromkeys(name for name in names if name)))
+    due = on_call.due_after(at.room.texts.pack.company, at.room.now, to)
+    outbox.start_timer(at.tx, at.row.id, "ring", due)
+    at.do(Alert(reason=at.state.reason, urgency="high", to=to))
 
 
 # --- later, not a lead ---------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -74,19 +74,25 @@ class Minds:
             raise PackError(problems)
         return pack
 
-    def read_what_fits(self, overlay: Mapping[str, bytes]) -> tuple[Pack, tuple[str, ...]]:
-        """The same, without files of the overlay that no longer fit the pack; their paths, too.
+    def read_what_fits(
+        self, overlay: Mapping[str, bytes], only: Collection[str] | None = None
+    ) -> tuple[Pack, tuple[Problem, ...]]:
+        """The same, without files of the overlay that no longer fit the pack; and what is wrong
+        with each of them.
 
-        A company may have brought a new pack since. Raises PackError for mistakes of the pack.
+        A company may have brought a new pack since. `only`: no other files may be left out. Raises
+        PackError for mistakes of the pack.
         """
-        kept = dict(overlay)
+        kept, left_out = dict(overlay), list[Problem]()
         while True:
             pack, problems = _read(self._folder, kept)
             if pack is not None:
-                return pack, tuple(sorted(overlay.keys() - kept.keys()))
-            wrong = {p.file.removeprefix(OVERLAID) for p in problems if not p.warning} & kept.keys()
-            if not wrong:
+                return pack, tuple(left_out)
+            found = [p for p in problems if not p.warning and _overlaid(p, kept)]
+            wrong = {p.file.removeprefix(OVERLAID) for p in found}
+            if not wrong or not wrong <= (wrong if only is None else set(only)):
                 raise PackError(problems)
+            left_out += found
             kept = {path: content for path, content in kept.items() if path not in wrong}
 
     def make(self, pack: Pack, former: Contents | None = None) -> Contents:
@@ -142,6 +148,11 @@ class Minds:
                 return self._encoder
 
         return KeptVectors(load, self._cache, source.brand)
+
+
+def _overlaid(problem: Problem, overlay: Mapping[str, bytes]) -> bool:
+    file = problem.file
+    return file.startswith(OVERLAID) and file.removeprefix(OVERLAID) in overlay
 
 
 def _read(folder: Path, overlay: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:

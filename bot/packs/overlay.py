@@ -73,8 +73,16 @@ class Overlay:
     `follow`: called after each commit with the pack that was checked, before it is acknowledged.
     """
 
-    def __init__(self, folder: Path, pack: Path, reach: Reach = reach_nothing) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        pack: Path,
+        reach: Reach = reach_nothing,
+        left_out: tuple[Problem, ...] = (),
+    ) -> None:
+        """`left_out`: what is wrong with files that do not fit the pack, and count for nothing."""
         self._folder = folder
+        self.left_out = left_out
         self._pack = pack
         self._reach = reach
         # Held for as long as an edit takes, with what follows from it.
@@ -99,6 +107,11 @@ class Overlay:
     def contents(self) -> dict[str, bytes]:
         """The same as `dialogs.folder.reader.read_folder` takes it."""
         return {path: to_bytes(path, text) for path, text in self._files.items()}
+
+    @property
+    def paths_left_out(self) -> frozenset[str]:
+        """The files that count for nothing until they are put right, taken back or dropped."""
+        return frozenset(each.file.removeprefix(OVERLAID) for each in self.left_out) & {*self._files}
 
     @property
     def conversations(self) -> frozenset[str]:
@@ -198,6 +211,8 @@ class Overlay:
             after=after,
         )
         await asyncio.to_thread(self._keep, edit)
+        mended = {OVERLAID + path for path in after}
+        self.left_out = tuple(each for each in self.left_out if each.file not in mended)
         if self.follow is not None:
             await self.follow(pack)
         return edit
@@ -209,7 +224,9 @@ class Overlay:
             told = [_problem(path, "this file cannot be edited here") for path in wrong]
             return tuple(told), None
         new = changed(self._files, changes)
-        files = {path: to_bytes(path, text) for path, text in new.items()}
+        # What does not fit the pack keeps nobody from changing something else.
+        out = self.paths_left_out - changes.keys()
+        files = {path: to_bytes(path, text) for path, text in new.items() if path not in out}
         read = read_folder(self._pack, files)
         named = {OVERLAID + path for path in changes}
         problems = [p for p in examine(read, today()) if not p.warning or p.file in named]

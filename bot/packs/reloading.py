@@ -54,8 +54,11 @@ class Reloader:
         # An edit that is under way has read the pack already: what it read must not come after.
         async with self._overlay.changing:
             began = time.perf_counter()
+            out = self._overlay.paths_left_out
             try:
-                pack = await asyncio.to_thread(self._minds.read, self._overlay.contents)
+                pack, self._overlay.left_out = await asyncio.to_thread(
+                    self._minds.read_what_fits, self._overlay.contents, out
+                )
             except PackError as error:
                 wrong = tuple(each for each in error.problems if not each.warning)
                 self._house.metrics.reloads.labels("refused").inc()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from bot.desk.joining import Duplicate, find_duplicates
 from bot.desk.profile import Editable, editable
 from bot.masking import CONTACT
-from bot.presales.timeline import Entry, Timeline, show_range
+from bot.presales.timeline import Entry, Timeline, mark_days, show_range
 from bot.web.deps import Deps
 from bot.web.masked import conceal_talk
 from bot.web.staffpages import Worker
@@ -98,7 +98,7 @@ async def view_lead(deps: Deps, worker: Worker, talk: TalkView, look: Look) -> L
     shown = entries if look.whole or look.after else entries[-ENTRIES_MAX:]
     return LeadView(
         case=case,
-        timeline=_after(shown, look.after),
+        timeline=tuple(mark_days(deps, _after(shown, look.after), look.language)),
         earlier=len(entries) - len(shown),
         fields=tuple(fields_of(deps, worker, talk, look.language)),
         offers=tuple(offers_for(deps, talk.state)),

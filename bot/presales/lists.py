@@ -30,7 +30,7 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "sending": "inbox.sending", "retry": "inbox.retry", "not_sent": "inbox.not_sent",
     "remove_file": "inbox.remove_file", "too_big": "inbox.file_too_big",
     "too_many": "inbox.too_many_files", "draft": "inbox.draft_kept",
-    "nothing_fits": "inbox.nothing_fits",
+    "nothing_fits": "inbox.nothing_fits", "sign_in": "desk.signin.button",
 }  # fmt: skip
 
 

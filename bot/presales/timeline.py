@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 
 import msgspec
 
 from bot.turns.effects import AlertPayload
 from bot.web.deps import Deps
-from bot.web.staffpages import Say, make_name, make_say
+from bot.web.staffpages import Say, local_time, make_name, make_say
 from bot.web.talk_view import Said, TalkView, edition_names
-from dialogs.texts import show_money
+from dialogs.texts import show_full_day, show_money
 from dialogs.types import Struct
 from storage.leads import Estimate
 from storage.worklist import Around, Deed
@@ -19,11 +20,11 @@ FILTERS = ("all", "messages", "events")
 
 
 class Entry(Struct):
-    """One entry: a message, or something that happened (`words`). `at` in ms."""
+    """One entry: a message, something that happened, or a day that begins (`words`). `at` in ms."""
 
     id: str
     at: int
-    kind: str  # message, note, event
+    kind: str  # message, note, event, day
     said: Said | None = None
     words: str = ""
     message: int = 0  # seq of the message that it belongs to
@@ -136,6 +137,23 @@ class Timeline:
             return ""
         prefix = {"stage": "desk.stage", "decline": "desk.decline", "profile": "slot"}.get(act, "")
         return self._say(key, who=deed.who, what=self._name(prefix, what) if prefix else what)
+
+
+def mark_days(deps: Deps, entries: Iterable[Entry], language: str) -> Iterator[Entry]:
+    """The entries, and before the first one of each day that day's name."""
+    today = local_time(deps, deps.now()).date()
+    named = {today: "timeline.today", today - timedelta(days=1): "timeline.yesterday"}
+    last: date | None = None
+    for entry in entries:
+        begun = local_time(deps, entry.at).replace(hour=0, minute=0, second=0, microsecond=0)
+        day = begun.date()
+        if day != last:
+            key = named.get(day)
+            words = deps.texts.say(language, key) if key else show_full_day(language, day, today)
+            at = int(begun.timestamp() * 1000)
+            yield Entry(id=f"day-{day.isoformat()}", at=at, kind="day", words=words)
+        last = day
+        yield entry
 
 
 def show_range(estimate: Estimate, language: str) -> str:

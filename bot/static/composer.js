@@ -53,6 +53,8 @@ export class Composer {
     const text = this.field.value.trim();
     if (!text || find("send").disabled) return;
     this.clear();
+    // Whoever writes on has read why a file did not go.
+    for (const line of this.uploads.querySelectorAll(".failed")) line.remove();
     this.say(text);
   }
 
@@ -156,7 +158,7 @@ export class Composer {
       fail: (why) => {
         bar.remove();
         line.classList.add("failed");
-        line.setAttribute("role", "alert");
+        text.setAttribute("role", "alert");
         text.textContent = why;
       },
     };

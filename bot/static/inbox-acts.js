@@ -7,9 +7,10 @@ const undoable = find("undoable");
 let timer = 0;
 
 export class Refused extends Error {
-  constructor(told) {
+  constructor(told, status = 0) {
     super(told.error || words.failed);
     this.key = told.key ?? "";
+    this.signedOut = status === 401;
   }
 }
 
@@ -20,7 +21,7 @@ export async function post(address, body) {
     headers: { Accept: "application/json", "X-Form-Token": body.get("form_token") },
   });
   const told = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(told);
+  if (!answer.ok) throw new Refused(told, answer.status);
   return told;
 }
 
@@ -73,7 +74,14 @@ async function act(event) {
   return undefined;
 }
 
+// What unfolds at the lower edge of what is shown would be cut there.
+function bringIntoView(event) {
+  const { target } = event;
+  if (target.matches?.("details.act") && target.open) target.querySelector("form").scrollIntoView({ block: "nearest" });
+}
+
 export function startActs() {
   document.addEventListener("submit", act);
+  document.addEventListener("toggle", bringIntoView, true);
   if (undoable && !undoable.hidden) timer = setTimeout(hideUndo, UNDO_MS);
 }

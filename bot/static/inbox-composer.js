@@ -61,6 +61,15 @@ function showState(text, { bad = false, retry = false } = {}) {
   sending.append(button);
 }
 
+// The draft is kept: after signing in, its writer is back here with it.
+function showSignIn() {
+  const link = document.createElement("a");
+  link.className = "button";
+  link.href = `/signin?${new URLSearchParams({ next: location.pathname + location.search })}`;
+  link.textContent = words.sign_in;
+  sending.append(link);
+}
+
 function showProgress(part) {
   let bar = sending.querySelector("progress");
   if (!bar) {
@@ -140,7 +149,7 @@ function upload(address, body) {
       const told = request.response ?? {};
       if (request.status < 300) resolve(told);
       else if (request.status >= 502) reject(new TypeError("away"));
-      else reject(new Refused(told));
+      else reject(new Refused(told, request.status));
     });
     request.send(body);
   });
@@ -194,7 +203,8 @@ export async function send() {
     sent(await tryAgain(address, body), reply);
   } catch (error) {
     const passing = error instanceof TypeError;
-    showState(passing ? words.not_sent : error.message, { bad: true, retry: true });
+    showState(passing ? words.not_sent : error.message, { bad: true, retry: !error.signedOut });
+    if (error.signedOut) showSignIn();
     // Other words under an id that is taken: the next try is a message of its own.
     if (error.key === "desk.refused.other_body") form.elements.external_id.value = freshId();
   } finally {

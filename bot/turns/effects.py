@@ -33,8 +33,9 @@ class Scene:
 class AlertPayload(Struct):
     """What an alert delivery carries: ids and names of rules, no words of a prospect.
 
-    `to` names the person on call whom it rings for, "" for everybody. `late`: since when (ms) a
-    reply was owed that has not come in time; 0: somebody is called to the prospect.
+    `to` names the person on call whom it rings for, "" for everybody but those of `off`. `late`:
+    since when (ms) a reply was owed that has not come in time; 0: somebody is called to the
+    prospect.
     """
 
     reason: str
@@ -42,6 +43,7 @@ class AlertPayload(Struct):
     queue: str = ""
     to: str = ""
     late: int = 0
+    off: tuple[str, ...] = ()
 
 
 def write(tx: Tx, scene: Scene, effect: Effect) -> None:
@@ -88,7 +90,7 @@ def _escalate(tx: Tx, scene: Scene, effect: effects.Escalate) -> None:
 
 
 def _alert(tx: Tx, scene: Scene, effect: effects.Alert) -> None:
-    alert = AlertPayload(reason=effect.reason, urgency=effect.urgency, to=effect.to)
+    alert = AlertPayload(reason=effect.reason, urgency=effect.urgency, to=effect.to, off=effect.off)
     put_alert(tx, scene, alert)
 
 

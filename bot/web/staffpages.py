@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from litestar.datastructures import Cookie
 from bot.rights import may, roles_of
 from bot.web.deps import Deps
 from bot.web.places import MENU, Group
+from dialogs.texts import show_short_day, show_when
 from dialogs.types import Struct
 from storage import doubts, leads
 from storage.statements import COUNTED
@@ -26,6 +27,7 @@ LANGUAGE_NAMES: Mapping[str, str] = {
     "es": "Español",
     "ru": "Русский",
 }
+NO_BREAK = "\N{NO-BREAK SPACE}"
 YEAR_SECONDS = 365 * 24 * 3600
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -123,10 +125,36 @@ def make_name(deps: Deps, language: str) -> Callable[[str, str], str]:
 
 def show_time(deps: Deps, at: int, pattern: str = "%Y-%m-%d %H:%M") -> str:
     """Milliseconds since 1970 as the company's local time; "" for 0."""
-    if not at:
-        return ""
+    return local_time(deps, at).strftime(pattern) if at else ""
+
+
+def local_time(deps: Deps, at: int) -> datetime:
+    """Milliseconds since 1970 as the company's local time."""
     zone = ZoneInfo(deps.pack.company.time_zone)
-    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime(pattern)
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone)
+
+
+def _today(deps: Deps) -> date:
+    return local_time(deps, deps.now()).date()
+
+
+def make_when(deps: Deps, language: str) -> Callable[..., str]:
+    """A function `when(at)` that tells a time (ms) as people say it: 14:46, 2 Nov, 14:46.
+
+    With `day=True` only the day. "" for 0.
+    """
+
+    def when(at: int, day: bool = False) -> str:
+        if not at:
+            return ""
+        found, today = local_time(deps, at), _today(deps)
+        if day:
+            words = show_short_day(language, found.date(), today)
+        else:
+            words = show_when(language, found, today)
+        return words.replace(" ", NO_BREAK)
+
+    return when
 
 
 def show_since(say: Say, at: int, now: int) -> str:
@@ -205,6 +233,8 @@ def render_text(
         say=say,
         name=make_name(deps, language),
         time=lambda at, pattern="%Y-%m-%d %H:%M": show_time(deps, at, pattern),
+        when=make_when(deps, language),
+        day=lambda each: show_short_day(language, date.fromisoformat(each), _today(deps)),
         iso=iso_time,
         since=lambda at: show_since(say, at, deps.now()),
         until=lambda at: show_until(say, at, deps.now()),

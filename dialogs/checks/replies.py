@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jinja2 import TemplateError
-
-from dialogs.checks.texts import check_source
+from dialogs.checks.texts import check_demands, check_source
 from dialogs.folder.problems import Findings
 from dialogs.folder.replies import FILE
 from dialogs.pack import CannedReply, Pack
@@ -25,6 +23,7 @@ def check_replies(pack: Pack, findings: Findings) -> None:
             place = findings.place(f"replies/{reply.id}", FILE)
             before = len(findings.problems)
             check_source(source, set(NAMES), place, findings)
+            check_demands(source, set(), place, findings)
             if len(findings.problems) == before and language in pack.languages:
                 _check_bare(reply, language, findings)
 
@@ -34,12 +33,7 @@ def _check_bare(reply: CannedReply, language: str, findings: Findings) -> None:
     environment = make_environment(language)
     nothing = dict.fromkeys(NAMES, "") | dict.fromkeys(GLOBAL_NAMES, "x")
     place = findings.place(f"replies/{reply.id}", FILE)
-    try:
-        bare = environment.from_string(reply.text[language]).render(nothing)
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        message = f"reply `{reply.id}`: the text in `{language}` fails without values: {error}"
-        findings.report(place, message, "ask with {% if name %} … {% endif %} first")
-        return
+    bare = environment.from_string(reply.text[language]).render(nothing)
     if not bare.strip() or _GAP.search(bare):
         message = f"reply `{reply.id}`: the text in `{language}` has a gap where nothing is known"
         findings.warn(place, message, "put {% if name %} … {% endif %} around the value")

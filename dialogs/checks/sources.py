@@ -22,12 +22,46 @@ _OF_ANYTHING = frozenset(
 _DEFINED = frozenset({"defined", "undefined", "none", "string", "number", "true", "false"})
 _SIGNS = {"lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
 _OF_LISTS = ("join", "listed", "alternatives")
+# Filters whose result is about as long as what they are given.
+_SHORT = _OF_ANYTHING | {*_OF_LISTS, "money", "number", "day", "moment", "first", "last", "length"}
 _ORDERED, _LIST = "counts with", "goes through"
+_CONSTANT = "a constant"
 
 
 def demands(tree: nodes.Template) -> frozenset[str]:
     """All that a source asks of its values beyond writing and comparing them, in words."""
     return frozenset(said for node in tree.find_all(nodes.Node) for said in _demand(node))
+
+
+def find_endless(tree: nodes.Template) -> tuple[str, int]:
+    """What of a source could take without end, in words, and its line; ("", 0) for nothing.
+
+    Constants are worked out as soon as a source is compiled: `{{ 'a' * 10**10 }}` would fill the
+    memory before anybody has said it. So this is looked for in a tree that is not compiled yet.
+    """
+    for node in tree.find_all(nodes.Node):
+        if _is_endless(node):
+            return f"holds {_call(node)}", node.lineno
+    return "", 0
+
+
+def _is_endless(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Mul | nodes.Pow):
+        return True
+    if isinstance(node, nodes.Mod):  # '%9999999999d' % 5
+        return any(isinstance(each.value, str) for each in _constants(node.left))
+    if isinstance(node, nodes.Filter):
+        grows = node.name == "join" and isinstance(node.node, nodes.Filter)
+        return node.name not in _SHORT or grows or _name(node) == _CONSTANT
+    return False
+
+
+def _constants(node: nodes.Node) -> list[nodes.Const]:
+    return [node] if isinstance(node, nodes.Const) else list(node.find_all(nodes.Const))
+
+
+def _call(node: nodes.Node) -> str:
+    return f"| {node.name}" if isinstance(node, nodes.Filter) else type(node).__name__.lower()
 
 
 def _demand(node: nodes.Node) -> Iterator[str]:
@@ -73,4 +107,4 @@ def _name(node: nodes.Node | None) -> str:
     """The value that is meant; of what is worked out, the first one in it."""
     first = node if isinstance(node, nodes.Name) else None
     first = first or (node.find(nodes.Name) if node is not None else None)
-    return first.name if first is not None else "a constant"
+    return first.name if first is not None else _CONSTANT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from difflib import get_close_matches
@@ -13,7 +14,7 @@ from jinja2.meta import find_undeclared_variables
 from dialogs.brief import Brief, BriefLine
 from dialogs.brief_text import TEMPLATE as BRIEF
 from dialogs.brief_text import write_brief
-from dialogs.checks.sources import demands
+from dialogs.checks.sources import demands, find_endless
 from dialogs.folder.problems import Findings, Place
 from dialogs.folder.values import ALL_SLOTS
 from dialogs.pack import Pack
@@ -43,7 +44,7 @@ def check_texts(pack: Pack, inherited: Keys, findings: Findings) -> None:
                 _warn_unused(key, part, known, findings)
             place = findings.place(part)
             check_source(source, names.get(key, set()), place, findings)
-            _check_demands(source, asked.get(key, set()), place, findings)
+            check_demands(source, asked.get(key, set()), place, findings)
 
 
 def check_templates(pack: Pack, inherited: Mapping[str, str], findings: Findings) -> None:
@@ -169,7 +170,7 @@ def _demands_by_key(texts: Keys) -> dict[str, set[str]]:
     return dict(found)
 
 
-def _check_demands(source: str, allowed: Set[str], place: Place, findings: Findings) -> None:
+def check_demands(source: str, allowed: Set[str], place: Place, findings: Findings) -> None:
     """Reports what may fail when the text is said: then nobody would get an answer."""
     for demand in sorted(_look_at(source).demands - allowed) if "{" in source else ():
         findings.report(
@@ -191,11 +192,17 @@ _SAMPLE = Brief(
 )
 
 
+# A value that is put in, or a condition. Not those that hold a brace or an escape themselves.
+_INNER = r"""(?:[^{}'"\\]|'[^{}'\\]*'|"[^{}"\\]*")*"""
+_MARK = re.compile(rf"\{{\{{{_INNER}\}}\}}|\{{%{_INNER}%\}}")
+
+
 class _Source(Struct):
     """What a source asks for; `fault` and its line where it does not compile."""
 
     names: frozenset[str] = frozenset()
     demands: frozenset[str] = frozenset()
+    endless: str = ""
     fault: str = ""
     line: int = 0
 
@@ -203,8 +210,19 @@ class _Source(Struct):
 @lru_cache(maxsize=8_192)
 def _look_at(source: str) -> _Source:
     """Kept, since a reload looks at hundreds of texts that have not changed."""
+    bare = source if "{" in _MARK.sub("", source) else "".join(_MARK.findall(source))
+    seen = _compile(bare)
+    return _compile(source) if seen.line else seen  # of the whole, to name the line
+
+
+@lru_cache(maxsize=8_192)
+def _compile(source: str) -> _Source:
+    """Without the words between their marks, texts of several languages are the same."""
     try:
         tree = _ENVIRONMENT.parse(source)
+        endless, line = find_endless(tree)
+        if endless:
+            return _Source(endless=endless, line=line)
         names = frozenset(find_undeclared_variables(tree))
         asked = demands(tree)
         _ENVIRONMENT.compile(tree)
@@ -227,7 +245,9 @@ def check_source(
     if seen.line:
         findings.report(
             Place(file=place.file, line=seen.line if lines else place.line),
-            f"the text does not compile: {seen.fault}",
+            f"the text {seen.endless}: that could take without end"
+            if seen.endless
+            else f"the text does not compile: {seen.fault}",
             "mend the braces; {{ name }} puts a value in",
         )
         return

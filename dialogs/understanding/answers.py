@@ -116,7 +116,20 @@ DONT_KNOW = re.compile(
     r"hemos|sabemos|esta)|depende|dificil de decir|cualquiera|da igual|me da lo mismo|"
     r"estamos (?:viendo|pensando|valorando|hablando)|lo estamos|dudo|no sabria|quien sabe|segun"
 )
+# What sounds like a yes and refuses: "ага, щас", "nice try".
+MOCKING = (
+    r"^(?:ну )?(?:ага|да|угу)[ ,]+(?:щас|разбежал\w+|как же|прям)(?=$|[\s,.!])|"
+    r"\bтак (?:я|мы) (?:(?:вам|тебе|и|все) )+(?:сказал|рассказал|выложил)\w*|\bщас прям\b|"
+    r"\b(?:держи|держите) карман|\bмного будете знать|"
+    r"\bnice try\b|^yeah right[.! ]*$|^(?:as if|dream on|fat chance|you wish)[.! ]*$|"
+    r"\bin your dreams\b|\blike (?:i'd|i would|i'm gonna|i'll) (?:ever )?(?:tell|give)|"
+    r"\bwouldn't you like to know\b|\bwhat's it to you\b|"
+    r"^(?:si|ya|claro)[ ,]+(?:hombre|claro|seguro)[ ,]+(?:y que mas|como no|te lo voy)|"
+    r"\by un jamon\b|\b(?:ya te|que mas) (?:gustaria|quisieras)|\ba (?:ti|usted) te lo voy a|"
+    r"想得美|做梦(?:吧|呢|去)|(?:我)?(?:才|就)不(?:想)?告诉|我(?:凭什么|会)告诉你"
+)
 REFUSE = re.compile(
+    rf"{MOCKING}|"
     r"^(?:skip(?: (?:it|this|that|please|this (?:one|question)|the question))?|"
     r"next(?: (?:question|one|please))?|pass|later|not now|n/?a|no comment|move on)[.! ]*$|"
     r"\bskip (?:this|that|it|the)|rather not"
@@ -177,9 +190,9 @@ PRICE_FIRST = re.compile(
 )
 CORRECT = re.compile(
     r"\bno,? wait\b|\bwait\b[,.]|\bwait no\b|\bi (?:actually )?meant\b|\bi mean\b|my (?:mistake|"
-    r"bad)|\bcorrection\b|\bcorrect (?:myself|that|this)\b|\bscratch that\b|\btypo\b|\bi (?:said|"
+    r"bad)|\bcorrection\b|^(?:oh |my |mis )?(?:apolog(?:ies|i[sz]e)|disculpas)\b|\bcorrect (?:myself|that|this)\b|\bscratch that\b|\btypo\b|\bi (?:said|"
     r"wrote|typed|told you)\b|\bmisspoke\b|\bmistyped\b|\bgot (?:it|that) wrong\b|"
-    r"^(?:oh |oops |ah )?sorry\b|\bi lied\b|\bi was lying\b|\boops\b|\bwhoops\b|"
+    r"^(?:oh |oops |ah )?so+r+[yi]+\b|\bi (?:actually )?ment\b|\bi lied\b|\bi was lying\b|\boops\b|\bwhoops\b|"
     r"\bnot .{2,30}[,;]? but \b|"
     r"\bit's .{2,30}, not \b|\bthat'?s .{1,30}[^,],? not (?!sure|yet|really)|"
     r"\bchange (?:that|it|my|the)\b.{0,20}\bto\b|^actually\b|\bchanged? my mind\b|"
@@ -195,7 +208,8 @@ CORRECT = re.compile(
     r"\bmisunderst|\bi (?:was wrong|made a mistake)|"
     r"\bshould (?:be(?! (?:ready|done|live|finished|online|enough|able|possible|easy|fine|ok|"
     r"running|up|there|in|by)\b)|have been|say)\b|\brather than\b|\bhold on\b|"
-    r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|应该是|其实是|而不是|"
+    r"[说写打搞弄记填讲输发选看算留给]错|更正|纠正|改一下|改成|改为|应该是|其实是|而不是|有误|"
+    r"(?:前面|之前|刚才|刚刚|先前|上面|上次)我?[说讲写填提报给]|对不起|还是.{1,8}吧$|"
     r"从.{1,8}(?:加|涨|提|降|减|调)到|"
     r"不是.{1,12}[,，]?\s?(?:而)?是|刚才|刚刚说|前面说|之前说|口误|^不对[,，]|^等等|^等下|^哦不|"
     r"抱歉|不好意思|(?:更|订|修)正|改主意|(?:城市|人数|预算|邮箱|电话|部门|版本|名字)(?:写|填|打|"
@@ -210,7 +224,8 @@ CORRECT = re.compile(
     r"\bвместо\b|\bне [^,.]{2,30}, ?а [^,.]{2}|\bто есть\b(?= \d)|(?:сказал|написал|указал|"
     r"писал|говорил)\w* про\b|забудьте (?:про|что|об)|перепутал|я (?:сказал|"
     r"написал|указал)|не .{2,20}, ?а |"
-    r"\bperdon|me (?:he )?equivo|quise decir|queria decir|mejor dicho|\bcorrijo|rectifico|"
+    r"прошу прощения|виноват[аы]?\b|напута|\bвсе[- ](?:таки|же)\b|"
+    r"\bperdon|\bcorreccion\b|\bal final\b(?! de)|me (?:he )?li(?:e|ado)\b|me (?:he )?equivo|quise decir|queria decir|mejor dicho|\bcorrijo|rectifico|"
     r"en realidad|me (?:he )?confund|no,? espera|no,? espere|\bno .{2,30},? sino |"
     r"\ben (?:vez|lugar) de\b|"
     r"(?:dije|dicho|puse|puesto) mal\b|"

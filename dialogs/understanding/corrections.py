@@ -10,11 +10,12 @@ from dialogs.understanding.clauses import is_question
 from dialogs.understanding.draft import Draft
 
 _STRONG_CORRECTION = re.compile(
-    r"\bwait\b|meant|i mean\b|mistake|my bad|correction|scratch that|typo|i (?:said|wrote|typed|"
+    r"\bwait\b|meant|i ment\b|i mean\b|mistake|my bad|correction|scratch that|typo|i (?:said|wrote|typed|"
     r"told|put)|\b(?:typed|gave you|entered|noted|said|put|wrote) |turns out|after all|"
     r"\b(?:new|other|another) (?:number|e-?mail|address)|make (?:it|that)|rather than|"
     r"misspoke|wrong|change |misunderst|hold on|oops|whoops|"
-    r"说错|写错|打错|搞错|弄错|记错|填错|更正|纠正|改一下|改成|改为|刚才|刚刚说|前面说|之前说|"
+    r"[说写打搞弄记填讲输发选看算留给]错|更正|纠正|改一下|改成|改为|有误|"
+    r"刚才|刚刚说|(?:前面|之前|先前|上面|上次)我?[说讲写填提报给]|"
     r"从.{1,8}(?:加|涨|提|降|减|调)到|口误|等等|等下|哦不|"
     r"i lied|ошиб|оговорил|опечат|\b(?:на|со)врал|вернее|точнее|поправ|исправ|в виду|погодите|"
     r"подождите|стоп|неправильно|"
@@ -53,6 +54,7 @@ def take_correction(draft: Draft) -> None:
     """Replaced values: against what is known or assumed, or by words of correction."""
     if "correct" in draft.intents:
         _tell_beside_swap(draft)
+        tell_beside(draft)
         _keep_corrected(draft)
         return
     explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
@@ -77,6 +79,13 @@ def take_correction(draft: Draft) -> None:
         _keep_corrected(draft)
         return
     draft.unsettled = [slot for slot in changed if slot != draft.slot]
+
+
+def tell_beside(draft: Draft) -> None:
+    """Adds what another sentence tells beside the value that is put right."""
+    explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
+    if draft.put_right >= 0 and _tells_beside(draft, explicit, draft.put_right):
+        draft.add("provide_info", "told in another sentence than the correction")
 
 
 def _keep_corrected(draft: Draft) -> None:

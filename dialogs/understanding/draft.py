@@ -28,6 +28,7 @@ class Draft:
     quotes: dict[str, str] = field(default_factory=dict)
     inferred: set[str] = field(default_factory=set)
     unsettled: list[str] = field(default_factory=list)
+    put_right: int = -1  # where the value of a correction stands, when no word tells one
     unsure_of: str = ""  # slot that is not known, where another one was asked
     bare: set[str] = field(default_factory=set)  # filled by a yes or no alone
     used: list[tuple[int, int]] = field(default_factory=list)  # stretches that are explained

@@ -39,12 +39,13 @@ _TELLING = {
         r"averia|soporte|olvid|bloque|dej[oa]|repar|mal\b|duplic"
     ),
     "restart": re.compile(
-        r"\b(?:re-?start\w*|reset\w*|start|begin\w*|beginning|anew|scratch|"
+        r"\b(?:re-?start\w*|re-?do|reset\w*|over|again|anew|afresh|fresh|scratch|zero|"
+        r"square one|(?:the|very) (?:start|beginning|top)|beginning|first question|"
         r"new (?:chat|talk|conversation))\b|"
         r"重|从头|从零|"
         r"\b(?:занов|сначала|с начала|с нуля|снова|сброс|перезапус|рестарт)|"
-        r"\b(?:empez\w+|empiez\w+|comenz\w+|comienz\w+|reinici\w+|de nuevo|de cero|principio|"
-        r"nueva (?:charla|conversacion))\b"
+        r"\b(?:reinici\w+|re(?:empez|empiez|comenz|comienz)\w+|de nuevo|nuevamente|otra vez|"
+        r"cero|principio|inicio|volv\w+ a|vuelv\w+ a|nueva (?:charla|conversacion))\b"
     ),
 }
 _GO_ON = re.compile(
@@ -59,6 +60,27 @@ _GO_ON = re.compile(
     r"siga|adelante)(?: por favor)?"
 )
 
+# "Let's get started", 问吧, "поехали": whoever says so lets the questions come.
+_BEGINS = re.compile(
+    r"(?:(?:yes|ok(?:ay)?|sure|fine|alright|right|great|good|well|so|please|let's|let us|lets|"
+    r"we can)[ ,.!]*)*"
+    r"(?:(?:start|begin|get (?:started|going|to it|on with it)|kick off|go|do (?:it|this)|"
+    r"fire away|shoot|ask away|go ahead and ask|just ask|ask me|bring it on|ready when you are|"
+    r"i'm all ears|(?:i'm |im |we're )?ready)"
+    r"(?:[ ,]*(?:then|now|please|asking|with (?:it|that|the questions)))*)|"
+    r"(?:好的?|嗯+|行|可以|那就?|来|请|我们|咱们|你们?|您|现在)*[,，]?(?:开始|问|来|聊|走起|开整)"
+    r"(?:问|聊|提问)?(?:吧|啊|呀|呗)|(?:好的?|可以|那就?|请)[,，]?开始|有什么(?:就)?问(?:吧|的)?|"
+    r"(?:(?:да|ок|хорошо|ладно|ну|что ж|тогда|давай(?:те)?)[ ,]*)*"
+    r"(?:начн[еи]м|начать|начинай(?:те)?|начинаем|приступим|приступай(?:те)?|приступаем|поехали|"
+    r"погнали|спрашивай(?:те)?|задавай(?:те)?(?: (?:свои |ваши )?вопросы)?|валяй(?:те)?)"
+    r"(?: (?:уже|тогда|пожалуйста))*|"
+    r"(?:(?:si|vale|ok|bueno|venga|pues|claro|dale|entonces|ya|listos?|cuando (?:quiera|quieras))"
+    r"[ ,]*)*(?:(?:vamos a )?(?:empezar|comenzar)|empecemos|comencemos|empieza|empiece|comience|"
+    r"empezamos|comenzamos|arranquemos|arrancamos|vamos(?: alla| a ello)?|al lio|"
+    r"pregunt(?:a|e|ame|eme|en)(?: (?:lo que (?:quiera|quieras)|nomas|no mas))?)"
+    r"(?: (?:ya|pues|entonces|por favor|nomas))*"
+)
+
 
 def tells(intent: str, low: str) -> bool:
     """Whether words for this intent stand in it; True for an intent that needs none."""
@@ -69,3 +91,8 @@ def tells(intent: str, low: str) -> bool:
 def goes_on(low: str) -> bool:
     """Whether a whole short message says no more than to go on: 继续吧."""
     return _GO_ON.fullmatch(low) is not None
+
+
+def begins(low: str) -> bool:
+    """Whether a whole short message says no more than to begin: "let's get started", 问吧."""
+    return _BEGINS.fullmatch(low) is not None

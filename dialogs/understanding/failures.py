@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.clauses import is_question
+
 FAILING = (
     r"\bfail-?\s?over\b|\bsingle point of failure|\bhigh availability\b|"
     r"(?:what happens|what if|and if|how .{0,20}) .{0,24}(?:node|server|machine|"
@@ -22,7 +24,16 @@ _SUPPOSES = re.compile(
     r"\b(?:si|cuando)\b"
 )
 
+_IF = re.compile(
+    r"^(?:\W|and|but|so|ok|y|pero|а|и|ну|那|what)*(?:\b(?:if|si|если)\b|如果|要是|万一|假如)"
+)
+
 
 def supposes(low: str) -> bool:
     """Whether a failure is supposed, and not reported: "what if a node goes down?"."""
     return _SUPPOSES.search(low) is not None
+
+
+def assumes_failure(low: str) -> bool:
+    """Whether it begins with an if, and asks: "if it does not work, do we get our money back?"."""
+    return _IF.match(low) is not None and is_question(low)

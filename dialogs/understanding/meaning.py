@@ -8,18 +8,20 @@ from dialogs.types import PASSING_SLOTS
 from dialogs.understanding.answers import DONT_KNOW, REFUSE, YES, is_used_up
 from dialogs.understanding.cities import city_country
 from dialogs.understanding.clauses import is_question, size_of, split_clauses
+from dialogs.understanding.commercial import COMMERCIAL
 from dialogs.understanding.cues import CUES
 from dialogs.understanding.draft import Draft
-from dialogs.understanding.endings import goes_on
-from dialogs.understanding.failures import supposes
+from dialogs.understanding.endings import begins, goes_on
+from dialogs.understanding.failures import assumes_failure, supposes
 from dialogs.understanding.guesses import Part
 from dialogs.understanding.inquiries import add_inquiries, kind_of_question
-from dialogs.understanding.intents import COMMANDS, COMMERCIAL, SIGNS
+from dialogs.understanding.intents import COMMANDS, SIGNS
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.off_topic import OFF_TOPIC
 from dialogs.understanding.opinions import name_faintly, weigh_signs
+from dialogs.understanding.presence import asks_who, calls_out
 from dialogs.understanding.shorthand import spell_out
-from dialogs.understanding.wishes import asks_us, lets_others, takes_leave
+from dialogs.understanding.wishes import asks_us, haggles, lets_others, takes_leave
 from dialogs.understanding.words import Words
 
 ASKING = frozenset({
@@ -33,6 +35,9 @@ OFF = frozenset({"out_of_scope", "abuse"})
 UNKNOWN = 0.1  # certainty that words which nobody uses mean nothing here
 _TINY = 4  # letters; so little tells nothing
 RESUMING = "confirm_resume"  # the step that asks whether to go on
+_SET_GOING = ("", "confirm", RESUMING)  # what a "let's start" can say yes to
+# "Да пошёл ты": without a comma the word for yes only heads the curse.
+_CURSING = re.compile(r"(?:да|ja|si|ok|oh|对|好) ?(?=[^\W\d_])(?!и |y |but |но |pero )")
 _PLAIN_END = re.compile(r"[\s.!?。！？~…,]+$")
 _BOT_QUESTION = re.compile(
     r"bot|robot|robó|机器|真人|real|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|"
@@ -94,6 +99,8 @@ def find_command(words: Words, slot: str) -> str:
             return "affirm"
         if not YES.match(low) and not REFUSE.search(low):
             return "unclear"  # it answers no other question, and it ends nothing
+    if slot in _SET_GOING and begins(low):
+        return "affirm"
     for intent, pattern in COMMANDS:
         if not pattern.fullmatch(low):
             continue
@@ -253,14 +260,8 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
         found = [(intent, word) for intent, word in found if intent != "buy_now"]
     if _PAPER_NUMBER.search(low) and not found:
         return [("provide_info", "the number of a paper")]
+    found = _with_questions(found, low, blanked, asked)
     names = [intent for intent, _ in found]
-    commercial = COMMERCIAL.search(blanked)
-    if "custom_requirement" in names and not _STRONG_PRICE.search(blanked):
-        found = [(intent, word) for intent, word in found if intent != "ask_price"]
-    asks = is_question(low) or (size_of(low) <= 6 and not asked)
-    if commercial and asks and not _NOT_COMMERCIAL & set(names):
-        found.append(("ask_commercial", commercial.group().strip()))
-    found = add_inquiries(found, low)
     if {"ask_price", "ask_feature"} <= set(names):
         found = [each for each in found if not _DIFFERENCE.search(each[1])]
     if len(found) > 1:
@@ -268,8 +269,31 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
     return _put_right(found, low)
 
 
+def _with_questions(
+    found: list[tuple[str, str]], low: str, blanked: str, asked: bool
+) -> list[tuple[str, str]]:
+    """The signs with what is asked about our terms, in a form of its own, or into the dark."""
+    commercial = COMMERCIAL.search(blanked)
+    if commercial and assumes_failure(low):
+        found = [(intent, word) for intent, word in found if intent != "support_request"]
+    names = {intent for intent, _ in found}
+    if "custom_requirement" in names and not _STRONG_PRICE.search(blanked):
+        found = [(intent, word) for intent, word in found if intent != "ask_price"]
+    asks = is_question(low) or (size_of(low) <= 6 and not asked)
+    if commercial and asks and not _NOT_COMMERCIAL & names:
+        found.append(("ask_commercial", commercial.group().strip()))
+    found = add_inquiries(found, low)
+    who = asks_who(low)
+    if who:
+        found = [each for each in found if each[0] != "talk_to_human"]
+    called = who or ("" if found else calls_out(low))
+    return [*found, ("small_talk", called)] if called else found
+
+
 def _put_right(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
     """Signs whose words mean something else here: prices of their customers, calls to be saved."""
+    if any(intent == "ask_price" for intent, _ in found) and haggles(low):
+        found = [(intent, word) for intent, word in found if intent != "buy_now"]
     if _OWN_PRICES.search(low):
         found = [("ask_feature" if i == "ask_price" else i, word) for i, word in found]
     if _ABOUT_THE_BOT.search(low) or _NO_MORE_CALLS.search(low):
@@ -291,6 +315,10 @@ def finish(draft: Draft, model: LinearModel | None = None) -> None:
     if "ask_why" in draft.intents:
         _forget_quoted(draft)
     _forget_strange(draft)
+    if "abuse" in draft.intents and _CURSING.match(draft.words.low):
+        draft.drop("affirm")
+        for slot in set(draft.slots) & draft.bare:
+            draft.forget(slot, "the head of a curse")
     if "support_request" in draft.intents and not is_question(draft.words.low):
         draft.drop("ask_commercial")  # the licence and the order tell whose shop it is
         draft.drop("buy_now")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.understanding.clauses import is_question, size_of
-from dialogs.understanding.corrections import only_contrasts
+from dialogs.understanding.corrections import only_contrasts, tell_beside
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.endings import tells
 from dialogs.understanding.inquiries import tells_own_past, wants_translation
@@ -72,9 +72,12 @@ def hear_correction(draft: Draft, model: LinearModel) -> None:
     told = draft.slots.keys() - draft.bare - draft.inferred - {draft.slot, "need", "doc_type"}
     if not told:
         return
+    found = draft.stated.found.keys()
     verdict = model.judge([spell_out(draft.words.text)])[0]
     if verdict.label == "correct" and verdict.share >= SURE:
         draft.certainty = min(draft.certainty, verdict.share)
+        draft.put_right = max((draft.stated.found[slot].start for slot in told & found), default=-1)
+        tell_beside(draft)
         draft.add("correct", f'model {verdict.share:.2f}, nearest example "{verdict.example}"')
 
 

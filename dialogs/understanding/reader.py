@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dialogs.pack import Pack
 from dialogs.types import PASSING_SLOTS, Asked, Reading, Value
 from dialogs.understanding.alone import trades_alone
+from dialogs.understanding.blamed import take_blamed
 from dialogs.understanding.buttons import Buttons
 from dialogs.understanding.cities import load_cities
 from dialogs.understanding.clauses import size_of
@@ -19,6 +20,7 @@ from dialogs.understanding.context import (
     is_open,
     load_questions,
 )
+from dialogs.understanding.contrasts import take_contrast
 from dialogs.understanding.corrections import is_correcting, take_correction
 from dialogs.understanding.draft import Draft
 from dialogs.understanding.encoder import Encoder
@@ -125,7 +127,9 @@ class Reader:
         if self._statements:
             self._statements.take(draft)
         take_retold(draft)
+        take_blamed(draft, self._lexicon)
         take_swap(draft)
+        take_contrast(draft, self._lexicon)
         take_correction(draft)
         if self._model:
             doubt_names(draft, self._model)

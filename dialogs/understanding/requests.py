@@ -6,6 +6,7 @@ import re
 
 from rapidfuzz import fuzz
 
+from dialogs.understanding.clauses import is_question
 from dialogs.understanding.inquiries import asks_certified, asks_data_contract
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
@@ -74,6 +75,16 @@ _WEAK = re.compile(
     r"(?:pro|prof|profi|ent|про|проф|专业|集群|corporativa|empresarial|empresa|профессиональн\w*|"
     r"корпоративн\w*|profesional|кластер\w*)"
 )
+# What follows "про" as a name; as a preposition it has a noun behind it.
+_PRO_ALONE = re.compile(
+    r"\s*(?:$|[,.;!?)/]|(?:сколько|скольк\w*|скок\w*|почем|чем|есть|или|и|тоже|уже|еще|не|нам|мне|"
+    r"хват\w+|подой\w+|подход\w+|пойд\w+|сто[ия]\w*|обойд\w+|уме[ею]\w*|потян\w+|тян\w+|"
+    r"выдерж\w+|держит|отлича\w+|дешевле|дороже|лучше|хуже|дорог\w*|можно|нужн\w+|бер\w+|"
+    r"работа\w+|поддерж\w+|включа\w+|вход\w+)\b)"
+)
+_HEAD_OF_QUESTION = re.compile(
+    r"(?:(?:а|и|ну|но|так|тогда|хорошо|ок|ладно|а если|чем|для|у|в|на) )*"
+)
 _CHOOSING = re.compile(
     r"edition|version|difference|\bdiff?\b|between|\bvs\b|разниц|diferenc|区别|редакц|верси|"
     r"тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|"
@@ -106,6 +117,10 @@ _SWITCH = re.compile(
     r"\ben\b|habl|cambi|contest|respond|sigamos|seguir|prefier|idioma|escrib|puede|por favor"
 )
 _MULTILINGUAL = re.compile(
+    r"\b(?:does|can|will|could|is) (?:it|the (?:system|software|shop|product|app|store|panel|"
+    r"backend|admin))\b|(?:系统|软件|它|后台)(?:能|会|可以|有)|"
+    r"\b(?:он[аои]?|система|программа|админка) (?:\w+ )?(?:говор|уме|работа|зна)|"
+    r"\b(?:el (?:sistema|programa|panel)|la (?:aplicacion|herramienta)) (?:habla|esta|viene)|"
     r"support|storefront|\bvat\b|\btax|\blaw\b|market|"
     r"interface|multi|translat|shop in|website|catalog|docs?\b|paper|manual|"
     r"document|version|invoice|"
@@ -219,9 +234,10 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
     name, before, after = low[start:end], low[:start], low[end:]
     if _EDITION_NOUN.match(after) or _EDITION_NOUN_BEFORE.search(before):
         return True
-    if name == "про" and not re.match(r"\s*(?:$|[,.;!?)])", after):
+    if name == "про" and not _PRO_ALONE.match(after):
         return False  # "про серверы" is about them
-    if _TAKEN_BEFORE.search(before) and not _OTHER_ENTERPRISE.match(after):
+    taken = _TAKEN_BEFORE.search(before) and not _OTHER_ENTERPRISE.match(after)
+    if taken or _heads_question(low, start, end):
         return True
     if slot in ("buyer_type", "ownership") and not name.endswith("版"):
         return False
@@ -249,6 +265,12 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
             "profi",
         )
     return True
+
+
+def _heads_question(low: str, start: int, end: int) -> bool:
+    """ "А про сколько стоит?" asks about the edition that is called so for short."""
+    alone = low[start:end] == "про" and _PRO_ALONE.match(low[end:]) is not None
+    return alone and is_question(low) and _HEAD_OF_QUESTION.fullmatch(low[:start]) is not None
 
 
 _PAYROLL = re.compile(r"\d[\d.]* (?:personas |empleados )?en (?:la )?$")
@@ -342,7 +364,7 @@ def read_language_wish(words: Words, lexicon: Lexicon) -> list[Found]:
         return []
     negated = re.compile(
         r"(?:don't (?:speak|understand|know)|not understand|не понимаю|не знаю|не говорю|"
-        r"no entiendo|no hablo|看不懂|不懂|听不懂|不会)\W*(?:la |el |на )?$"
+        r"no entiendo|no hablo|看不懂|不懂|听不懂|不会) *(?:la |el |на )?$"
     )
     kept = [
         hit

@@ -121,6 +121,7 @@ def take_swap(draft: Draft) -> None:
     elif not told and _counts_us(draft.words.low, old):
         draft.take(Found("headcount", new.shown(), new.start, new.end, "we are so many"))
     draft.used.append((start, end))
+    draft.put_right = new.start
     draft.add("correct", f'"{draft.words.low[start:end]}"')
 
 

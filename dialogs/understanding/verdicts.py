@@ -59,6 +59,25 @@ _SOFT_HEAD = re.compile(
     r"\b(?:ok(?:ay|ey)?|okie|kk?|alright|please|ок|окей|хорошо|ладно|давай(?:те)?|vale|venga|dale|"
     r"bueno)\W*$"
 )
+_BARE_SI = re.compile(r"\bsi$")
+# A verb of somebody else right behind it: who says yes goes on with "tenemos" or "somos".
+_OTHERS_VERB = re.compile(
+    r" (?:no (?!se\b|estoy|tengo|tenemos|hay\b)|(?:se|el|la|los|las|un|una|algo|alguien|falla|"
+    r"fuera|hubiera|funciona|pago|pagamos|compr\w+|firm\w+|quiero|queremos|cambi\w+|crec\w+|vend\w+|"
+    r"cae)\b)"
+)
+# "Yes, we have our own servers" says no more than "yes" to whether there are any.
+_PLAINLY = re.compile(
+    r"[\s,.!，]*(?:(?:of course|sure)[ ,]*)?(?:(?:we|i)(?:'ve)? "
+    r"(?:(?:do|sure|certainly|also|already) )*(?:have|got|have got|own|run) )?"
+    r"(?:(?:our|my|some|the|a few) )*(?:own )?servers?(?: of our own)?|"
+    r"[\s,，]*(?:我们|公司)?(?:也|是|确实|都)?有(?:的是)?(?:自己的?|自有的?)?服务器的?|"
+    r"[\s,]*(?:у нас )?(?:(?:есть|имеются|имеется) )?(?:сво\w+ |собствен\w+ |наш\w+ )?"
+    r"(?:сервер|сервак)\w*(?: (?:есть|имеются|имеется|свои|собственные))?|"
+    r"[\s,]*(?:si )?(?:(?:nosotros )?tenemos |contamos con |hay )?(?:nuestros? )?(?:propios? )?"
+    r"servidor(?:es)?(?: propios?)?"
+)
+_END_OF_PART = re.compile(r"\W*$|\s*[,.;!?，。；！？]|\s+(?:but|and|pero|y|но|и|а)\b")
 _THANKS = re.compile(r"[\s,.!，]*(?:thanks?|thx|ty|谢|спасибо|благодар|gracias|bye|пока|再见)")
 _LIMIT = re.compile(
     r"(?:up to|below|under|within|until|до|в пределах|hasta|以内|以下|不超过).{0,12}\d|"
@@ -97,6 +116,7 @@ def take_yes_or_no(draft: Draft) -> None:
         yes is None
         or _is_thanks(draft, yes.end())
         or _opens_a_sentence(low, yes)
+        or _supposes(draft, yes)
         or REFUSE.match(low)
         or (draft.asked is None and len(low) > yes.end() + 12)
     ):
@@ -109,6 +129,8 @@ def take_yes_or_no(draft: Draft) -> None:
         draft.bare.discard("authority")
         draft.quotes["authority"] = draft.words.text
         draft.why.append("authority=decides: within a limit")
+    elif _repeats_the_noun(draft, yes.end()):
+        draft.bare.add(draft.slot)
     elif _adds_to_yes(draft, yes.end()):
         draft.bare.discard(draft.slot)  # "yes, two of them in the office"
 
@@ -119,10 +141,25 @@ def _opens_a_sentence(low: str, yes: re.Match[str]) -> bool:
     return soft and rest[:1] == " " and len(rest) > 1 and not YES.match(rest.strip())
 
 
+def _supposes(draft: Draft, yes: re.Match[str]) -> bool:
+    """ "Si no funciona, ¿qué pasa?" without an accent begins with an if."""
+    low = draft.words.low
+    if not _BARE_SI.search(yes.group()) or draft.words.text[yes.end() - 1] in "íÍ":
+        return False
+    return _OTHERS_VERB.match(low, yes.end()) is not None and "?" in low
+
+
 def _adds_to_yes(draft: Draft, end: int) -> bool:
     low = draft.words.low
     told = draft.slot in draft.bare and draft.slot in (*_YES, "ownership", "buyer_type")
     return told and _ADDS.match(low, end) is not None and not is_question(low)
+
+
+def _repeats_the_noun(draft: Draft, end: int) -> bool:
+    told = _PLAINLY.match(draft.words.low, end) if draft.slot == "own_servers" else None
+    if told is None or draft.slots.get("own_servers") is not True:
+        return False
+    return _END_OF_PART.match(draft.words.low, told.end()) is not None
 
 
 def _have(draft: Draft) -> re.Match[str] | None:

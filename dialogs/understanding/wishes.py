@@ -115,6 +115,13 @@ _NO_QUESTIONS = re.compile(
     r"no (?:mas )?preguntas|solo (?:digame |dime |quiero )?(?:el|los) precio"
 )
 
+# "Is it cheaper if we sign for three years?" haggles, and orders nothing yet.
+_IF_SIGNED = re.compile(
+    r"\b(?:if|when|once|suppose|provided|in case) (?:we|i)\b|\bfor (?:\w+ )?(?:years|months)\b|"
+    r"如果|要是|假如|的话|(?:签|买|付|订)(?:了|个|满|够)?[一二两三四五六七八九十几\d]+(?:个?年|个?月|套|份)|"
+    r"\b(?:если|при|когда|сразу за)\b|\b(?:si|cuando|en caso de)\b"
+)
+
 
 def read_need(words: Words) -> Found | None:
     """The first part of the message that says what the product is wanted for; in full."""
@@ -155,6 +162,11 @@ def tells_selling(low: str) -> bool:
 def lets_others(low: str) -> bool:
     """Whether it says what the buyer's own customers shall be able to order or pay."""
     return _LETS_OTHERS.search(low) is not None
+
+
+def haggles(low: str) -> bool:
+    """Whether an order is only supposed, or told by its years: "cheaper if we sign for three"?"""
+    return _IF_SIGNED.search(low) is not None
 
 
 def takes_leave(low: str) -> bool:

@@ -73,7 +73,9 @@ def test_what_staff_write_comes_before_the_folder(tmp_path: Path) -> None:
         ("when: [qualified]", "when: [sunny]", 4, "cannot hold `sunny`"),
         ("    when:", "    whem:", 4, "unknown key `whem`"),
         ("replies:", "answers:", 1, "unknown key `answers`"),
-        ("Hello{% if name %}", "{{ name.upper() }}{% if name.x.y %}", 5, "fails without values"),
+        ("Hello{% if name %}", "{{ name.upper() }}{% if name.x.y %}", 5, "takes .x of name"),
+        ("{{ name }}{% endif %}!", "{{ name }}{% endif %}{{ name % 9 }}!", 5, "counts with name"),
+        ("{{ name }}{% endif %}!", "{{ 'a' * 10**10 }}{% endif %}!", 5, "holds mul"),
     ],
 )
 def test_every_mistake_has_its_place(

@@ -35,6 +35,28 @@ def test_what_may_fail_when_it_is_said_is_told(tmp_path: Path, source: str, mess
 
 
 @pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("{{ 'a' * 10**10 }}", "holds mul"),
+        ("{{ 9 ** 9 ** 9 }}", "holds pow"),
+        ("{{ '%9999999999d' % 5 }}", "holds mod"),
+        ("{{ ('%9999999999d' ~ '') % 5 }}", "holds mod"),
+        ("{{ assistant | center(9999999999) }}", "holds | center"),
+        ("{{ 'x' | indent(9999999999) }}", "holds | indent"),
+        ("{{ assistant | join('xxxx') | join('xxxx') }}", "holds | join"),
+        ("{{ 'xxxx' | join('xxxx') }}", "holds | join"),
+    ],
+)
+def test_what_could_take_without_end_is_told_before_it_is_worked_out(
+    tmp_path: Path, source: str, message: str
+) -> None:
+    folder = copy_minimal(tmp_path)
+    edit(folder, "texts/en.yaml", "Our guests", f'"{source}"')
+    told = [each for each in check(folder) if not each.warning]
+    assert any(f"{message}: that could take without end" in each.message for each in told), told
+
+
+@pytest.mark.parametrize(
     "source",
     [
         "{% if assistant %}I am {{ assistant | upper }}{% else %}Hello{% endif %}",

@@ -9,11 +9,12 @@ from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from bot.managers.content import papers, prices, replies, texts
+from bot.managers.content.naming import name_edit
 from bot.managers.content.publishing import PATH, Seen, note
 from bot.managers.teaching import teach
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
-from bot.web.staffpages import render
+from bot.web.staffpages import language_of, render
 
 SHOWN = 60  # changes
 
@@ -42,16 +43,10 @@ async def undo_change(
 
 
 def _show(deps: Deps, request: StaffRequest, seen: Seen, status: int = 200) -> Response[Any]:
-    history = deps.overlay.history(SHOWN)
+    history, language = deps.overlay.history(SHOWN), language_of(deps, request)
     values = {
-        "history": history,
+        "history": [name_edit(deps, language, edit) for edit in history],
         "undone": {edit.undoes for edit in history},
-        "counts": {
-            "texts": len(deps.pack.texts[deps.pack.languages[0]]),
-            "prices": len(deps.pack.prices),
-            "papers": len(deps.pack.documents),
-            "articles": len(deps.pack.articles),
-        },
         "seen": seen,
     }
     return render(deps, request, "content/changes", values, status)

@@ -87,15 +87,15 @@ def _begin(price: Price) -> str:
 class PriceForm:
     """The form of the page: an amount a row, and perhaps a day from which they hold.
 
-    `wrong`: what cannot be used, in the words of the form.
+    `wrong`: the fields of the form that cannot be used.
     """
 
     def __init__(self, pack: Pack, fields: Mapping[str, str]) -> None:
         self._pack = pack
         self.wrong: list[str] = []
         self._version = " ".join(fields.get("version", "").split())[:NAME_MAX]
-        self._since = self._day(fields.get("valid_from", ""))
-        self._until = self._day(fields.get("valid_to", ""))
+        self._since = self._day("valid_from", fields)
+        self._until = self._day("valid_to", fields)
         self._changed = [self._row(price, fields) for price in pack.prices]
         if self._since and not self._version:
             self.wrong.append("version")
@@ -129,13 +129,14 @@ class PriceForm:
             return price
         amount = read_amount(words, price.currency)
         if amount is None:
-            self.wrong.append(words)
+            self.wrong.append(f"amount:{price.id}")
             return price
         return msgspec.structs.replace(price, amount=amount)
 
-    def _day(self, words: str) -> str:
+    def _day(self, field: str, fields: Mapping[str, str]) -> str:
+        words = fields.get(field, "")
         try:
             return date.fromisoformat(words).isoformat() if words else ""
         except ValueError:
-            self.wrong.append(words)
+            self.wrong.append(field)
             return ""

@@ -28,6 +28,7 @@ class PriceRow(Struct):
     price: Price
     name: str
     amount: str
+    wrong: bool = False  # it cannot be used
 
 
 @get(f"{PATH}/prices", opt={"right": "content"})
@@ -56,8 +57,14 @@ async def change_prices(request: StaffRequest, deps: FromDeps) -> Response[Any]:
             return _show(deps, request, fields, Seen(done="changed_since"), 409)
         form = PriceForm(deps.pack, fields)
         if form.wrong:
-            told = tuple(("", say("content.price.wrong", what=each)) for each in form.wrong)
-            return _show(deps, request, fields, Seen(problems=told), 422)
+            found = _find_wrong(deps, request, fields, form.wrong)
+            told = tuple(("", say("content.price.wrong", what=each)) for each in found)
+            seen = Seen(
+                problems=told,
+                question=fields.get("question", ""),
+                tongue=fields.get("tongue", ""),
+            )
+            return _show(deps, request, fields, seen, 422)
         return await _take(deps, request, form.text(), fields)
 
 
@@ -91,6 +98,23 @@ async def _take(
     return Response(None, status_code=303, headers={"Location": address})
 
 
+def _find_wrong(
+    deps: Deps, request: StaffRequest, fields: Mapping[str, str], wrong: list[str]
+) -> list[str]:
+    """Each field that cannot be used, by its label, with what was written there."""
+    language = language_of(deps, request)
+    say = make_say(deps, language)
+    labels = {
+        "valid_from": say("content.price.from"),
+        "valid_to": say("content.price.to"),
+        "version": say("content.price.version"),
+    } | {
+        f"amount:{price.id}": f"{price.name.get(language, price.item)}, {price.currency}"
+        for price in deps.pack.prices
+    }
+    return [f"{labels[field]}: {fields.get(field, '')}".rstrip(": ") for field in wrong]
+
+
 def _mark(deps: Deps) -> str:
     return mark_of(f"{price.id}={price.amount}" for price in deps.pack.prices)
 
@@ -99,11 +123,13 @@ def _show(
     deps: Deps, request: StaffRequest, fields: Mapping[str, str], seen: Seen, status: int = 200
 ) -> Response[Any]:
     language = language_of(deps, request)
+    wrong = PriceForm(deps.pack, fields).wrong
     rows = [
         PriceRow(
             price=price,
             name=price.name.get(language, price.item),
             amount=fields.get(f"amount:{price.id}", show_amount(price)),
+            wrong=f"amount:{price.id}" in wrong,
         )
         for price in deps.pack.prices
     ]

@@ -27,6 +27,8 @@ class Seen(Struct):
     tried: Tried | None = None
     done: str = ""
     number: int = 0  # of the edit that was just made, for an undo
+    question: str = ""  # to be tried, as it was typed
+    tongue: str = ""
 
 
 def mark_of(parts: Iterable[str]) -> str:
@@ -40,7 +42,15 @@ async def look(deps: Deps, changes: Changes, question: str, language: str) -> Se
     tried = None
     if pack is not None and question.strip():
         tried = await try_question(deps, question, language, pack)
-    return Seen(problems=_told(problems, False), warnings=_told(problems, True), tried=tried)
+    wrong = _told(problems, False)
+    return Seen(
+        problems=wrong,
+        warnings=_told(problems, True),
+        tried=tried,
+        done="" if wrong or tried else "checked",
+        question=question,
+        tongue=language,
+    )
 
 
 async def publish(deps: Deps, request: StaffRequest, changes: Changes, what: str) -> Taught:

@@ -20,8 +20,8 @@ from bot.web.deps import Deps
 from bot.web.staffpages import language_of, render
 from dialogs.folder.replies import FILE
 from dialogs.pack import CannedReply
-from dialogs.replies import NAMES
-from dialogs.types import REASONS
+from dialogs.replies import NAMES, Canned, Context, fill
+from dialogs.types import REASONS, State
 
 TITLE_MAX, TEXT_MAX = 80, 2_000  # characters
 
@@ -30,7 +30,8 @@ TITLE_MAX, TEXT_MAX = 80, 2_000  # characters
 async def list_replies(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     """Every canned reply."""
     language = language_of(deps, request)
-    rows = [(each, *_words(each, language)) for each in deps.pack.replies]
+    staff = request.user.staff.display_name
+    rows = [(each, *_read_out(deps, each, language, staff)) for each in deps.pack.replies]
     return render(deps, request, "content/replies", {"rows": rows})
 
 
@@ -108,6 +109,14 @@ def _words(reply: CannedReply, language: str) -> tuple[str, str]:
     """Title and text in the language, else in any."""
     spoken = language if language in reply.title else next(iter(reply.title))
     return reply.title[spoken], reply.text[spoken]
+
+
+def _read_out(deps: Deps, reply: CannedReply, language: str, staff: str) -> tuple[str, str]:
+    """Title and text as they would stand in a talk of which nothing is known yet."""
+    title, source = _words(reply, language)
+    spoken = language if language in reply.title else next(iter(reply.title))
+    canned = Canned(id=reply.id, title=title, source=source)
+    return title, fill(deps.texts, canned, State(), spoken, Context(staff=staff, now=deps.now()))
 
 
 def _show(

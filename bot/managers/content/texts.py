@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response, get, post
@@ -22,14 +23,30 @@ FILE = "texts/{language}.yaml"
 TEXT_MAX = 4_000  # characters
 ROWS = 60  # texts on a page
 QUERY_MAX = 100
-# What staff read; everything else is said to prospects.
-STAFF = ("desk", "places", "understanding", "questions", "articles", "insights", "content")
+# What texts belong to, by the first part of their keys; all others are of the pages of staff.
+GROUPS: Mapping[str, str] = {
+    first: group
+    for group, parts in (
+        ("opening", "greeting start back restart resume done erase stop"),
+        ("asking", "ask why option recap question skipped confirmed corrected noted edited stale "
+                   "forwarded unclear rate"),
+        ("answering", "answer documents document_kind paper error"),
+        ("prices", "price estimate edition unit compare"),
+        ("people", "escalation handback call reach requirement existing_matter next opening"),
+        ("chat", "widget telegram button page draft composer"),
+        ("site", "site"),
+        ("words", "slot value status intent channel language reason"),
+    )
+    for first in parts.split()
+}  # fmt: skip
+ORDER = (*dict.fromkeys(GROUPS.values()), "staff")
 
 
 class TextRow(Struct):
     """A text on the list, in the reader's language. `changed`: staff wrote it over."""
 
     key: str
+    group: str
     words: str
     changed: bool
 
@@ -76,7 +93,9 @@ async def change_text(request: StaffRequest, deps: FromDeps, key: FromPath[str])
             return _show(deps, request, (key, form), seen)
         taught = await publish(deps, request, changes, key)
     if taught.problems:
-        return _show(deps, request, (key, form), Seen(problems=taught.problems), 422)
+        asked, tongue = fields.get("question", ""), fields.get("tongue", "")
+        seen = Seen(problems=taught.problems, question=asked, tongue=tongue)
+        return _show(deps, request, (key, form), seen, 422)
     address = f"{PATH}/texts/{key}?done={taught.number}"
     return Response(None, status_code=303, headers={"Location": address})
 
@@ -112,8 +131,8 @@ def _find(deps: Deps, language: str, wanted: str, group: str) -> list[TextRow]:
             continue
         if not words and not group and key not in changed:
             continue
-        found.append(TextRow(key=key, words=text, changed=key in changed))
-    return found
+        found.append(TextRow(key=key, group=_group_of(key), words=text, changed=key in changed))
+    return sorted(found, key=lambda row: ORDER.index(_group_of(row.key)))
 
 
 def _changed_keys(deps: Deps) -> frozenset[str]:
@@ -124,15 +143,15 @@ def _changed_keys(deps: Deps) -> frozenset[str]:
 
 
 def _groups(deps: Deps, language: str) -> list[tuple[str, int]]:
-    """What texts belong to, by the first part of their keys; those for prospects first."""
+    """What texts belong to, with how many there are; those for prospects first."""
     counts: dict[str, int] = {}
     for key in deps.pack.texts[language]:
         counts[_group_of(key)] = counts.get(_group_of(key), 0) + 1
-    return sorted(counts.items(), key=lambda each: (each[0] in STAFF, each[0]))
+    return [(group, counts[group]) for group in ORDER if group in counts]
 
 
 def _group_of(key: str) -> str:
-    return key.partition(".")[0]
+    return GROUPS.get(key.partition(".")[0], "staff")
 
 
 def _show(
@@ -146,6 +165,7 @@ def _show(
     inherited = {each: deps.pack.texts[each].get(key, "") for each in deps.pack.languages}
     values = {
         "key": key,
+        "group": _group_of(key),
         "form": form,
         "mark": mark_of(inherited.values()),
         "seen": seen,

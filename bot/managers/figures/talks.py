@@ -13,6 +13,7 @@ from bot.managers.figures.choice import make_filter, read_choice
 from bot.managers.figures.quality import PATH as QUALITY
 from bot.managers.figures.questions import ENDS, name_question
 from bot.managers.figures.questions import PATH as QUESTIONS
+from bot.masking import conceal
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
 from bot.web.staffpages import language_of, make_say, render
@@ -55,7 +56,7 @@ async def show_talks(
         "choice": choice,
         "label": _label(deps, (figure, question, how), language),
         "count": count,
-        "rows": lines,
+        "rows": lines if request.user.staff.personal else conceal(tuple(lines)),
         "back": choice.address(QUESTIONS if question else QUALITY),
         "back_key": "figures.questions.title" if question else "quality.title",
     }

@@ -28,6 +28,8 @@ from storage.reading import Line
 
 SHOWN = 200  # talks behind a number
 VALUE_MAX = 300  # characters
+# What the page counts. By others, an address say, somebody could be found who is to stay hidden.
+FACTS = ("alternatives", "industry", "city", "segment", "ownership", "edition")
 
 
 @get(PATH, opt={"right": "figures"})
@@ -90,9 +92,9 @@ def _find(
 ) -> tuple[str, ...]:
     """Ids of the talks. KeyError when the address names nothing that is counted."""
     kind, name = what
-    if kind == "fact":
+    if kind == "fact" and name in FACTS:
         return insights.talks_with_fact(connection, name, [value], period)
-    if kind == "size":
+    if kind == "size" and name == "headcount":
         told = insights.count_facts(connection, name, period, COUNTED)
         values = [each.value for each in told if band_of(each.value) == value]
         return insights.talks_with_fact(connection, name, values, period)

@@ -203,6 +203,8 @@ def _clean(field: Field, words: str) -> str | None:
         return words if _is_span(words) else None
     if field.kind == "page":
         return words
+    if field.kind == "path":
+        return re.split(r"[?#]", words)[0] or None
     if field.kind == "number" and words not in field.extra:
         return words.casefold() if read_range(words) is not None else None
     if field.kind == "text":

@@ -26,7 +26,7 @@ from storage import accounts
 from storage.conditions import ANY, JOURNEY, KNOWN, REFUSED, SKIPPED, SLOT, UNKNOWN, UNSURE
 from storage.conversations import MILESTONES
 
-Kind = Literal["choice", "text", "page", "span", "slot", "words", "number"]
+Kind = Literal["choice", "text", "page", "path", "span", "slot", "words", "number"]
 GROUPS = ("talk", "prospect", "told", "course", "review")
 
 FLAGS = ("good", "wrong_answer", "missed_lead", "rude", "other")
@@ -52,7 +52,8 @@ NOT_OFFERED = ("edition", *PASSING_SLOTS)  # the talk's own edition and language
 class Field(Struct):
     """Something that can be asked of a talk.
 
-    `kind`: choice, one of `values`; text, as it stands; page, by its beginning; span, of messages;
+    `kind`: choice, one of `values`; text, as it stands; page, by its beginning; path, the same up
+    to its question mark, behind which somebody's address may stand; span, of messages;
     slot, a value of the profile; words, a part of one; number, from and to.
 
     `target`: the field of a storage condition. `values`: all that there are, () for any text.
@@ -76,7 +77,7 @@ class Field(Struct):
 
 def make_fields(deps: Deps, worker: Worker) -> dict[str, Field]:
     """All fields that the worker may filter by, in the order in which they are offered."""
-    found = [*_of_talk(deps), *_of_profile(deps, worker), *_of_course(deps), *_of_review()]
+    found = [*_of_talk(deps, worker), *_of_profile(deps, worker), *_of_course(deps), *_of_review()]
     return {field.name: field for field in found}
 
 
@@ -92,7 +93,8 @@ def _choice(name: str, group: str, values: tuple[str, ...], names: str, target: 
     )
 
 
-def _of_talk(deps: Deps) -> list[Field]:
+def _of_talk(deps: Deps, worker: Worker) -> list[Field]:
+    page: Kind = "page" if worker.personal else "path"
     staff = tuple(str(each.id) for each in deps.db.peek(accounts.all_staff))
     editions = tuple(edition.id for edition in deps.pack.editions)
     return [
@@ -106,9 +108,7 @@ def _of_talk(deps: Deps) -> list[Field]:
         _choice("edition", "talk", editions, "edition"),
         _choice("channel", "talk", CHANNELS, "channel"),
         _choice("tongue", "talk", deps.pack.languages, "language.name", "language"),
-        Field(
-            name="source", target="source", group="talk", kind="page", key="filters.field.source"
-        ),
+        Field(name="source", target="source", group="talk", kind=page, key="filters.field.source"),
         Field(
             name="length",
             target="length",

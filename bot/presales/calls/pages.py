@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -22,6 +23,7 @@ from bot.web.masked import show_note
 from bot.web.staffpages import language_of, render, speak_of
 from bot.web.talk_view import require_talk
 from dialogs import call_times, zones
+from dialogs.profile import value_of
 from dialogs.types import Struct
 from storage import calls
 from storage.calls import CallTask
@@ -30,6 +32,7 @@ from storage.statements import ID_MAX
 PAGE = "/calls"
 RIGHT: Mapping[str, str] = {"right": "talks"}
 ROWS_MAX = 200
+_NUMBER = re.compile(r"\+?[0-9][0-9 ().\-/]{3,40}")
 
 
 class Shown(Struct):
@@ -59,7 +62,9 @@ def _show(deps: Deps, request: StaffRequest, task: CallTask) -> Shown:
     state, worker = records.read_state(task.state), request.user.staff
     language = language_of(deps, request)
     time = call_times.show(deps.texts, language, task.due, zones.of_prospect(state))
-    phone, _, wish = task.note.partition(" · ")
+    phone, wish = _split(task.note)
+    known = value_of(state.profile, "phone")
+    phone = phone or (known if isinstance(known, str) else "")
     return Shown(
         id=task.id,
         conversation=task.conversation,
@@ -71,6 +76,12 @@ def _show(deps: Deps, request: StaffRequest, task: CallTask) -> Shown:
         dial="".join(c for c in phone if c in "+0123456789") if worker.personal else "",
         language=task.language,
     )
+
+
+def _split(note: str) -> tuple[str, str]:
+    """The number that a note begins with, "" for none, and the rest of it."""
+    phone, _, wish = note.partition(" · ")
+    return (phone, wish) if _NUMBER.fullmatch(phone) else ("", note)
 
 
 @post(PAGE + "/{task:int}", opt=dict(RIGHT), status_code=200)

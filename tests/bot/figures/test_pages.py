@@ -10,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from bot.managers.figure_exports import WEEKS_MAX
 from bot.managers.figures.choice import FigureChoice, make_weeks, read_choice
 from dialogs.hours import DAY
 from tests.bot.office import Office, open_office
@@ -176,7 +177,7 @@ async def test_times_stand_the_right_way_round(busy: Office) -> None:
     assert (choice.span, choice.since, choice.until, choice.by) == (
         "own", "2026-03-01", "2026-03-31", "",
     )  # fmt: skip
-    weeks = make_weeks(deps, choice)
+    weeks = make_weeks(choice, 60)
     assert [week.since for week in weeks][:2] == ["2026-03-01", "2026-03-02"]
     assert weeks[-1].until == "2026-03-31"
     for span in ("week", "weeks", "month", "quarter", "year"):
@@ -186,3 +187,22 @@ async def test_times_stand_the_right_way_round(busy: Office) -> None:
         query = httpx.URL(found.address("/funnel")).params
         assert read_choice(deps, query) == found
     assert isinstance(choice, FigureChoice)
+
+
+async def test_a_thousand_years_are_cut_into_no_more_weeks_than_are_shown(busy: Office) -> None:
+    choice = read_choice(busy.deps, {"since": "2000-01-01", "until": "2999-12-31"})
+    today = read_choice(busy.deps, {"span": "week"}).until
+    assert choice.until == today, "of the days to come nothing is known"
+    weeks = make_weeks(choice, 60)
+    assert len(weeks) == 60
+    assert weeks[-1].until == today
+    whole = make_weeks(choice, 10_000)
+    assert [week.since for week in whole[:2]] == ["2000-01-01", "2000-01-03"]
+    assert whole[-60:] == weeks
+    client = await busy.worker("manager")
+    page = await client.get(f"/funnel?{choice.query(by='week')}", headers=PAGE)
+    compared = page.text.partition('id="compared"')[2].partition("</table>")[0]
+    assert len(re.findall(r'href="/funnel\?span=own&amp;since=', compared)) == 60
+    file = await client.get(f"/quality/export?{choice.query()}&format=csv")
+    lines = file.text.splitlines()
+    assert len({line.split(",")[0] for line in lines[1:]}) == 1 + WEEKS_MAX

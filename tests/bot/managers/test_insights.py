@@ -165,7 +165,10 @@ async def test_who_may_not_see_addresses_sees_none(office: Office) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/insights/talks", "/insights/talks?what=column:token_hash&value=x",
-     "/insights/talks?what=wish:nothing", "/insights/talks?what=else:x"],
+     "/insights/talks?what=wish:nothing", "/insights/talks?what=else:x",
+     "/insights/talks?what=fact:email&value=ada@nordlicht.example",
+     "/insights/talks?what=fact:phone&value=%2B4989123456",
+     "/insights/talks?what=size:phone&value=1000%2B"],
 )  # fmt: skip
 async def test_what_is_not_counted_is_not_there(office: Office, address: str) -> None:
     client = await office.worker("owner")

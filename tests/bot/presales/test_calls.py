@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot import records
@@ -58,6 +60,21 @@ async def test_a_planned_call_stands_in_the_list_with_its_number(office: Office)
     assert f'action="/calls/{task.id}"' in page
     case = office.db.peek(lambda tx: desk.get(tx, talk))
     assert case.due >= task.due, "nobody is late before the call"
+
+
+@pytest.mark.parametrize("phone", ["+4989123456", ""])
+async def test_a_call_planned_by_hand_shows_its_note_and_the_number_known(
+    office: Office, phone: str
+) -> None:
+    client = await office.worker("presales")
+    talk = await office.escalate(name="Ann Lee", **({"phone": phone} if phone else {}))
+    words = "Offer 3 of 2026"
+    task = {"kind": "call_back", "due": _tomorrow(office), "note": words}
+    assert (await client.post(f"/inbox/{talk}/tasks", data=task)).status_code == 200
+    page = (await client.get("/calls", headers=PAGE)).text
+    (card,) = [each for each in page.split('<li class="panel') if f'/inbox/{talk}"' in each]
+    assert words in card
+    assert re.findall(r'href="tel:([^"]*)"', card) == ([phone] if phone else [])
 
 
 async def test_another_time_of_the_prospect_moves_the_one_call(office: Office) -> None:
