@@ -26,6 +26,7 @@ from dialogs.passage_index import (
     best_first,
     windows,
 )
+from dialogs.synonyms import Synonyms
 from dialogs.types import Passage
 from dialogs.understanding.shorthand import spell_out_question
 from dialogs.word_index import SHORT, Question, Vocabulary, leave_out, names_in
@@ -100,7 +101,7 @@ class Library:
             _edition_names(pack) | names_in(told, wordings),
             _small_talk(pack),
             _own_names(pack),
-            _synonyms(pack),
+            Synonyms(_synonyms(pack)),
         )
         self._vocabulary, idle = vocabulary, _idle(pack)
         self._index = PassageIndex(

@@ -50,7 +50,8 @@ class LetterIndex:
         self._size = len(texts)
         self._groups: dict[str, int] = {}  # group -> column
         self._cut: dict[str, tuple[int, ...]] = {}
-        rows, columns, times = self._count(texts)
+        words = [words_of(text) for text in texts]
+        rows, columns, times = self._count(words)
         self._cut.clear()
         lengths = np.bincount(rows, times, self._size)
         held_by = np.bincount(columns, minlength=len(self._groups))
@@ -63,7 +64,7 @@ class LetterIndex:
         self._weights = weights.astype(np.float32)
         self._starts = np.searchsorted(columns, np.arange(len(self._groups) + 1))
         known: dict[str, int] = {}  # sound of a word -> its number
-        sounds = [dict.fromkeys(map(_sound, words_of(text))) for text in texts]
+        sounds = [dict.fromkeys(map(_sound, each)) for each in words]
         numbers = [known.setdefault(sound, len(known)) for each in sounds for sound in each]
         self._sounds, self._held = list(known), np.array(numbers, np.int32)
         self._ends = np.cumsum([0, *map(len, sounds)])
@@ -87,12 +88,12 @@ class LetterIndex:
         held = [self._sounds[number] for number in numbers.tolist()]
         return all(_sounds_like(held, _sound(part)) for part in parts)
 
-    def _count(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], ...]:
+    def _count(self, texts: Sequence[Sequence[str]]) -> tuple[npt.NDArray[np.int64], ...]:
         """(passage, group, times) wherever a group occurs."""
         held: list[int] = []
         ends: list[int] = []
-        for text in texts:
-            for word in words_of(text):
+        for words in texts:
+            for word in words:
                 held.extend(self._columns(word))
             ends.append(len(held))
         rows = np.repeat(np.arange(len(texts)), np.diff([0, *ends]))

@@ -48,6 +48,9 @@ class Synonyms:
         return tuple((s, o) for s, o in self._by_phrase.get("zh", ()) if s in folded)
 
 
+NO_SYNONYMS = Synonyms({})
+
+
 def _terms_of(member: str, language: str) -> frozenset[str]:
     if has_chinese(member):
         return frozenset(pairs_of(member)) or frozenset(member)

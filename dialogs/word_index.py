@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
 from dialogs.stems import stem
-from dialogs.synonyms import Others, Synonyms
+from dialogs.synonyms import NO_SYNONYMS, Others, Synonyms
 from dialogs.words import content_runs, content_words, fold, has_chinese, pairs_of, terms
 
 Scores = npt.NDArray[np.float32]
@@ -60,12 +59,12 @@ class Word(NamedTuple):
 
 class Vocabulary(NamedTuple):
     """`names` must be held by an answer, `small_talk` weighs nothing unless it is named, `ignored`
-    is not even searched for. Of `synonyms`, groups by language, any one will do."""
+    is not even searched for. Of `synonyms` any one of a group will do."""
 
     names: frozenset[str] = frozenset()
     small_talk: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
-    synonyms: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType({})
+    synonyms: Synonyms = NO_SYNONYMS
 
 
 class Question(NamedTuple):
@@ -110,8 +109,7 @@ class WordIndex:
     ) -> None:
         """`texts` come with their language."""
         known = vocabulary or Vocabulary()
-        self._names, self._small_talk, self._ignored = known[:3]
-        self._synonyms = Synonyms(known.synonyms)
+        self._names, self._small_talk, self._ignored, self._synonyms = known
         self._size = len(texts)
         self._numbers: dict[str, int] = {}  # term -> its number
         rows, numbers, times = self._count(texts)

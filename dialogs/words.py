@@ -27,6 +27,7 @@ _PLAIN = {
     for code in (*range(0xC0, 0x180), ord("ё"))
     if len(plain := unicodedata.normalize("NFKD", chr(code))) > 1
 }
+_JOINT = re.compile(r"['’.+#-]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _STOP_CHINESE = re.compile("|".join(sorted(STOP_CHINESE, key=len, reverse=True)))
 
@@ -61,12 +62,13 @@ def terms(text: str, language: str = "en") -> list[str]:
     return found
 
 
-def _word_terms(piece: str, language: str) -> list[str]:
+@lru_cache(maxsize=8_192)  # most words come again and again
+def _word_terms(piece: str, language: str) -> tuple[str, ...]:
     """A word, and for a compound such as e-mail or v2.1 also its parts."""
-    parts = re.split(r"['’.+#-]+", piece)
+    parts = _JOINT.split(piece)
     if len(parts) == 1:
-        return [stem(piece, language)]
-    return [piece, *(stem(part, language) for part in parts if len(part) > 1)]
+        return (stem(piece, language),)
+    return (piece, *(stem(part, language) for part in parts if len(part) > 1))
 
 
 def content_words(text: str) -> list[str]:

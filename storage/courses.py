@@ -160,10 +160,15 @@ class Courses:
         """Seconds after the opening at which each came to the step."""
         return self.seconds[:, _PLACES[step]]
 
+    def went(self, first: str, then: str) -> Flags:
+        """Which came to one step, and then or at once to the other."""
+        start, end = self.after(first), self.after(then)
+        found: Flags = (start >= 0) & (end >= start)
+        return found
+
     def between(self, first: str, then: str) -> Numbers:
         """Seconds from one step to a later one, of the conversations that went so."""
-        start, end = self.after(first), self.after(then)
-        return (end - start)[(start >= 0) & (end >= start)]
+        return (self.after(then) - self.after(first))[self.went(first, then)]
 
 
 def load_courses(connection: Connection, wanted: Filter) -> Courses:

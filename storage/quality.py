@@ -24,6 +24,8 @@ from storage.rows import Row
 
 DAY = 86_400  # seconds
 STARS = (1, 2, 3, 4, 5)
+# Times that are measured: from which step to which.
+MEASURED = {"first_answer": ("answered", "first_answer"), "human": ("escalated", "human_reply")}
 
 _CONVERSATION = table_of(models.Conversation)
 _C = _CONVERSATION.c
@@ -105,8 +107,8 @@ def judge(records: Records, now: int) -> Quality:
         **shares,
         reasons=tuple(reasons.most_common()),
         stars=tuple(stars[each] for each in STARS),
-        first_answer=_times(records.courses.between("answered", "first_answer")),
-        human=_times(records.courses.between("escalated", "human_reply")),
+        first_answer=_times(records.courses.between(*MEASURED["first_answer"])),
+        human=_times(records.courses.between(*MEASURED["human"])),
     )
 
 
@@ -174,14 +176,16 @@ def of_time(records: Records, since: int, until: int) -> Records:
 
 
 def talks_behind(records: Records, figure: str, now: int) -> list[str]:
-    """Ids of the conversations that are the part of a share, or were given so many stars as in
-    `stars-3`; the newest first. KeyError for a figure that there is not."""
+    """Ids of the conversations that are the part of a share, have a time that is measured, or were
+    given so many stars as in `stars-3`; the newest first. KeyError for no such figure."""
     courses = records.courses
     if figure.startswith("stars-"):
         wanted = figure.removeprefix("stars-")
         part: Flags = _listed(
             courses, {each: s for each, s in records.stars.items() if str(s) == wanted}
         )
+    elif figure in MEASURED:
+        part = courses.went(*MEASURED[figure])
     else:
         flags = mark(records, now)[figure]
         part = flags[0] & flags[1]

@@ -33,6 +33,7 @@ _SYSTEM = ctypes.CDLL(None)
 _MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of malloc.h
 LARGE = 262_144  # bytes from which an allocation goes back to the system as soon as it is freed
 OWED = "cleaning-owed"  # file of the cache's folder
+_NAMED = "knowledge/"  # of the overlay: whatever is wrong with these is told of them by name
 AT_ONCE = 24  # sentences encoded before somebody else's message gets its turn
 
 
@@ -89,6 +90,7 @@ class Minds:
             if pack is not None:
                 return pack, tuple(left_out)
             found = [p for p in problems if not p.warning and _overlaid(p, kept)]
+            found = found or _blame(self._folder, kept, problems)
             wrong = {p.file.removeprefix(OVERLAID) for p in found}
             if not wrong or not wrong <= (wrong if only is None else set(only)):
                 raise PackError(problems)
@@ -153,6 +155,24 @@ class Minds:
 def _overlaid(problem: Problem, overlay: Mapping[str, bytes]) -> bool:
     file = problem.file
     return file.startswith(OVERLAID) and file.removeprefix(OVERLAID) in overlay
+
+
+def _blame(folder: Path, overlay: Mapping[str, bytes], problems: list[Problem]) -> list[Problem]:
+    """Mistakes in the pack's own files that only the overlay makes, such as a text that now is in
+    one language alone: as mistakes of the fewest files of it without which the pack is sound."""
+    files = [{path} for path in overlay if not path.startswith(_NAMED)]
+    folders = {path.partition("/")[0] for path in overlay}
+    together = [{path for path in overlay if path.startswith(folder)} for folder in folders]
+    wrong = [problem for problem in problems if not problem.warning]
+    for suspects in (*files, *together, set(overlay)):
+        rest = {path: content for path, content in overlay.items() if path not in suspects}
+        if overlay and _read(folder, rest)[0] is not None:
+            return [
+                msgspec.structs.replace(problem, file=OVERLAID + path, line=0)
+                for path in sorted(suspects)
+                for problem in wrong
+            ]
+    return []
 
 
 def _read(folder: Path, overlay: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:

@@ -111,7 +111,8 @@ class Overlay:
     @property
     def paths_left_out(self) -> frozenset[str]:
         """The files that count for nothing until they are put right, taken back or dropped."""
-        return frozenset(each.file.removeprefix(OVERLAID) for each in self.left_out) & {*self._files}
+        wrong = {each.file.removeprefix(OVERLAID) for each in self.left_out}
+        return frozenset(wrong & self._files.keys())
 
     @property
     def conversations(self) -> frozenset[str]:

@@ -28,7 +28,9 @@ export async function post(address, body) {
 function hideUndo() {
   if (!undoable) return;
   clearTimeout(timer);
+  const held = undoable.contains(document.activeElement);
   undoable.hidden = true;
+  if (held) find("talk-title").focus({ preventScroll: true });
 }
 
 function offerUndo(told) {
@@ -48,6 +50,14 @@ export function settle(told) {
   if (talk) refreshTalk();
 }
 
+// What is folded up over the focus leaves it on the words that unfolded it.
+function foldUp(details) {
+  if (!details) return;
+  const held = details.contains(document.activeElement);
+  details.open = false;
+  if (held) details.querySelector("summary").focus({ preventScroll: true });
+}
+
 async function act(event) {
   const form = event.target;
   if (!form.hasAttribute("data-act") || form.hasAttribute("data-composer")) return;
@@ -60,7 +70,7 @@ async function act(event) {
   if (submitter?.name) body.set(submitter.name, submitter.value);
   try {
     const told = await post(submitter?.getAttribute("formaction") || form.getAttribute("action"), body);
-    (submitter ?? form).closest("details.act, details.edit")?.removeAttribute("open");
+    foldUp((submitter ?? form).closest("details.act, details.edit"));
     if (form === undoable) hideUndo();
     if (form.hasAttribute("data-leave")) return location.assign(find("back").href);
     settle(told);

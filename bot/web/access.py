@@ -119,6 +119,8 @@ def make_guard(deps: Deps) -> Any:
         if signed_in is None:
             raise NotAuthorizedException("desk.error.signed_out")
         if not may(signed_in.staff.role, str(handler.opt.get("right", ""))):
+            # The page that says so has its reader's menu: the way on.
+            connection.scope["user"] = signed_in
             raise PermissionDeniedException("desk.error.right")
         changes = connection.scope.get("method", "GET") not in SAFE_METHODS
         if changes or handler.opt.get("stream"):

@@ -194,6 +194,8 @@ def count_open(deps: Deps, address: str) -> str:
     """How many things wait on a page of the managers, "" for none; a long list is just long."""
     count = {"/understanding": doubts.count_open, "/questions": leads.count_unanswered}.get(address)
     found = deps.db.peek(count) if count is not None else 0
+    if address == "/content":
+        found = len(deps.overlay.paths_left_out)
     return f"{COUNTED - 1}+" if found >= COUNTED else str(found or "")
 
 

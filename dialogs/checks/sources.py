@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jinja2 import nodes
+from jinja2.defaults import DEFAULT_FILTERS
 
 # Whatever the value is, these work.
 _PLAIN = (
@@ -51,8 +52,9 @@ def _is_endless(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Mod):  # '%9999999999d' % 5
         return any(isinstance(each.value, str) for each in _constants(node.left))
     if isinstance(node, nodes.Filter):
-        grows = node.name == "join" and isinstance(node.node, nodes.Filter)
-        return node.name not in _SHORT or grows or _name(node) == _CONSTANT
+        if node.name == "join":
+            return isinstance(node.node, nodes.Filter) or _name(node) == _CONSTANT
+        return node.name in DEFAULT_FILTERS and node.name not in _SHORT
     return False
 
 

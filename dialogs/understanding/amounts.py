@@ -30,6 +30,7 @@ PEOPLE_AFTER = re.compile(
 )
 PEOPLE_BEFORE = re.compile(
     r"(?:\bteam (?:of|is|size) |\bstaff (?:of |is |are |=|: ?)?(?:about |around )?|"
+    r"\b(?:staff|team|employees|people) ?(?:大概|大约|约|有|是|差不多|около|примерно|unos)+ ?|"
     r"headcount(?: is| of|:|大概|大约|about|around|roughly| |~)*|"
     r"employees?: ?|\bнас (?:человек |всего |около |примерно |где-то |тут |уже |"
     r"теперь |сейчас |сегодня )*|"

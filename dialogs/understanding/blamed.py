@@ -28,7 +28,8 @@ _NOUNS = {
     ),
     "budget": r"budget|预算|бюджет\w*|presupuesto",
     "timeline": (
-        r"dates?|deadline|time ?line|go-?live(?: date)?|日期|(?:上线)?时间|工期|срок\w*|дат[аеуы]\w*|"
+        r"dates?|deadline|time ?line|go-?live(?: date)?|日期|(?:上线)?时间|工期|срок\w*|"
+        r"дат[аеуы]\w*|"
         r"fechas?|plazo"
     ),
     "city": r"city|town|location|城市|地点|город\w*|ciudad|localidad",
@@ -45,13 +46,20 @@ _NOUN = re.compile(
 _WRONG = re.compile(
     r"\b(?:wrong(?:ly)?|incorrect(?:ly)?|mistaken?|typos?|misspel\w+|mistyped|mixed up|"
     r"messed up|confused|outdated|not (?:right|correct)|isn't (?:right|correct)|"
-    r"too (?:low|high|few|many)|(?:letter|digit)s? (?:is |are |was )?(?:missing|extra|off)|"
+    r"(?:letter|digit)s? (?:is |are |was )?(?:missing|extra|off)|"
     r"(?:missed|forgot|dropped|swapped) (?:a|one|two) (?:letter|digit)s?|"
     r"невер\w+|неправильн\w+|ошиб\w+|опечат\w+|пере?путал\w*|напутал\w*|неточн\w+|лишн\w+|"
     r"пропустил\w*|не т(?:от|а|о|у)\b|друг(?:ой|ая|ое)\b|"
-    r"mal\b|equivoq\w*|equivoca\w*|error\w*|erron\w+|incorrect\w+|confund\w+|me (?:he )?li(?:e|ado)|"
+    r"mal\b|equivoq\w*|equivoca\w*|error\w*|erron\w+|incorrect\w+|confund\w+|"
+    r"me (?:he )?li(?:e|ado)|"
     r"me comi|falta\w*|sobra\w*|no es correct\w+)|"
     r"错|不对|有误|不准确|搞混|弄混|记混|搞反|写反|漏了|少[写打输填]了|多[写打输填]了"
+)
+# What is wrong with a page or a system is no value of the buyer's.
+_OF_A_SYSTEM = re.compile(
+    r"\b(?:your|system|site|website|page|form|field|check ?out|list|server|login|screen|app|"
+    r"ваш\w*|систем\w*|сайт\w*|форм[аеуы]|страниц\w*|пол[ея]|su (?:web|pagina)|sistema|pagina|"
+    r"formulario|pantalla)\b|系统|页面|网站|你们|接口|表单|后台"
 )
 # "The right number is ...", "el correo bueno es ...", 正确的邮箱是.
 _RIGHT_BEFORE = re.compile(
@@ -86,7 +94,7 @@ def take_blamed(draft: Draft, lexicon: Lexicon) -> None:
         draft.stated.found.pop(other, None)
     draft.stated.found[slot] = hit
     draft.take(hit)
-    draft.used.append((begin, hit.end))
+    draft.used.append((begin, start))
     draft.bare.discard(slot)
     for intent in ("affirm", "deny"):
         if begin == 0:
@@ -109,7 +117,8 @@ def find_blamed(low: str) -> tuple[str, int, int] | None:
         begin = max((hit.end() for hit in _CLAUSE_END.finditer(low, 0, noun.start())), default=0)
         close = _CLAUSE_END.search(low, noun.end())
         wrong = _WRONG.search(low, begin, close.start() if close else len(low))
-        if wrong and close and low[close.end() :].strip():
+        ours = wrong and not _OF_A_SYSTEM.search(low, begin, close.start() if close else len(low))
+        if ours and close and low[close.end() :].strip():
             return slot, begin, close.end()
     return None
 

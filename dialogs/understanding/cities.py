@@ -19,7 +19,7 @@ _TWO_LETTERS = str.maketrans({
     "ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue",
     "Å": "Aa", "Ø": "Oe",
 })  # fmt: skip
-_MARKED = frozenset("äöüåøÄÖÜÅØ")
+_MARKED = re.compile("[äöüåøÄÖÜÅØ]")
 LONGEST_HAN = 6  # characters; longer names are transcriptions that nobody types
 
 
@@ -69,20 +69,21 @@ def _tables() -> tuple[dict[str, _City], frozenset[str], dict[str, tuple[str, ..
     bearers: dict[str, tuple[str, ...]] = {}
     by_names: dict[str, _City] = {}
     large: set[str] = set()
-    for rank, line in enumerate(
-        gzip.decompress((_DATA / "cities.tsv.gz").read_bytes()).decode().splitlines()
-    ):
+    text = gzip.decompress((_DATA / "cities.tsv.gz").read_bytes()).decode()
+    # Folded at once, and not name by name: there are 150,000 of them.
+    keys = _key(fold(text)).splitlines()
+    for rank, (line, folded) in enumerate(zip(text.splitlines(), keys, strict=True)):
         country, _, names = line.partition("\t")
-        first, *others = fold(names).split("|")
-        city = _City(country, _key(first))
-        main.setdefault(city.name, city)
+        first, *others = folded.partition("\t")[2].split("|")
+        city = _City(country, first)
+        main.setdefault(first, city)
         if rank < _LARGE:
-            there = bearers.get(_key(first), ())
-            bearers[_key(first)] = there if country in there else (*there, country)
-            large.update(_key(name) for name in (first, *others[:4]))
+            there = bearers.get(first, ())
+            bearers[first] = there if country in there else (*there, country)
+            large.update((first, *others[:4]))
             large.update(name for name in others if "\u3400" <= name[:1] <= "\u9fff")
-        for other in (*others, *_spelt_out(names)):
-            by_names.setdefault(_key(other), city)
+        for other in (*others, *map(_key, _spelt_out(names))):
+            by_names.setdefault(other, city)
     main.update(_NICKNAMES)
     for short, full in _SHORT.items():
         if short not in _SHOUTED:
@@ -94,7 +95,9 @@ def _tables() -> tuple[dict[str, _City], frozenset[str], dict[str, tuple[str, ..
 
 def _spelt_out(names: str) -> list[str]:
     """The names with umlauts and rings as two letters: Aarhus, Koeln."""
-    return [fold(name.translate(_TWO_LETTERS)) for name in names.split("|") if _MARKED & set(name)]
+    if not _MARKED.search(names):
+        return []
+    return [fold(n.translate(_TWO_LETTERS)) for n in names.split("|") if _MARKED.search(n)]
 
 
 def is_nickname(folded: str) -> bool:

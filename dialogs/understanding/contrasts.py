@@ -20,11 +20,25 @@ _AFTER = re.compile(
     rf"(?P<old>{_OLD})(?: any ?more| больше| ya)?{_END}"
 )
 _BEFORE = re.compile(
-    r"(?:^|[,，;；。!！] ?|\. )(?:(?:i|we|it|that|it's|i'm|we're|я|мы|это|我们?) ?)?(?:(?:is |are |am )?"
-    r"not|(?:is|are)n't|isnt|arent|не|no (?:es|son|soy|somos|estoy|estamos)|不[是在])"
+    r"(?:^|[,，;；。!！] ?|\. )(?:(?:i|we|it|that|it's|i'm|we're|я|мы|это|我们?) ?)?"
+    r"(?:(?:is |are |am )?not|(?:is|are)n't|isnt|arent|не|"
+    r"no (?:es|son|soy|somos|estoy|estamos)|不[是在])"
     rf"(?: ?(?P<old>{_OLD}))(?: any ?more)?[,，;；.。–—-]+ ?"
     r"(?:(?:but|it's|its|it is|i'm|we're|а|это|я|es|sino|soy|somos|estamos|而?是|我?们?[是在])"
     rf"(?: |(?=[\u3400-\u9fff])))*(?P<new>{_PART}){_END}"
+)
+# "Swap Enterprise for Cluster", "by Enterprise I meant Professional", 把企业版换成集群版.
+_REPLACED = re.compile(
+    rf"(?:\b(?:swap|replace|change|switch|trade|замени(?:те)?|поменя(?:й|йте|ть)|измени(?:те)?|"
+    rf"cambi(?:a|e|ar|en|o)|sustituy\w+|reemplac\w+)(?: the| my| our| from| la| el| с)?|把|将) ?"
+    rf"(?P<old>{_OLD})(?: (?:for|with|to|into|by|на|por|a) |(?:换|改|替换|更换)[成为])"
+    rf"(?P<new>{_PART}){_END}"
+)
+_MEANT = re.compile(rf"\b(?:by|with) (?P<old>{_OLD}) (?:i|we) meant (?P<new>{_PART}){_END}")
+_NO_LONGER = re.compile(
+    r"(?:\bno longer (?:\w+ )?|\b(?:don't|do not) \w+ |\bуже не |\bбольше не (?:\w+ )?|"
+    rf"\bya no (?:\w+ )?|不(?:想)?[要用]|不再[要用])(?P<old>{_OLD})"
+    rf"(?: any ?more| больше| ya|了)?[,，;；.。–—-]+ ?(?P<new>{_PART}){_END}"
 )
 _COMPARED = frozenset({
     "city", "timeline", "department", "headcount", "budget", "email", "phone", "edition",
@@ -38,7 +52,7 @@ def take_contrast(draft: Draft, lexicon: Lexicon) -> None:
     low = draft.words.low
     if is_question(low) or "correct" in draft.intents:
         return
-    for pattern in (_AFTER, _BEFORE):
+    for pattern in (_AFTER, _BEFORE, _REPLACED, _MEANT, _NO_LONGER):
         for pair in pattern.finditer(low):
             hit = _compare(draft, lexicon, pair)
             if hit is not None:
@@ -67,10 +81,10 @@ def _compare(draft: Draft, lexicon: Lexicon, pair: re.Match[str]) -> Found | Non
 def _take(draft: Draft, hit: Found, pair: re.Match[str]) -> None:
     slot = hit.slot
     assumed = draft.asked.assumes if draft.asked and draft.asked.kind == "confirm" else {}
+    draft.stated.found[slot] = hit
     if draft.slots.get(slot) != hit.value:
-        draft.stated.found[slot] = hit
         draft.take(hit)
-    draft.used.append(pair.span())
+    draft.used += [(pair.start(), hit.start), (hit.end, pair.end())]
     if not draft.words.low[: pair.start()].strip() and not draft.bare:
         draft.drop("deny")  # the "not" denies the other value, and not the question
     if slot != draft.slot or slot in draft.known or slot in assumed:

@@ -10,8 +10,9 @@ from dialogs.understanding.clauses import is_question
 from dialogs.understanding.draft import Draft
 
 _STRONG_CORRECTION = re.compile(
-    r"\bwait\b|meant|i ment\b|i mean\b|mistake|my bad|correction|scratch that|typo|i (?:said|wrote|typed|"
-    r"told|put)|\b(?:typed|gave you|entered|noted|said|put|wrote) |turns out|after all|"
+    r"\bwait\b|meant|i ment\b|i mean\b|mistake|my bad|correction|scratch that|typo|"
+    r"i (?:said|wrote|typed|told|put)|"
+    r"\b(?:typed|gave you|entered|noted|said|put|wrote) |turns out|after all|"
     r"\b(?:new|other|another) (?:number|e-?mail|address)|make (?:it|that)|rather than|"
     r"misspoke|wrong|change |misunderst|hold on|oops|whoops|"
     r"[说写打搞弄记填讲输发选看算留给]错|更正|纠正|改一下|改成|改为|有误|"
@@ -33,6 +34,18 @@ _CHANGED_SINCE = re.compile(
     r"\b(?:now|since) (?:in|with|at|based)\b|\b(?:переш(?:ел|ла)|перевел\w*|переехал\w*)\b|"
     r"\b(?:pasado|cambiado|trasladado|mudado)s? (?:a|al)\b"
 )
+# A sum or a date that was told before and has become another one.
+_MOVED = re.compile(
+    r"\b(?:moved|postponed|pushed|delayed|shifted|brought forward|slipped|upped|raised|increased|"
+    r"cut|reduced|lowered|bumped|went up|went down)(?: (?:up|down|back|out|forward))?"
+    r"(?: (?:the |our |my |it|to )*(?:budget|date|launch|deadline|start))? (?:to|until|till)\b|"
+    r"(?:推迟|提前|延期?|延后|改期|拖|涨|提高|增加|加|追加|降|砍|缩减|减)到|"
+    r"\b(?:сдвину|перенес|отложи|передвину)\w* (?:\w+ )?на\b|"
+    r"\b(?:подня|увеличи|уреза|среза|сократи|расшири)\w* (?:\w+ )?до\b|"
+    r"\b(?:retras|aplaz|adelant|pospus|pospuso|movi|subi|sube|aument|baj|recort)\w* "
+    r"(?:(?:el|la|los|las) \w+ )?(?:a|hasta|para)\b"
+)
+_MOVING = frozenset({"budget", "timeline"})
 # Beside a value that differs from the known one these own the mistake.
 _REALLY = re.compile(r"\b(?:actually|in fact)\b|其实|实际上|на самом деле|en realidad|de hecho")
 # "Not state-owned, we are private" tells what the buyer is and corrects nobody.
@@ -58,7 +71,7 @@ def take_correction(draft: Draft) -> None:
         _keep_corrected(draft)
         return
     explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
-    cue = CORRECT.search(draft.words.low)
+    cue = _find_cue(draft, explicit)
     replaced = _against_question(draft, explicit)
     changed = [s for s in explicit if s in draft.known and draft.known[s] != draft.slots[s]]
     if cue and explicit and not is_question(draft.words.low):
@@ -72,6 +85,8 @@ def take_correction(draft: Draft) -> None:
         owned = _CHANGED_SINCE.search(low) or _REALLY.search(low) or _denies_known(draft, changed)
         owned = owned or (changed == ["headcount"] and tells_new_total(low))
         replaced = replaced or bool(owned)
+    if draft.asked and _MOVING & (set(explicit) - {draft.slot}) and _MOVED.search(low):
+        replaced = replaced or not is_question(low)
     if replaced:
         draft.add("correct", f'"{cue.group().strip()}"' if cue else "differs from the question")
         if cue and _tells_beside(draft, explicit, cue.start()):
@@ -79,6 +94,15 @@ def take_correction(draft: Draft) -> None:
         _keep_corrected(draft)
         return
     draft.unsettled = [slot for slot in changed if slot != draft.slot]
+
+
+def _find_cue(draft: Draft, explicit: list[str]) -> re.Match[str] | None:
+    """The first words of correction; "not X, but Y" are some where Y is a value that was read."""
+    for cue in CORRECT.finditer(draft.words.low):
+        contrast = _CONTRAST.match(cue.group().strip())
+        if not contrast or any(_stands_in(draft, slot, cue) for slot in explicit):
+            return cue
+    return None
 
 
 def tell_beside(draft: Draft) -> None:

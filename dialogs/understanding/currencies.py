@@ -50,6 +50,11 @@ _MONEY_WORDS = "|".join(
     )
 )
 _MONEY_AFTER = re.compile(rf"[\s,.]{{0,2}}(?:in |de |of )?(?P<money>{_MONEY_WORDS})")
+# Said after the whole sum: 八万到十万之间, 人民币.
+_MONEY_LATER = re.compile(
+    r"(?:之间|左右|上下|以内|以下|吧|呢)?[\s,]{0,2}(?P<money>人民币|美元|美金|欧元|港币|日元|英镑|"
+    r"rmb|cny|usd|eur)(?![a-z])"
+)
 _MONEY_BEFORE = re.compile(rf"(?<![a-zа-я])(?P<money>{_MONEY_WORDS})\s?$")
 
 
@@ -67,7 +72,7 @@ class Money:
 
 def find_money(low: str, number: Number) -> Money | None:
     """The currency named right after or right before a number of a folded text."""
-    after = _MONEY_AFTER.match(low, number.end)
+    after = _MONEY_AFTER.match(low, number.end) or _MONEY_LATER.match(low, number.end)
     if after:
         return Money(_currency(after["money"]), number.start, after.end())
     before = _MONEY_BEFORE.search(low[: number.first])

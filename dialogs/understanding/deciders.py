@@ -78,6 +78,10 @@ _SIGNS_AFTER = re.compile(
     r"решит)|^(?:说了算|拍板|来?定|决定|签字|审批|批|做主|点头)"
 )
 
+# "I said I decide but my boss does".
+_DOES_AFTER = re.compile(r"^ does(?= ?(?:$|[,.;!]))")
+_DECIDING_BEFORE = re.compile(r"\b(?:decid|sign|approv)\w*\b[^.;!?]*$")
+
 
 def find_their_say(low: str) -> re.Match[str] | None:
     """Where it is told that somebody else decides or signs."""
@@ -91,7 +95,8 @@ def find_our_say(low: str) -> re.Match[str] | None:
 
 def signs_beside(before: str, after: str) -> bool:
     """Whether what stands between these signs or decides: "firma el gerente"."""
-    return bool(_SIGNS_BEFORE.search(before) or _SIGNS_AFTER.match(after))
+    does = _DOES_AFTER.match(after) and _DECIDING_BEFORE.search(before)
+    return bool(_SIGNS_BEFORE.search(before) or _SIGNS_AFTER.match(after) or does)
 
 
 def _asks(low: str) -> bool:

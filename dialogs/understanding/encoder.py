@@ -78,15 +78,18 @@ class LetterCounts:
     def encode(self, texts: list[str]) -> Matrix:
         """(n, size), each of length 1; 0 where nothing was seen before."""
         found = np.zeros((len(texts), self._size), np.float32)
-        for row, text in enumerate(texts):
-            times = Counter(_groups(text))
-            marks = np.array([_crc(group) for group in times], np.uint32)
-            spots = np.minimum(np.searchsorted(self._marks, marks), len(self._marks) - 1)
-            seen = self._marks[spots] == marks if len(self._marks) else np.zeros(0, bool)
-            counted = np.array(list(times.values()), np.float32)[seen]
-            # Groups that share a place cancel out by their signs instead of adding up.
-            weights = self._weights[spots[seen]] * (1 + np.log(counted)) * _sign(marks[seen])
-            np.add.at(found[row], marks[seen] % self._size, weights)
+        if not len(self._marks):
+            return found
+        held = [Counter(_groups(text)) for text in texts]
+        rows = np.repeat(np.arange(len(texts)), [len(times) for times in held])
+        marks = np.array([_crc(group) for times in held for group in times], np.uint32)
+        counted = np.array([n for times in held for n in times.values()], np.float32)
+        spots = np.minimum(np.searchsorted(self._marks, marks), len(self._marks) - 1)
+        seen = self._marks[spots] == marks
+        rows, marks, counted, spots = rows[seen], marks[seen], counted[seen], spots[seen]
+        # Groups that share a place cancel out by their signs instead of adding up.
+        weights = self._weights[spots] * (1 + np.log(counted)) * _sign(marks)
+        np.add.at(found, (rows, marks % self._size), weights)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         return np.asarray(found / np.maximum(lengths, 1e-6), np.float32)
 

@@ -6,22 +6,28 @@ import re
 from collections.abc import Sequence
 
 from dialogs.understanding.cities import city_country, is_large_city
-from dialogs.understanding.introductions import HAN_SURNAME, read_joined_firm, read_said_name
+from dialogs.understanding.introductions import (
+    HAN_SURNAME,
+    read_beside_title,
+    read_joined_firm,
+    read_said_name,
+)
 from dialogs.understanding.names import Found
 from dialogs.understanding.words import Words, fold
 
 _CAPITAL = r"[A-ZÀ-ÞА-ЯЁ][\w'’-]*"
 _FULL_NAME = rf"{_CAPITAL}(?: (?:de |van |von |la |del |der )*{_CAPITAL}){{0,3}}"
 _NAME_CUE = re.compile(
-    r"(?i:\bmy name(?:'s| is)|\bname(?:'s| is|:)|"
+    r"(?i:\b(?:my |the )?name(?:'s\b| is\b|:)|\bcontact(?: person)? is\b|"
     r"(?<!can )(?<!one )(?<!body )(?<!please )\bcall me|\bthis is|\bit's|меня зовут|зовут меня|"
     r"мо[её] имя|имя:|"
-    r"\bme llamo|mi nombre es|ll[aá]mame|nombre:|i'm called|我叫|叫我|我的名字[叫是]|名字[叫是:]|"
+    r"\bme llamo\b|mi nombre es\b|ll[aá]mame\b|nombre:|i'm called|контактное лицо:?|"
+    r"联系人(?:是|叫|:|：)|我叫|叫我|我的名字[叫是]|名字[叫是:]|"
     r"姓名[:是]|称呼我)\s*"
 )
 _I_AM = re.compile(rf"(?i:\bi'm|\bi am|\bsoy|\bя(?: -| —)?|\bэто)\s+(?P<name>{_FULL_NAME})")
 _HAN_NAME = re.compile(
-    r"(?:我叫|叫我|我是|我的名字[叫是]|名字[叫是:]|姓名[:是]|称呼我|免贵姓|我姓|"
+    r"(?:我叫|叫我|我是|我的名字[叫是]|名字[叫是:]|姓名[:是]|联系人[叫是:]|称呼我|免贵姓|我姓|"
     r"姓)(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[,，。.!、 ]|$|先生|女士|小姐|就行|就好|吧)"
 )
 _SURNAME_THEN_NAME = re.compile(
@@ -114,7 +120,7 @@ _QUOTED = re.compile(
     r"company|firm|公司|店)(?: (?:is|se llama|называется))?:? ?[«“\"](?P<name>[^»”\"]{2,40})[»”\"]"
 )
 _HAN_CALLED = re.compile(
-    r"(?:公司名?(?:叫|是|称|为)|我们(?:公司)?叫|店名(?:叫|是)?|店叫|厂叫)"
+    r"(?:公司(?:名(?:字|称)?(?:叫|是|为)?|叫|称为)[:：]?|我们(?:公司)?叫|店名(?:叫|是)?|店叫|厂叫)"
     r"(?P<name>[\u4e00-\u9fffA-Za-z]{2,12}?)(?=[,，。!、\s]|$)"
 )
 _COMPANY_CUE = re.compile(
@@ -150,6 +156,7 @@ def read_name(
     `everyday`: words that are no names.
     """
     named = _told_name(words, asked=asked, is_title=bool(titles)) or [
+        *(hit for title in titles if (hit := read_beside_title(words, title))),
         *(hit for hit in read_said_name(words) if _is_name(words, hit, titles)),
         *(hit for hit in _passing_name(words.text, everyday) if _is_name(words, hit, titles)),
     ]
@@ -185,7 +192,7 @@ def _told_name(words: Words, *, asked: bool, is_title: bool) -> list[Found]:
     if words.han:
         hit = _SURNAME_THEN_NAME.search(text) or _HAN_NAME.search(text)
         plain = hit is not None and (
-            asked or hit.group().startswith(("我叫", "叫我", "我姓", "免贵", "我的名"))
+            asked or hit.group().startswith(("我叫", "叫我", "我姓", "免贵", "我的名", "联系人"))
         )
         if hit and plain and not _NOT_A_NAME.search(hit["name"]):
             return [_named(hit)]

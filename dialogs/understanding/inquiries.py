@@ -49,6 +49,30 @@ _OF_THE_PRODUCT = re.compile(
     r"^(?:(?:y|pero) )?(?:tienen?|hay|existe|disponen de|cuentan con) "
     rf"(?:[\w.]+ ){{0,2}}{_JOINT_ES}"
 )
+_AND_THAT = re.compile(
+    r"(?:(?:and|so|ok|but|what about|how about|а|и|ну а|а если|y|e|pero|que (?:hay|tal|pasa) "
+    r"(?:de|con)|那|那么)[ ,]*)+(?:the |la |el )?(?:\S+)(?: \S+)?\?+|"
+    r"(?:那|那么)[^，。？?]{2,6}呢[?？]?"
+)
+_WILL_IT_DO = re.compile(
+    r"(?:(?:and|so|but|or|also) )?(?:(?:is|are|would|will|does) (?:that|this|it|these|those|they) "
+    r"(?:be |going to be )?(?:an? )?(?:\w+ )?(?:problem|issue|ok(?:ay)?|fine|alright|all right|"
+    r"good|enough|sufficient|possible|acceptable|supported|allowed|bad|do|work|matter|count|suffice)"
+    r"(?: (?:for you|for it|enough|too|as well|then))?|(?:that's|that is|thats) (?:ok(?:ay)?|fine|"
+    r"enough|good enough|no problem)(?:,? (?:right|no|yes))?(?=\?)|(?:ok(?:ay)?|good enough|"
+    r"enough|fine|any problem)(?=\?)|would (?:that|this) be (?:ok(?:ay)?|fine|enough))\W*|"
+    r"(?:那|这|它|这个|那么)?(?:样|些|个|种)?(?:也|就|算|还|应该)?(?:行|可以|没问题|有问题|够|能用|能跑|"
+    r"能装|合适|ok|算数?|支持|成)(?:用)?(?:吗|么|嘛|不|吧)[?？]?|"
+    r"(?:行不行|可不可以|够不够|能不能用)[?？]?|"
+    r"(?:(?:и|а|но) )?(?:(?:это|этого|так|такое|такой|такая|такие) )?(?:(?:не )?(?:будет )?"
+    r"(?:проблем\w+|нормально|норм|ок|окей|подойд[её]т|подходит|пойд[её]т|сойд[её]т|годится|"
+    r"прокатит|хватит|страшно|критично|достаточно|допустимо|можно|сработает|считается))(?: ли)?"
+    r"(?: это)?\?+|"
+    r"(?:(?:y|pero) )?(?:(?:eso|esto|asi|con eso) )?(?:(?:es|seria|hay|habria|supone|tendria) "
+    r"(?:un |algun )?(?:problema|inconveniente|suficiente|posible)|vale|valdria|sirve|serviria|"
+    r"funciona|funcionaria|esta bien|estaria bien|basta|bastaria|alcanza|llega|pasa algo|ok|"
+    r"se puede)(?: (?:asi|con eso|igual))?\?+"
+)
 # "How much is it and does it go with SAP" in one breath: the second question within the first.
 _JOINED_ON = re.compile(
     rf"\b(?:and|y|e|и|а|да)(?: also| ademas| tambien| еще| также)? (?:si )?(?:{_JOINS_ES}|"
@@ -206,6 +230,16 @@ def add_inquiries(found: list[tuple[str, str]], low: str) -> list[tuple[str, str
 def kind_of_question(low: str) -> str:
     """The intent of a question that nothing else explains, by its form."""
     return "ask_feature" if asks_of_product(low) else "out_of_scope"
+
+
+def asks_by_name(low: str) -> bool:
+    """Whether a name alone is asked about, as after another one: "y enterprise?", "а про?"."""
+    return _AND_THAT.fullmatch(low.strip()) is not None
+
+
+def asks_if_enough(low: str) -> bool:
+    """Whether it is asked if what was just told will do: "is that a problem?", 这样行吗."""
+    return _WILL_IT_DO.fullmatch(low.strip()) is not None
 
 
 def joins_on(low: str) -> str:

@@ -18,6 +18,7 @@ _HAN_LEAD = re.compile(
     r"在下)?是(?P<firm>[\u4e00-\u9fffA-Za-z]{0,14}?)的?$"
 )
 _HAN_PERSON = re.compile(rf"^[,，、 ]?(?P<name>{HAN_SURNAME}[\u4e00-\u9fff]{{1,2}}){_PART_END}")
+_HAN_BEFORE_TITLE = re.compile(rf"^(?P<name>{HAN_SURNAME}[\u4e00-\u9fff]{{1,2}})[,，、 ]+$")
 # What the short name of a firm ends in, after two characters or more of its own.
 _HAN_FIRM = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z]{2,10}(?:贸易|商贸|电子|科技|实业|股份|集团|食品|服饰|服装|"
@@ -108,6 +109,14 @@ def read_introduction(words: Words, titles: Iterable[tuple[str, int, int]]) -> l
             )
         return found
     return []
+
+
+def read_beside_title(words: Words, title: Found) -> Found | None:
+    """A Chinese name at the head of a message that goes on with the job title: 陈晓燕，电商总监."""
+    if not words.han or title.slot != "role":
+        return None
+    hit = _HAN_BEFORE_TITLE.match(words.text[: title.start])
+    return Found("name", hit["name"], *hit.span("name"), "before a title") if hit else None
 
 
 def read_said_name(words: Words) -> list[Found]:

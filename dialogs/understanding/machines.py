@@ -67,6 +67,19 @@ _SOME = re.compile(
 )
 
 
+# "We rent one", "arrendamos un par": under the question for machines, a machine.
+_RENTED = re.compile(
+    r"\b(?:rent(?:ing)?|leas(?:e|ing)|hir(?:e|ing)|pay(?:ing)? for) "
+    r"(?:one|two|three|some|several|a few|a couple|a pair|ours|it|them|\d+)\b"
+    r"(?! (?:question|people|staff|room|office))|"
+    r"\b(?:арендуем|арендую|снимаем|снимаю|берем в аренду)"
+    r"(?= (?:\w+ )?(?:один|одну|два|две|три|пару|нескольк\w+|свой|его|их|\d+)\b|[,.!?]|$)|"
+    r"\b(?:alquil|arrend|rent)(?:amos|o|ando)\b(?= (?:un[oa]?s?|dos|tres|varios|alguno|el nuestro|"
+    r"\d+)\b|[,.!?]|$)|"
+    r"(?:租了?|租着|租用)(?:一|两|几|三|\d+)?(?:台|个)?(?:的|呢|在用)?(?=$|[,，。!！])"
+)
+
+
 def says_no_in_the_end(low: str) -> bool:
     """ "It was a partner's, so no": whatever was named before."""
     return _SO_NO_AFTER_ALL.search(low) is not None
@@ -77,7 +90,13 @@ def told_by_deed(low: str, *, asked: bool) -> list[Found]:
     lent = _LENT.search(low)
     if lent:
         return [Found("own_servers", True, *lent.span(), "lent by somebody")]
-    for pattern, value in ((_SO_NO, False), (_LOST, False), (_USE_THEIRS, True), (_SOME, True)):
+    for pattern, value in (
+        (_SO_NO, False),
+        (_LOST, False),
+        (_USE_THEIRS, True),
+        (_SOME, True),
+        (_RENTED, True),
+    ):
         hit = pattern.search(low) if asked else None
         if hit:
             return [Found("own_servers", value, *hit.span(), "told by what was done")]

@@ -14,14 +14,20 @@ from dialogs.understanding.draft import Draft
 from dialogs.understanding.endings import begins, goes_on
 from dialogs.understanding.failures import assumes_failure, supposes
 from dialogs.understanding.guesses import Part
-from dialogs.understanding.inquiries import add_inquiries, kind_of_question
+from dialogs.understanding.inquiries import (
+    add_inquiries,
+    asks_by_name,
+    asks_if_enough,
+    kind_of_question,
+)
 from dialogs.understanding.intents import COMMANDS, SIGNS
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.off_topic import OFF_TOPIC
 from dialogs.understanding.opinions import name_faintly, weigh_signs
 from dialogs.understanding.presence import asks_who, calls_out
 from dialogs.understanding.shorthand import spell_out
-from dialogs.understanding.wishes import asks_us, haggles, lets_others, takes_leave
+from dialogs.understanding.verdicts import take_back_curse
+from dialogs.understanding.wishes import asks_us, bargains, haggles, lets_others, takes_leave
 from dialogs.understanding.words import Words
 
 ASKING = frozenset({
@@ -36,8 +42,6 @@ UNKNOWN = 0.1  # certainty that words which nobody uses mean nothing here
 _TINY = 4  # letters; so little tells nothing
 RESUMING = "confirm_resume"  # the step that asks whether to go on
 _SET_GOING = ("", "confirm", RESUMING)  # what a "let's start" can say yes to
-# "Да пошёл ты": without a comma the word for yes only heads the curse.
-_CURSING = re.compile(r"(?:да|ja|si|ok|oh|对|好) ?(?=[^\W\d_])(?!и |y |but |но |pero )")
 _PLAIN_END = re.compile(r"[\s.!?。！？~…,]+$")
 _BOT_QUESTION = re.compile(
     r"bot|robot|robó|机器|真人|real|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|"
@@ -137,6 +141,8 @@ def take_signs(draft: Draft, model: LinearModel | None = None) -> list[Part]:
     """Adds what telling words give away; the parts left over are for the model."""
     if "doc_type" in draft.slots:
         draft.add("ask_document", f'"{draft.quotes["doc_type"]}"')
+    elif "edition" in draft.slots and asks_by_name(draft.words.low):
+        draft.add("ask_feature", "and that one?")
     if "language" in draft.slots:
         draft.add("language_switch", f'"{draft.quotes["language"]}"')
         return []
@@ -186,6 +192,8 @@ def _weighed_signs(
     """The telling words of a part, without those that the model knows better."""
     low = draft.words.low[start:end]
     signs = _signs_of(low, _blanked(low, draft, start, end), bool(draft.slot))
+    if not signs and draft.slots.keys() - set(PASSING_SLOTS) and asks_if_enough(low):
+        return [("ask_feature", "whether that will do")]
     if signs and model:
         tells = explained and bool(draft.slots) and not is_question(low)
         signs = weigh_signs(signs, low, model, tells)
@@ -315,10 +323,9 @@ def finish(draft: Draft, model: LinearModel | None = None) -> None:
     if "ask_why" in draft.intents:
         _forget_quoted(draft)
     _forget_strange(draft)
-    if "abuse" in draft.intents and _CURSING.match(draft.words.low):
-        draft.drop("affirm")
-        for slot in set(draft.slots) & draft.bare:
-            draft.forget(slot, "the head of a curse")
+    take_back_curse(draft)
+    if bargains(draft.words.low):
+        draft.drop("buy_now")
     if "support_request" in draft.intents and not is_question(draft.words.low):
         draft.drop("ask_commercial")  # the licence and the order tell whose shop it is
         draft.drop("buy_now")

@@ -20,6 +20,7 @@ _EXCEPT_BEFORE = re.compile(
     r"(?:\b(?:anything|everything|any|all|whichever|whatever)(?: edition| version| one)? (?:but|"
     r"except|other than|besides)|"
     r"\b(?:except|apart from|other than|not|but not|don't (?:want|need)|"
+    r"no longer (?:want|need|looking at)|ya no (?:\w+)|больше не \w+|"
     r"no (?:quiero|queremos|[qk]u?iero)|menos|excepto|salvo|no necesito|"
     r"кроме|только не|не надо|не нужн\w+|не хочу)(?: for)?)(?: (?:the|a|la|el|in))? ?"
     r"[\"'«]?$|"

@@ -4,7 +4,39 @@ from __future__ import annotations
 
 import re
 
+# What agencies offer; told to us with "you" it is an offer, and no wish of a buyer.
+_SERVICES = (
+    r"(?:google|seo|rank\w*|traffic|leads?|pipeline|customers|clients|followers|logos?|ads?|"
+    r"adverti\w+|marketing|backlinks|visibility|revenue|funding|loans?|insurance|outsourc\w+|"
+    r"conversion\w*|reach)\b"
+)
+_SERVICES_RU = (
+    r"(?:логотип\w*|сайт|реклам\w+|клиент\w*|заявк\w+|трафик\w*|лид\w*|подписчик\w*|в топ|"
+    r"кредит\w*|страхов\w+|продвижени\w+)\b"
+)
+_SERVICES_ES = (
+    r"(?:google|seo|clientes|trafico|seguidores|campanas?|publicidad|logo\w*|leads|financiacion|"
+    r"seguros?|prestamos?|posicion\w+|redes sociales)\b"
+)
+_OFFERS = (
+    r"\b(?:we|i|our (?!\w+s\b)\w+)(?:'d| would| 'll| will| can| could| want to| like to| help| offer| are "
+    r"able to)+ (?:to )?(?:boost|fill|get|bring|grow|rank|position|design|promote|find|deliver|"
+    r"double|increase|improve|sell|offer|send|give|help|take care of|handle|run)? ?"
+    rf"(?:you|your)\b[^.?]{{0,30}}\b{_SERVICES}|"
+    rf"\b(?:we|our agency) (?:do|does|sell|offer|provide|run) (?:\w+ )?{_SERVICES}.{{0,20}}"
+    r"\b(?:interested|want|need|collaborat\w+|partner\w*)\b|"
+    r"\b(?:сдела|разработа|продвин|настро|приве|привле|нарису|предлага|обеспеч|увелич)\w* "
+    rf"(?:\w+ )?(?:вам|вас|ваш\w*) (?:\w+ ){{0,3}}{_SERVICES_RU}|"
+    r"\b(?:os|les|le|te) (?:podemos|podriamos|puedo|ofrec\w+|conseguimos|traemos|llevamos|hacemos|"
+    rf"disenamos)\b[^.?]{{0,30}}\b{_SERVICES_ES}|"
+    rf"\b(?:llevamos|ofrecemos|hacemos|vendemos) (?:\w+ )?{_SERVICES_ES}.{{0,24}}\b(?:os|les|le|te) "
+    r"(?:interesa|vendria)|"
+    r"(?:帮|给|为)(?:你们?|您|贵司|贵公司).{0,8}(?:引流|推广|涨粉|获客|优化|排名|投放|贷款|融资|代运营|"
+    r"广告)|我们?(?:公司|这边)?是?(?:专业)?做.{0,6}(?:seo|引流|推广|获客|群发|代账|贷款|投放|涨粉).{0,8}"
+    r"(?:需要|合作|有兴趣|了解|考虑)"
+)
 OFF_TOPIC = re.compile(
+    rf"{_OFFERS}|"
     r"(?:where(?:'s| is| are)|track|status of) (?:my|the) (?:order|parcel|package|delivery|"
     r"shipment)|\bmy (?:parcel|package|delivery|refund for)|"
     r"\bhiring\b(?! and|,| manager| people|$)|vacanc|job opening|open positions?|"

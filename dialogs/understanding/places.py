@@ -16,7 +16,7 @@ from dialogs.understanding.cities import (
 )
 from dialogs.understanding.clauses import split_clauses
 from dialogs.understanding.names import Found
-from dialogs.understanding.negation import is_ruled_out, is_withdrawn
+from dialogs.understanding.negation import is_denied_after, is_ruled_out, is_withdrawn
 from dialogs.understanding.small_places import read_small
 from dialogs.understanding.terse import HAN_WORD, bare_place, written_place
 from dialogs.understanding.unlisted import read_unlisted
@@ -160,7 +160,23 @@ def read_city(
     if not asked:
         found = [hit for hit in found if not _asks_for_others(words, hit)]
     found = [hit for hit in found if _is_of_buyer(words.low, hit, machines=machines)]
+    found = [hit for hit in found if not _is_denied(words.low, hit)]
     return [_with_country(words, _of_project(words, found))] if found else []
+
+
+def _is_denied(low: str, hit: Found) -> bool:
+    """Whether it is told that nobody is there: "not in Berlin", "no office in Berlin"."""
+    nobody = _NOBODY_THERE.search(low[: hit.start]) is not None
+    return nobody or is_ruled_out(low, hit.start) or is_denied_after(low[hit.end :])
+
+
+_NOBODY_THERE = re.compile(
+    r"(?:\b(?:no|without an?|don't have an?|do not have an?|нет|нету|без|no (?:tenemos|hay)|sin)|"
+    r"没有?) ?(?:\w+ )?(?:office|branch|shop|store|warehouse|site|presence|people|staff|офис\w*|"
+    r"филиал\w*|"
+    r"магазин\w*|склад\w*|oficinas?|tiendas?|sede|almacen|办公室|分公司|门店|公司|人)"
+    r"(?: (?:in|at|в|во|en))? $"
+)
 
 
 def _with_country(words: Words, city: Found) -> Found:
@@ -194,11 +210,7 @@ def _of_project(words: Words, found: list[Found]) -> Found:
     distinct = sorted(
         {(city.start, -city.end): city for city in found}.values(), key=lambda c: c.start
     )
-    meant = [
-        city
-        for city in distinct
-        if not is_ruled_out(words.low, city.start) and not is_withdrawn(words.low, city.start)
-    ]
+    meant = [city for city in distinct if not is_withdrawn(words.low, city.start)]
     distinct = meant or distinct
     starts = [city.start for city in distinct]
     before = [

@@ -27,6 +27,7 @@ from dialogs.understanding.encoder import Encoder
 from dialogs.understanding.guesses import take_model
 from dialogs.understanding.languages import Languages
 from dialogs.understanding.lexicon import Lexicon
+from dialogs.understanding.listed import take_listed_size
 from dialogs.understanding.matters import tell_matter
 from dialogs.understanding.meaning import find_command, finish, take_cues, take_signs
 from dialogs.understanding.model import LinearModel
@@ -121,6 +122,7 @@ class Reader:
     def _take_facts(self, draft: Draft) -> None:
         """What is stated, said yes or no to, evaded and put right."""
         self._take_stated(draft)
+        take_listed_size(draft)
         take_cues(draft)
         take_yes_or_no(draft)
         take_evasion(draft)

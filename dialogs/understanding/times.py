@@ -123,6 +123,8 @@ _PLAN = re.compile(
     r"go(?:ing)? live|\blaunch|\bstart (?:in|within|by|on|before|after)|\bneed (?:it|this|"
     r"everything|"
     r"to be)|"
+    r"\bpostpone|\bdelayed|\bpushed (?:back |out )?to|"
+    r"推迟|延期|延后|перенес|сдвину|отложи|retras|aplaz|adelant|pospo|pospu|lanzamiento|"
     r"up and running|\blive (?:by|in|before|on)|deadline|\bready (?:by|in|before)|\bdeploy\w* by|"
     r"must be (?:done|ready|live)|open (?:in|by)|roll ?out|"
     r"上线|启动|开业|交付|搞定|要用|赶在|完成|投入使用|"
@@ -135,7 +137,8 @@ _PLAN = re.compile(
 _MONTH_CUE = re.compile(
     r"(?:\b(?:in|by|before|until|till|from|around|early|mid|late|end of|since|after|to|start of|"
     r"beginning of|до|к|в|с|на|конец|конце|начал[оеу]|середин[аеу]|en|para|antes de|hasta|"
-    r"a partir de|finales de|principios de|mediados de)[ -])$"
+    r"a partir de|finales de|principios de|mediados de|"
+    r"(?:retras|aplaz|adelant|pospo|pospu)\w* a)[ -])$"
 )
 
 

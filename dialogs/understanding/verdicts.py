@@ -59,6 +59,8 @@ _SOFT_HEAD = re.compile(
     r"\b(?:ok(?:ay|ey)?|okie|kk?|alright|please|ок|окей|хорошо|ладно|давай(?:те)?|vale|venga|dale|"
     r"bueno)\W*$"
 )
+_HEAD_OF_CURSE = re.compile(r"(?:да|ja|si|ok)\b (?=[^\W\d_])|[对好](?=[^\W\d_])")
+_NEAR_HEAD = 4  # letters, for a pronoun between
 _BARE_SI = re.compile(r"\bsi$")
 # A verb of somebody else right behind it: who says yes goes on with "tenemos" or "somos".
 _OTHERS_VERB = re.compile(
@@ -267,6 +269,15 @@ def settle_by_model(draft: Draft) -> None:
             _settle_yes(draft, draft.words.text)
         elif "deny" in draft.intents:
             _settle_no(draft, draft.words.text)
+
+
+def take_back_curse(draft: Draft) -> None:
+    """ "Да пошёл ты": without a comma a word for yes only heads the curse."""
+    head = _HEAD_OF_CURSE.match(draft.words.low) if "abuse" in draft.intents else None
+    if head and any(start <= head.end() + _NEAR_HEAD for start, _ in draft.strange):
+        draft.drop("affirm")
+        for slot in set(draft.slots) & draft.bare:
+            draft.forget(slot, "the head of a curse")
 
 
 def take_evasion(draft: Draft) -> None:

@@ -21,9 +21,7 @@ class Vocabulary:
     """The stems of the words, and the pairs of Han characters, of all that a pack gives as said."""
 
     def __init__(self, pack: Pack) -> None:
-        self._known: set[str] = set()
-        for text in _texts_of(pack):
-            self._known.update(_units(fold(text)))
+        self._known = set(_units("\n".join(map(fold, _texts_of(pack)))))
 
     def knows(self, words: Words) -> bool:
         """Whether anything in the message is known: a word of some length, a number, a pair."""

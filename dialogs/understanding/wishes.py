@@ -115,6 +115,15 @@ _NO_QUESTIONS = re.compile(
     r"no (?:mas )?preguntas|solo (?:digame |dime |quiero )?(?:el|los) precio"
 )
 
+_FOR_LESS = re.compile(
+    r"\b(?:discounts?|cheaper|rebate|less|off)\b|便宜|优惠|折|少(?:点|一点|些)|скид|дешевл|уступ|"
+    r"\b(?:descuent\w+|rebaj\w+|barat\w+|precio)\b"
+)
+_FOR_YEARS = re.compile(
+    r"\bfor (?:the )?(?:\w+ )?(?:years|months|seasons)\b|"
+    r"签(?:了|个|满|够)?[一二两三四五六七八九十几\d]+个?年|\bна (?:\w+ )?(?:год|года|лет)\b|"
+    r"\b(?:a|por) (?:\w+ )?anos\b"
+)
 # "Is it cheaper if we sign for three years?" haggles, and orders nothing yet.
 _IF_SIGNED = re.compile(
     r"\b(?:if|when|once|suppose|provided|in case) (?:we|i)\b|\bfor (?:\w+ )?(?:years|months)\b|"
@@ -162,6 +171,11 @@ def tells_selling(low: str) -> bool:
 def lets_others(low: str) -> bool:
     """Whether it says what the buyer's own customers shall be able to order or pay."""
     return _LETS_OTHERS.search(low) is not None
+
+
+def bargains(low: str) -> bool:
+    """Whether something is asked for less, with the years that would be signed for it."""
+    return _FOR_LESS.search(low) is not None and _FOR_YEARS.search(low) is not None
 
 
 def haggles(low: str) -> bool:

@@ -54,6 +54,8 @@ def _keep(ch: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents. Keeps the length, so that places in it hold in the original."""
+    if text.isascii():
+        return text.lower()
     low = text.translate(_FOLD).lower()
     return low if len(low) == len(text) else text.translate(_FOLD)
 

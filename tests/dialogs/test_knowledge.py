@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dialogs.knowledge import QUOTE_CHARS, Library, quote
 from dialogs.pack import Article, Examples, Pack
 from dialogs.stems import stem
+from dialogs.synonyms import Synonyms
 from dialogs.types import Passage
 from dialogs.word_index import Vocabulary, WordIndex, names_in
 from dialogs.words import content_runs, content_words, terms
@@ -403,11 +404,11 @@ def test_a_name_typed_small_must_stand_in_the_paper_all_the_same() -> None:
 
 def test_a_word_and_its_synonyms_count_once() -> None:
     texts = [("the store, the site and the outlet", "en"), ("a shop", "en"), ("a boat", "en")]
-    shops = WordIndex(texts, Vocabulary(synonyms={"en": (("shop", "store", "site", "outlet"),)}))
+    listed = Synonyms({"en": (("shop", "store", "site", "outlet"), ("voucher", "gift card"))})
+    shops = WordIndex(texts, Vocabulary(synonyms=listed))
     some, one, none = shops.scores(shops.parse("shop"))
     assert one > some > none == 0
-    cards = Vocabulary(synonyms={"en": (("voucher", "gift card"),)})
-    phrase = WordIndex([("a gift card", "en"), ("a card", "en")], cards)
+    phrase = WordIndex([("a gift card", "en"), ("a card", "en")], Vocabulary(synonyms=listed))
     found = phrase.scores(phrase.parse("voucher", "en"))
     assert found[0] > found[1] == 0
 

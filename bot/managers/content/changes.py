@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from bot.managers.content import papers, prices, replies, texts
+from bot.managers.content.left_out import drop_left_out, list_left_out
 from bot.managers.content.naming import name_edit
 from bot.managers.content.publishing import PATH, Seen, note
 from bot.managers.teaching import teach
@@ -47,6 +48,7 @@ def _show(deps: Deps, request: StaffRequest, seen: Seen, status: int = 200) -> R
     values = {
         "history": [name_edit(deps, language, edit) for edit in history],
         "undone": {edit.undoes for edit in history},
+        "left_out": list_left_out(deps),
         "seen": seen,
     }
     return render(deps, request, "content/changes", values, status)
@@ -54,5 +56,5 @@ def _show(deps: Deps, request: StaffRequest, seen: Seen, status: int = 200) -> R
 
 def routes(deps: Deps) -> list[ControllerRouterHandler]:
     """Everything under /content, behind the guard."""
-    own = [show_changes, undo_change]
+    own = [show_changes, undo_change, drop_left_out]
     return close_off(deps, [*own, *texts.ROUTES, *replies.ROUTES, *prices.ROUTES, *papers.ROUTES])

@@ -70,8 +70,12 @@ async def note(deps: Deps, request: StaffRequest, act: str, number: int) -> None
 
 
 def _told(problems: tuple[Problem, ...], warnings: bool) -> tuple[tuple[str, str], ...]:
-    found = [each for each in problems if each.warning == warnings]
-    return tuple((_place(each), _words(each)) for each in found[:SHOWN])
+    return places(tuple(each for each in problems if each.warning == warnings))
+
+
+def places(problems: tuple[Problem, ...]) -> tuple[tuple[str, str], ...]:
+    """The first problems for a page: the place of each, and words."""
+    return tuple((_place(each), _words(each)) for each in problems[:SHOWN])
 
 
 def _place(problem: Problem) -> str:

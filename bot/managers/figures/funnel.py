@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import msgspec
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
@@ -34,6 +35,7 @@ GROUPS = 12  # lines of a comparison; the rest stands together
 WEEKS_MAX = 60
 OTHERS = "~others"
 COMPARED_STEPS = JOURNEY[: JOURNEY.index("claimed") + 1]
+ENOUGH = 10  # talks of a group from which its share says something
 
 
 class Step(Struct):
@@ -55,6 +57,7 @@ class Group(Struct):
 
     label: str
     address: str
+    talks: str  # address of the list of its talks, "" as for `address`
     opened: int
     percents: tuple[int, ...]
 
@@ -74,6 +77,7 @@ async def show_funnel(request: StaffRequest, deps: FromDeps) -> Response[Any]:
     bits, times, compared = await deps.db.read(read)
     steps = make_steps(choice, bits, {step: show_span(say, at) for step, at in times.items()})
     counts = {step.id: step.count for step in steps}
+    groups = _groups(deps, choice, compared, language)
     key = "figures.funnel.finding" if counts["opened"] else "desk.funnel.none"
     values = {
         "choice": choice,
@@ -81,7 +85,9 @@ async def show_funnel(request: StaffRequest, deps: FromDeps) -> Response[Any]:
         "worst": find_worst(steps),
         "finding": say(key, **counts),
         "compared_steps": COMPARED_STEPS,
-        "groups": _groups(deps, choice, compared, language),
+        "escalated": COMPARED_STEPS.index("escalated"),
+        "groups": groups,
+        "apart": find_apart(groups),
         "views": shown_views(deps, request.user.staff, "funnel", choice.query()),
         "exports": exports.links(f"{PATH}/export", choice.query()),
         **form_options(deps, language),
@@ -152,7 +158,7 @@ def _groups(
         order = sorted(compared, key=lambda name: (-sized[name], name))
         kept, rest = order[:GROUPS], order[GROUPS:]
     found = [
-        _group(_label(deps, choice, name, language), _narrow(deps, choice, name), compared[name])
+        _group(_label(deps, choice, name, language), _narrow(choice, name), compared[name])
         for name in kept
     ]
     if rest:
@@ -161,14 +167,32 @@ def _groups(
             for bits, count in compared[name].items():
                 added[bits] = added.get(bits, 0) + count
         say = make_say(deps, language)
-        found.append(_group(say("figures.others", n=len(rest)), "", added))
+        found.append(_group(say("figures.others", n=len(rest)), None, added))
     return found
 
 
-def _group(label: str, address: str, bits: Bits) -> Group:
+def _group(label: str, narrowed: FigureChoice | None, bits: Bits) -> Group:
+    """`narrowed`: the choice of this group alone, None where it cannot be asked for."""
     opened = courses.count_reached(bits, "opened")
     shares = (percent_of(courses.count_reached(bits, step), opened) for step in COMPARED_STEPS)
-    return Group(label=label, address=address, opened=opened, percents=tuple(shares))
+    return Group(
+        label=label,
+        address=narrowed.address(PATH, by="") if narrowed else "",
+        talks=narrowed.transcripts() if narrowed else "",
+        opened=opened,
+        percents=tuple(shares),
+    )
+
+
+def find_apart(groups: list[Group]) -> tuple[Group, Group] | None:
+    """The groups that come to pre-sales most and least often; None where that says nothing."""
+    sound = [group for group in groups if group.opened >= ENOUGH]
+    if len(sound) < 2:
+        return None
+    place = COMPARED_STEPS.index("escalated")
+    ordered = sorted(sound, key=lambda group: group.percents[place])
+    least, most = ordered[0], ordered[-1]
+    return (most, least) if most.percents[place] > least.percents[place] else None
 
 
 def _label(deps: Deps, choice: FigureChoice, value: str, language: str) -> str:
@@ -183,12 +207,12 @@ def _label(deps: Deps, choice: FigureChoice, value: str, language: str) -> str:
     return name({"channel": "channel", "language": "language.name"}.get(choice.by, ""), value)
 
 
-def _narrow(deps: Deps, choice: FigureChoice, value: str) -> str:
-    """The page for one group alone; "" where it cannot be asked for."""
+def _narrow(choice: FigureChoice, value: str) -> FigureChoice | None:
+    """The choice of one group alone; None where it cannot be asked for."""
     if choice.by == "week":
-        return cut_week(choice, date.fromisoformat(value)).address(PATH, by="")
+        return cut_week(choice, date.fromisoformat(value))
     field = "tongue" if choice.by == "language" else choice.by
-    return choice.address(PATH, **{field: value, "by": ""}) if value else ""
+    return msgspec.structs.replace(choice, **{field: value}) if value else None
 
 
 def routes(deps: Deps) -> list[ControllerRouterHandler]:

@@ -147,7 +147,7 @@ class _Page:
             shown=p50 if whole.count else "–",
             finding=say(key, p50=p50, p95=p95),
             detail=say("quality.times", p95=p95, n=whole.count) if whole.count else "",
-            address="",
+            address=self._talks(name) if whole.count else "",
             chart=columns(self._weeks, medians),
             weeks=tuple(
                 Week(label=label, shown=text, part=week.count, whole=week.count)

@@ -21,6 +21,7 @@ from storage.insights import Count, Period
 
 PATH = "/insights"
 ROWS = 15
+EVEN = 2  # names of those that are asked for equally often
 COUNTED = 500  # values that the month before is looked up among
 # Bands of headcounts with the highest number of each.
 BANDS = (("1–9", 9), ("10–49", 49), ("50–199", 199), ("200–999", 999))
@@ -237,10 +238,18 @@ class Reporter:
         found = tuple(rows)
         if not found:
             return Section(id=name, finding=self._say(f"insights.{name}.none"), rows=())
-        first = max(found, key=lambda row: row.count)
-        finding = self._say(
-            f"insights.{name}.finding", first=first.label, n=first.count, rows=len(found)
-        )
+        most = max(row.count for row in found)
+        first = [row.label for row in found if row.count == most]
+        if len(first) > 1 and name != "custom":  # none of them is the one
+            finding = self._say(
+                "insights.even",
+                what=self._say(f"insights.{name}"),
+                names=first[:EVEN],
+                more=len(first[EVEN:]),
+                n=most,
+            )
+        else:
+            finding = self._say(f"insights.{name}.finding", first=first[0], n=most, rows=len(found))
         return Section(id=name, finding=finding, rows=found)
 
     def _address(self, what: str, value: str) -> str:

@@ -19,6 +19,7 @@ import pytest_asyncio
 from bot.house import Contents
 from bot.managers.content.price_file import read_amount, with_commas, write_prices
 from dialogs import texts
+from dialogs.folder.problems import Problem
 from dialogs.pack import Pack
 from dialogs.types import Reading
 from tests.bot.office import Office, open_office
@@ -65,6 +66,32 @@ def mark(page: str) -> str:
 def areas(page: str) -> dict[str, str]:
     found = re.findall(r'<textarea name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL)
     return {name: html.unescape(words) for name, words in found}
+
+
+# --- what no longer fits -------------------------------------------------------------------------
+
+
+async def test_a_file_that_no_longer_fits_is_named_with_what_can_be_done(
+    office: Office, manager: httpx.AsyncClient
+) -> None:
+    overlay = office.deps.overlay
+    await overlay.change({"texts/en.yaml": "desk.title: Room\n"}, "Mara", "desk.title", 1)
+    assert "No longer fits" not in await read(manager, "/content")
+    problem = Problem("overlay/texts/en.yaml", 1, "`desk.title` is no text", "drop it")
+    overlay.left_out = (problem,)
+    page = await read(manager, "/content")
+    for words in (
+        "No longer fits the pack", "texts/en.yaml:1", "`desk.title` is no text. drop it",
+        'href="/content/texts"', 'action="/content/changes/1/undo"', 'action="/content/left-out"',
+    ):  # fmt: skip
+        assert words in page, words
+    assert 'aria-label="1 to put right"' in await read(manager, "/transcripts"), "in the menu"
+    other = await manager.post("/content/left-out", data={"file": "prices.csv"}, headers=PAGE)
+    assert other.status_code == 404
+    done = await manager.post("/content/left-out", data={"file": "texts/en.yaml"})
+    assert (done.status_code, done.headers["location"]) == (303, "/content?done=2")
+    assert "texts/en.yaml" not in overlay.files
+    assert "No longer fits" not in await read(manager, "/content")
 
 
 # --- texts ---------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ async def _check_page(office: Office) -> None:
     page = (await manager.get("/service", headers=PAGE)).text
     assert f'href="/transcripts/{late}"' in page
     assert f'href="/transcripts/{prompt}"' not in page
-    assert "50 % of 2 answers came in time; 1 were late" in page
+    assert "50 % of 2 answers came in time; 1 was late" in page
     assert "Quick Hand" in page
     assert len(page.encode()) < 100_000
     replies = await office.db.read(lambda at: service.read_replies(at, 0, 2**53))

@@ -199,9 +199,50 @@ async def test_what_does_not_fit_a_new_pack_is_left_out_at_a_start(shop: Shop) -
     refused = await shop.reloader.reload()
     assert [p.file for p in refused.problems] == ["overlay/examples/en.yaml"]
     settings = shop.core.house.settings
-    pack = load_mind(settings, Minds(settings)).pack
-    assert [a.id for a in pack.articles if a.id == "x-en"] == ["x-en"]
-    assert RIDDLE not in pack.examples["en"].intents["ask_sample"]
+    mind = load_mind(settings, Minds(settings))
+    assert [a.id for a in mind.pack.articles if a.id == "x-en"] == ["x-en"]
+    assert RIDDLE not in mind.pack.examples["en"].intents["ask_sample"]
+    (problem,) = mind.contents.left_out
+    assert problem.file == "overlay/examples/en.yaml"
+    assert "ask_tasting" in problem.message
+
+
+async def test_a_text_that_stands_in_one_language_alone_now_is_left_out(shop: Shop) -> None:
+    for language in ("en", "zh"):
+        path = shop.pack / "texts" / f"{language}.yaml"
+        path.write_text(path.read_text() + "\nhouse.greeting: Hello\n", encoding="utf-8")
+    changed = {"texts/en.yaml": "house.greeting: Hi\n"}
+    await shop.core.overlay.change(changed, "Mira", "house.greeting", 1)
+    for language in ("en", "zh"):
+        edit(shop.pack, f"texts/{language}.yaml", "\nhouse.greeting: Hello\n", "")
+    settings = shop.core.house.settings
+    mind = load_mind(settings, Minds(settings))
+    (problem,) = mind.contents.left_out
+    assert problem.file == "overlay/texts/en.yaml"
+    assert "house.greeting" in problem.message
+
+
+async def test_what_was_left_out_keeps_nobody_from_changing_something_else(shop: Shop) -> None:
+    await shop.core.overlay.add_example(teach(RIDDLE), "Mira", 1)
+    edit(shop.pack, "own.yaml", "id: ask_tasting  ", "id: ask_sample  ")
+    for language in ("en", "zh"):
+        edit(shop.pack, f"examples/{language}.yaml", "ask_tasting:", "ask_sample:")
+        edit(shop.pack, f"texts/{language}.yaml", "own.ask_tasting:", "own.ask_sample:")
+    settings, minds = shop.core.house.settings, Minds(shop.core.house.settings)
+    mind = load_mind(settings, minds)
+    overlay = make_core(shop.core.house, mind).overlay
+    reloader = Reloader(shop.core.house, mind, overlay, minds)
+    assert overlay.paths_left_out == {"examples/en.yaml"}
+    article = NewArticle(language="en", title="Cups", questions=("cups?",), text="Twelve.", id="x")
+    await overlay.add_article(article, "Mira", 2)
+    assert [a.id for a in mind.pack.articles if a.id == "x"] == ["x"]
+    assert not (await reloader.reload()).problems
+    assert overlay.paths_left_out == {"examples/en.yaml"}, "it still does not fit"
+    with pytest.raises(EditRefused):
+        await overlay.add_example(teach(f"{RIDDLE}!"), "Mira", 3)
+    await overlay.change({"examples/en.yaml": None}, "Mira", "dropped", 4)
+    assert not overlay.left_out
+    assert "examples/en.yaml" not in overlay.files
 
 
 # --- talks go on ---------------------------------------------------------------------------------

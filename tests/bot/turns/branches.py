@@ -22,6 +22,8 @@ from storage.desk_people import OwnSettings
 from tests.bot.hall import Hall, Member, make_hall, make_settings
 from tests.bot.server import ROOT
 
+BOSS = Member(99, "Clara Head", "manager")  # has no place in the pack
+
 # Berlin's two have room for two talks each; the others are elsewhere, or know something.
 PEOPLE = """
 people:

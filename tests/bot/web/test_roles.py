@@ -110,6 +110,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/figures/talks"): HEADS,
     ("GET", "/content"): TEACHERS,
     ("POST", "/content/changes/{number:int}/undo"): TEACHERS,
+    ("POST", "/content/left-out"): TEACHERS,
     ("GET", "/content/texts"): TEACHERS,
     ("GET", "/content/texts/{key:str}"): TEACHERS,
     ("POST", "/content/texts/{key:str}"): TEACHERS,
