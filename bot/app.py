@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import secrets
 import signal
@@ -74,6 +75,7 @@ class App:
             mind, opened = await asyncio.gather(
                 asyncio.to_thread(load_mind, settings, minds), open_bots(settings)
             )
+            gc.enable()  # the command line had switched it off
             db = Database.open(settings.database, seal=audit_seal(settings))
             try:
                 core = self._build(db, mind, opened)

@@ -78,7 +78,9 @@ class Mind:
 
     @classmethod
     def holding(cls, contents: Contents) -> Mind:
-        return cls(contents.texts, contents.reader, contents.library)
+        mind = cls(contents.texts, contents.reader, contents.library)
+        mind.swap(contents)
+        return mind
 
     def swap(self, contents: Contents) -> None:
         """From now on this is known; who has taken the former contents ends with them."""

@@ -115,7 +115,7 @@ class _Crossing:
             return Crossed(outcome="here")
         if own is not None and own.owner in WITH_PEOPLE:
             if fresh:
-                self._note(tx, talk, "telegram.in.note.kept", own)
+                self._keep_apart(tx, own, talk)
             return Crossed(outcome="kept" if fresh or known.used_at else "unknown")
         if not fresh:
             return Crossed(outcome="unknown")
@@ -125,6 +125,13 @@ class _Crossing:
             self._close(tx, own, talk)
         self._link(tx, talk)
         return Crossed(outcome="linked")
+
+    def _keep_apart(self, tx: Tx, own: ConversationRow, talk: ConversationRow) -> None:
+        """Both talks go on where they are; whoever reads one is led to the other."""
+        self._note(tx, talk, "telegram.in.note.kept", own)
+        self._note(tx, own, "telegram.in.note.other", talk)
+        with suppress(RefusedError):  # a group that is full: the two lines tell of it as well
+            unite(tx, talk.id, own.id, (0, self._now))
 
     def _link(self, tx: Tx, talk: ConversationRow) -> None:
         chat = msgspec.structs.replace(self._chat, conversation=talk.id)

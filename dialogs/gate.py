@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from dialogs.learning import Notes
 from dialogs.passage_index import PassageIndex, Sought
 from dialogs.word_index import Question
 
@@ -84,6 +85,18 @@ def signs_of(index: PassageIndex, sought: Sought, row: int) -> tuple[float, ...]
 def size_of(question: Question) -> float:
     """About how many words carry the question's matter."""
     return len(question.words) + sum(len(run) for run in question.runs) / 2
+
+
+def recall_gate(ask: Callable[[], Sequence[Case]], name: str, notes: Notes | None) -> Gate | None:
+    """As `fit_gate`, but from the notes where it is known by this name; the cases cost seconds."""
+    learnt = notes.recall(name) if notes else None
+    if learnt is not None:
+        limit = float(learnt["limit"])
+        return Gate(learnt["weights"], learnt["middle"], learnt["spread"], limit)
+    gate = fit_gate(ask())
+    if gate is not None and notes:
+        notes.keep(name, {**gate._asdict(), "limit": np.array(gate.limit)})
+    return gate
 
 
 def fit_gate(cases: Sequence[Case]) -> Gate | None:

@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from msgspec.json import encode
 from msgspec.structs import replace
 
 from dialogs.calibration import Calibration, candidates
-from dialogs.gate import Gate, fit_gate, signs_of
+from dialogs.gate import Gate, recall_gate, signs_of
+from dialogs.learning import Notes, name_of
 from dialogs.pack import Article, Document, Examples, Pack
 from dialogs.passage_index import (
     MEANING_CHARS,
@@ -26,7 +28,7 @@ from dialogs.passage_index import (
     best_first,
     windows,
 )
-from dialogs.synonyms import Synonyms
+from dialogs.synonyms import synonyms_of
 from dialogs.types import Passage
 from dialogs.understanding.shorthand import spell_out_question
 from dialogs.word_index import SHORT, Question, Vocabulary, leave_out, names_in
@@ -88,11 +90,15 @@ class Library:
     """Every public passage of a pack, searchable by words and by meaning."""
 
     def __init__(
-        self, pack: Pack, encoder: Encoder | None = None, former: Library | None = None
+        self,
+        pack: Pack,
+        encoder: Encoder | None = None,
+        former: Library | None = None,
+        notes: Notes | None = None,
     ) -> None:
         """Builds the index; with an encoder, all passages are encoded in one batch.
 
-        What was learnt for `former` holds as long as nearly all phrasings are the same.
+        What was learnt for `former` holds if nearly all phrasings are the same; `notes` keep it.
         """
         self._entries = tuple(_public_entries(pack))
         told = [each.passage.text for each in self._entries]
@@ -101,7 +107,7 @@ class Library:
             _edition_names(pack) | names_in(told, wordings),
             _small_talk(pack),
             _own_names(pack),
-            Synonyms(_synonyms(pack)),
+            synonyms_of(pack),
         )
         self._vocabulary, idle = vocabulary, _idle(pack)
         self._index = PassageIndex(
@@ -113,10 +119,11 @@ class Library:
         self._phrasings = frozenset((p.paper, p.language, t) for p in asked for t in p.phrasings)
         if former is not None and former._resembles(self):
             self._gate = former._gate
-            return
-        if self._meaning and encoder:  # by words alone there is little to weigh: the rules decide
+        elif self._meaning and encoder:  # by words alone there is little to weigh: the rules decide
             known = (self._meaning.vectors, encoder)
-            self._gate = fit_gate(Calibration(asked, vocabulary, list(idle.items()), known).cases())
+            trial = Calibration(asked, vocabulary, list(idle.items()), known)
+            name = name_of(encode(pack, order="deterministic"), *known[0].values())
+            self._gate = recall_gate(trial.cases, name, notes)
 
     def _resembles(self, other: Library) -> bool:
         """Both with an encoder or both without, and nearly all phrasings the same?"""
@@ -386,13 +393,6 @@ def _idle(pack: Pack) -> dict[str, str]:
         for language, examples in pack.examples.items()
         for intent in IDLE
         for sentence in examples.intents.get(intent, ())
-    }
-
-
-def _synonyms(pack: Pack) -> dict[str, tuple[tuple[str, ...], ...]]:
-    return {
-        language: tuple((word, *others) for word, others in examples.synonyms.items())
-        for language, examples in pack.examples.items()
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from dialogs.pack import Pack
 from dialogs.stems import stem
 from dialogs.words import content_words, fold, has_chinese, holds, pairs_of, terms
 
@@ -49,6 +50,15 @@ class Synonyms:
 
 
 NO_SYNONYMS = Synonyms({})
+
+
+def synonyms_of(pack: Pack) -> Synonyms:
+    return Synonyms(
+        {
+            language: tuple((word, *others) for word, others in examples.synonyms.items())
+            for language, examples in pack.examples.items()
+        }
+    )
 
 
 def _terms_of(member: str, language: str) -> frozenset[str]:

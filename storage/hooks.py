@@ -74,6 +74,7 @@ class Counts(Row, frozen=True):
     sent: int
     failed: int
     last: int
+    tries: int = 0  # of what is still to be sent: how often the most tried was
 
 
 _HOOK = table_of(Webhook)
@@ -150,7 +151,9 @@ _LOG = sql(
     .limit(bindparam("most"))
 )
 _COUNTS = sql(
-    select(_C.webhook, _C.state, func.count(), func.max(_C.done_at)).group_by(_C.webhook, _C.state)
+    select(
+        _C.webhook, _C.state, func.count(), func.max(_C.done_at), func.max(_C.attempts)
+    ).group_by(_C.webhook, _C.state)
 )
 _FORGET_OLD = sql(
     delete(_TOLD).where(_C.state.in_(("sent", "failed")), _C.done_at < bindparam("floor"))
@@ -278,16 +281,17 @@ def log(tx: Tx, hook: int, below: int, limit: int) -> list[Told]:
 
 def counts(tx: Tx) -> dict[int, Counts]:
     """Where the deliveries of each webhook stand."""
-    found: dict[int, dict[str, tuple[int, int]]] = {}
-    for webhook, state, count, last in tx.all(_COUNTS):
-        found.setdefault(webhook, {})[state] = (count, last)
-    nothing = (0, 0)
+    found: dict[int, dict[str, tuple[int, int, int]]] = {}
+    for webhook, state, count, last, tries in tx.all(_COUNTS):
+        found.setdefault(webhook, {})[state] = (count, last, tries)
+    nothing = (0, 0, 0)
     return {
         webhook: Counts(
             queued=each.get("queued", nothing)[0] + each.get("sending", nothing)[0],
             sent=each.get("sent", nothing)[0],
             failed=each.get("failed", nothing)[0],
             last=each.get("sent", nothing)[1],
+            tries=each.get("queued", nothing)[2],
         )
         for webhook, each in found.items()
     }

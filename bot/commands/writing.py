@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
 
@@ -20,7 +21,9 @@ from storage.errors import WriterHeld
 from storage.lock import WriterLock
 from storage.migrate import migrate
 
-PATIENCE_SECONDS = 15  # while the server is starting and does not listen yet
+# While the server is starting and does not listen yet, or another command has the lock.
+PATIENCE_SECONDS = 120
+PAUSE_SECONDS = 0.2
 
 
 def carry_out(settings: Settings, request: Request) -> int:
@@ -33,24 +36,25 @@ def carry_out(settings: Settings, request: Request) -> int:
 
 
 def _have_done(settings: Settings, request: Request) -> Answer:
-    try:
-        lock = WriterLock(settings.data).acquire("command", read_clock())
-    except WriterHeld:
-        return _ask(settings, request)
-    with lock:
-        migrate(settings.database)
-        return asyncio.run(_do(settings, request))
-
-
-def _ask(settings: Settings, request: Request) -> Answer:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    """By the server, or under the lock; whoever has it and does not listen yet is waited for."""
+    deadline, told = time.monotonic() + PATIENCE_SECONDS, False
     while True:
         try:
+            lock = WriterLock(settings.data).acquire("command", read_clock())
+        except WriterHeld as held:
+            busy = str(held)
+        else:
+            with lock:
+                migrate(settings.database)
+                return asyncio.run(_do(settings, request))
+        with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
             return admin.ask(settings.data, request)
-        except (FileNotFoundError, ConnectionRefusedError):
-            if time.monotonic() > deadline:
-                return Answer(lines=("the server is running but does not answer",), failed=True)
-            time.sleep(0.2)
+        if time.monotonic() > deadline:
+            return Answer(lines=(f"{busy}, but does not answer",), failed=True)
+        if not told:
+            print(f"{busy} and does not answer yet: waiting for it", file=sys.stderr, flush=True)
+            told = True
+        time.sleep(PAUSE_SECONDS)
 
 
 async def _do(settings: Settings, request: Request) -> Answer:

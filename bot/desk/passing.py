@@ -134,8 +134,9 @@ def give_to_queue(at: Act, whom: str, external_id: str) -> int:
     if whom:
         at.remark("desk.passed_on_to", to=whom)
     seq = at.tell("desk.passed_on", external_id)
-    # Who let it go counts as called: nobody rings for them again while there is another.
-    ring_for(at, (former, _choose(at, whom, former)))
+    to = _choose(at, whom, former)
+    # Who lets it go for anybody counts as called: nobody rings for them while there is another.
+    ring_for(at, (to,) if whom else (former, to))
     return seq
 
 

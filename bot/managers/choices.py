@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from bot.web.deps import Deps
+from dialogs.hours import local
 from dialogs.types import REASONS, Outcome, Struct
 from storage.reading import Filter
 
@@ -92,6 +93,11 @@ def read_day(text: str) -> date | None:
         return None
     # Further out there are no conversations, and times in ms may not be counted.
     return day if 2000 <= day.year <= 2999 else None
+
+
+def today_of(deps: Deps) -> date:
+    """The day that it is where the company is."""
+    return local(deps.pack.company, deps.now()).date()
 
 
 def midnight(deps: Deps, day: date) -> int:

@@ -12,6 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from bot.managers import exports
 from bot.managers.choices import midnight
+from bot.managers.days import require_days
 from bot.managers.exports import CellRow, Table
 from bot.managers.figures.choice import FigureChoice, make_filter, make_weeks, read_choice
 from bot.managers.figures.funnel import make_steps
@@ -54,6 +55,7 @@ async def export_funnel(
 ) -> Stream:
     """One row a step, of the days and talks that the page shows."""
     as_, choice = exports.read_format(format), read_choice(deps, request.query_params)
+    require_days(choice.problems)
     wanted = make_filter(deps, choice)
 
     def read(connection: Connection) -> list[CellRow]:
@@ -77,6 +79,7 @@ async def export_asked(
 ) -> Stream:
     """One row a question that the assistant puts, with how it ended, of the days of the page."""
     as_, choice = exports.read_format(format), read_choice(deps, request.query_params)
+    require_days(choice.problems)
     wanted, silent_before = make_filter(deps, choice), deps.now() - DAY
     language = language_of(deps, request)
     found = await deps.db.read(
@@ -99,6 +102,7 @@ async def export_quality(
 ) -> Stream:
     """One row a figure for all days of the page, then one for each of its weeks."""
     as_, choice = exports.read_format(format), read_choice(deps, request.query_params)
+    require_days(choice.problems)
     wanted, now = make_filter(deps, choice), deps.now()
     weeks = make_weeks(choice, WEEKS_MAX)
 
@@ -123,6 +127,7 @@ async def export_insights(
     """One row a line of the month's page, in the reader's language."""
     as_, personal = exports.read_format(format), request.user.staff.personal
     choice = read_insight_choice(deps, request.query_params)
+    require_days(choice.problems)
     reporter = Reporter(deps.texts, language_of(deps, request), choice)
     report = await deps.db.read(reporter.make)
     rows = exports.all_at_once(list(_lines(report, personal)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from litestar import Response, post
 from litestar.exceptions import ClientException, NotFoundException
@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from bot.managers.teaching import read_form
+from bot.masking import PERSONAL, hide
 from bot.rights import may
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
@@ -26,6 +27,7 @@ PAGES: Mapping[str, str] = {
     "transcripts": "transcripts", "funnel": "figures", "funnel/questions": "figures",
     "quality": "figures", "insights": "figures",
 }  # fmt: skip
+NOT = "not_"  # before the name of a filter
 NAME_MAX = 80  # characters
 QUERY_MAX = 4_000  # characters
 
@@ -67,8 +69,15 @@ def shown_views(deps: Deps, worker: Worker, page: str, query: str) -> Views:
                 owner=each.staff_name,
             )
             for each in found
+            if worker.personal or each.staff_id == worker.id or not _searches_somebody(each)
         ),
     )
+
+
+def _searches_somebody(view: ViewRow) -> bool:
+    """Whether words of its owner's stand in it by which a person may be told."""
+    names = {name.removeprefix(NOT) for name, _ in parse_qsl(view.query)}
+    return bool(names & {"q", *PERSONAL}) or hide(view.name) != view.name
 
 
 @post("/views", opt={"right": "transcripts"})

@@ -18,6 +18,7 @@ import numpy as np
 from bot.house import Contents, Finds
 from bot.packs.edits import write_durably
 from bot.packs.encoders import encoder_source
+from bot.packs.notes import KeptNotes, drop_notes
 from bot.packs.vectors import VECTORS, KeptVectors
 from bot.settings import Settings
 from dialogs import texts
@@ -100,17 +101,21 @@ class Minds:
     def make(self, pack: Pack, former: Contents | None = None) -> Contents:
         """A mind of this pack. What does not differ from `former` is taken over from it.
 
-        Where cleaning is owed, all of it is made anew, and no vectors stay on the disk but those
+        Where cleaning is owed, all of it is made anew, and nothing stays on the disk but what is
         of this pack's sentences. Raises OSError.
         """
         clean = self.owes_cleaning
-        former = None if clean else former
-        kept = self._open_vectors()
+        if clean:
+            former = None
+            drop_notes(self._cache)
+        kept, notes = self._open_vectors(), KeptNotes(self._cache)
         made = Contents(
             texts=texts.of(pack),
-            reader=_reader(pack, kept, former),
-            library=_library(pack, kept, former),
+            reader=_reader(pack, kept, notes, former),
+            library=_library(pack, kept, notes, former),
         )
+        if former is None:  # else the notes were not asked for all of it
+            notes.settle()
         if kept is not None:
             kept.settle(only_used=clean, whole=former is None)
         if clean:
@@ -129,6 +134,7 @@ class Minds:
 
     def drop_kept(self) -> None:
         """Delete what is kept of sentences; the next mind takes longer. Raises OSError."""
+        drop_notes(self._cache)
         self._drop_others(None)
 
     def _drop_others(self, kept: KeptVectors | None) -> None:
@@ -187,17 +193,21 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _reader(pack: Pack, kept: KeptVectors | None, former: Contents | None) -> Reader:
+def _reader(
+    pack: Pack, kept: KeptVectors | None, notes: KeptNotes, former: Contents | None
+) -> Reader:
     if former is None or not isinstance(former.reader, Reader):
-        return Reader(pack, kept)
+        return Reader(pack, kept, notes=notes)
     if _that_is_read(former.pack) == _that_is_read(pack):
         return former.reader
     return Reader(pack, kept, former.reader)
 
 
-def _library(pack: Pack, kept: KeptVectors | None, former: Contents | None) -> Finds:
+def _library(
+    pack: Pack, kept: KeptVectors | None, notes: KeptNotes, former: Contents | None
+) -> Finds:
     if former is None or not isinstance(former.library, Library):
-        return Library(pack, kept)
+        return Library(pack, kept, notes=notes)
     if _that_is_found(former.pack) == _that_is_found(pack):
         return former.library
     return Library(pack, kept, former.library)

@@ -31,6 +31,7 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "remove_file": "inbox.remove_file", "too_big": "inbox.file_too_big",
     "too_many": "inbox.too_many_files", "draft": "inbox.draft_kept",
     "nothing_fits": "inbox.nothing_fits", "sign_in": "desk.signin.button",
+    "not_done": "inbox.not_done",
 }  # fmt: skip
 
 

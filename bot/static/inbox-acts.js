@@ -75,7 +75,7 @@ async function act(event) {
     if (form.hasAttribute("data-leave")) return location.assign(find("back").href);
     settle(told);
   } catch (error) {
-    tell(error instanceof TypeError ? words.lost : error.message, true);
+    tell(error instanceof TypeError ? words.not_done : error.message, true);
     refreshList();
     if (talk) refreshTalk();
   } finally {

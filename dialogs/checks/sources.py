@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jinja2 import nodes
-from jinja2.defaults import DEFAULT_FILTERS
+from jinja2.filters import FILTERS
 
 # Whatever the value is, these work.
 _PLAIN = (
@@ -54,7 +54,7 @@ def _is_endless(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Filter):
         if node.name == "join":
             return isinstance(node.node, nodes.Filter) or _name(node) == _CONSTANT
-        return node.name in DEFAULT_FILTERS and node.name not in _SHORT
+        return node.name in FILTERS and node.name not in _SHORT
     return False
 
 

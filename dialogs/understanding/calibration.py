@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from dialogs.learning import Learnt
+
 Numbers = NDArray[np.float64]
 Matrix = NDArray[np.float32]
 
@@ -15,6 +17,7 @@ HEATS = tuple(float(heat) for heat in np.geomspace(0.4, 4.0, 13))
 SHARPNESS = (15.0, 25.0, 40.0)  # how much more the nearest examples count than the next ones
 MIXES = (0.25, 0.5, 0.75)
 CUTS = np.linspace(0.05, 0.95, 91)
+_ROWS = ("best", "right", "familiar", "means", "spreads")  # of a calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,19 @@ class Calibration:
     means: Numbers  # (3,) of the signs of familiarity
     spreads: Numbers  # (3,)
     cut: float  # share from which one of several labels is believed
+
+    @classmethod
+    def recalled(cls, learnt: Learnt, several: bool) -> Calibration:
+        """From what `noted` gave."""
+        heat, sharpness, mix, last, cut = map(float, learnt["numbers"])
+        weighing = Weighing(heat, sharpness, mix, several, last)
+        return cls(weighing=weighing, cut=cut, **{name: learnt[name] for name in _ROWS})
+
+    def noted(self) -> Learnt:
+        """Its numbers, to be kept."""
+        one = self.weighing
+        numbers = np.array([one.heat, one.sharpness, one.mix, one.last, self.cut], np.float64)
+        return {"numbers": numbers, **{name: getattr(self, name) for name in _ROWS}}
 
     def needed(self, odds: float) -> float:
         """The least share with which guesses were right at least `odds` of the time."""

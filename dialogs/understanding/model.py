@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dialogs.learning import Notes, name_of
 from dialogs.understanding.calibration import (
     FOLDS,
+    Calibration,
     Numbers,
     Opinion,
     assign_folds,
@@ -49,29 +51,43 @@ class LinearModel:
         examples: Sequence[tuple[str, str]],
         several: bool = False,
         former: LinearModel | None = None,
+        notes: Notes | None = None,
     ) -> None:
         """`examples` are (sentence, label), of two labels or more; without an encoder it counts
         letters alone. A sentence may come with several labels; with `several` they are told
         independently of each other. Trains in about 0.3 s for 3,000 sentences.
 
         `former` is a model of nearly the same examples: learning goes on from there, and while few
-        examples differ from those that were tried out, the calibration stays.
+        examples differ from those that were tried out, the calibration stays. Without it, what
+        `notes` recall is not learned again.
         """
         self.labels = tuple(sorted({label for _, label in examples}))
         self._encoder = encoder
         self._sentences = list(dict.fromkeys(sentence for sentence, _ in examples))
         self._several = several
         self._goal = self._aim(examples)
-        names = [readable(label) for label in self.labels]
-        self._letters = LetterCounts([*self._sentences, *names], LETTERS)
-        inputs = self._look_at([*self._sentences, *names])
-        # A copy, so that the letters beside are not kept too.
-        self._known = np.ascontiguousarray(self._compared(inputs[: len(self._sentences)]))
+        self._tried: frozenset[str] = frozenset(self._sentences)
+        every = [*self._sentences, *(readable(label) for label in self.labels)]
+        self._letters = LetterCounts(every, LETTERS)
+        meant = self._compare(every)
+        self._known = meant[: len(self._sentences)]
+        said = "\0".join((*self.labels, *self._sentences, str(several)))
+        known_by = name_of(said.encode(errors="replace"), meant, self._goal)
+        learnt = notes.recall(known_by) if notes and former is None else None
+        if learnt is not None:
+            self._weights: Matrix = learnt["weights"]
+            self.calibration = Calibration.recalled(learnt, several)
+            return
+        self._learn(self._beside(meant, every), former)
+        if notes and former is None:
+            notes.keep(known_by, {"weights": self._weights, **self.calibration.noted()})
+
+    def _learn(self, inputs: Matrix, former: LinearModel | None) -> None:
+        """The weights, and how far to believe them."""
         start = self._start(former, inputs.shape[1])
         self._weights = fit(self._lesson(inputs), STRENGTH, STEPS, start)
-        self._tried: frozenset[str] = frozenset(self._sentences)
         if former is None or not self._takes_after(former):
-            self.calibration = calibrate(self._try_out(inputs), several)
+            self.calibration = calibrate(self._try_out(inputs), self._several)
         else:
             self._tried, self.calibration = former._tried, former.calibration
 
@@ -149,13 +165,21 @@ class LinearModel:
 
     def _look_at(self, sentences: list[str]) -> Matrix:
         """(n, dimensions): the encoder's vectors and the letters side by side."""
-        letters = self._letters.encode(sentences)
+        return self._beside(self._compare(sentences), sentences)
+
+    def _compare(self, sentences: list[str]) -> Matrix:
+        """(n, dimensions) by which sentences are held against each other: those of meaning."""
+        return (self._encoder or self._letters).encode(sentences)
+
+    def _beside(self, meant: Matrix, sentences: list[str]) -> Matrix:
+        """The same with the letters beside them."""
         if self._encoder is None:
-            return letters
-        return np.hstack([self._encoder.encode(sentences), letters * np.float32(LETTERS_WEIGHT)])
+            return meant
+        letters = self._letters.encode(sentences)
+        return np.hstack([meant, letters * np.float32(LETTERS_WEIGHT)])
 
     def _compared(self, inputs: Matrix) -> Matrix:
-        """The dimensions by which sentences are held against each other: those of meaning."""
+        """What `_compare` gave, of what `_look_at` gives."""
         return inputs if self._encoder is None else inputs[:, :-LETTERS]
 
     def _lesson(self, inputs: Matrix, chosen: NDArray[np.int64] | None = None) -> Lesson:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dialogs.learning import Notes
 from dialogs.pack import Pack
 from dialogs.types import PASSING_SLOTS, Asked, Reading, Value
 from dialogs.understanding.alone import trades_alone
@@ -62,11 +63,16 @@ class Reader:
     """Reads messages of one pack. Building it takes about a second with the encoder."""
 
     def __init__(
-        self, pack: Pack, encoder: Encoder | None = None, former: Reader | None = None
+        self,
+        pack: Pack,
+        encoder: Encoder | None = None,
+        former: Reader | None = None,
+        notes: Notes | None = None,
     ) -> None:
         """Without an encoder the model counts letters and words of the pack's examples.
 
-        `former`: the reader of nearly the same pack, from which learning goes on.
+        `former`: the reader of nearly the same pack, from which learning goes on. `notes`: where
+        what was learned is kept.
         """
         load_cities()
         self._encoder = encoder
@@ -78,7 +84,7 @@ class Reader:
         before = former._statements if former else None
         self._statements: Statements | None = before if before and before.fits(pack) else None
         if encoder is not None and self._statements is None:
-            self._statements = Statements(pack, encoder, before)
+            self._statements = Statements(pack, encoder, before, notes)
         self._first = pack.languages[0]
         self._languages = Languages([*pack.languages, *pack.examples])
         pairs = [
@@ -88,7 +94,7 @@ class Reader:
             for sentence in sentences
         ]
         self._model: LinearModel | None = (
-            LinearModel(encoder, pairs, former=former._model if former else None)
+            LinearModel(encoder, pairs, former=former._model if former else None, notes=notes)
             if len({intent for _, intent in pairs}) > 1
             else None
         )

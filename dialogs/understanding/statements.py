@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dialogs.learning import Notes
 from dialogs.pack import Pack
 from dialogs.understanding.asides import is_unreal
 from dialogs.understanding.clauses import is_question, size_of, split_clauses
@@ -50,14 +51,22 @@ _SECOND_PERSON = re.compile(
 class Statements:
     """The values of slots that the examples tell in sentences."""
 
-    def __init__(self, pack: Pack, encoder: Encoder, former: Statements | None = None) -> None:
-        """`former`: those of nearly the same pack, from which learning goes on."""
+    def __init__(
+        self,
+        pack: Pack,
+        encoder: Encoder,
+        former: Statements | None = None,
+        notes: Notes | None = None,
+    ) -> None:
+        """`former`: those of nearly the same pack, from which learning goes on. `notes`: where
+        what was learned is kept."""
         told = list(_told(pack))
         self._examples = frozenset(told)
         before = former._model if former else None
         self._model: LinearModel | None = None
         if told:
-            self._model = LinearModel(encoder, [*told, *_others(pack)], former=before)
+            pairs = [*told, *_others(pack)]
+            self._model = LinearModel(encoder, pairs, former=before, notes=notes)
         labels = self._model.labels if self._model else ()
         self._slots = {
             slot: [place for place, label in enumerate(labels) if label.startswith(f"{slot}=")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import jinja2
@@ -14,7 +14,7 @@ import dialogs
 from dialogs.folder.reader import DEFAULTS, read_folder
 from dialogs.loading import load
 from dialogs.pack import Pack
-from dialogs.texts import Texts, show_moment
+from dialogs.texts import Texts, show_full_day, show_moment, show_when
 from dialogs.types import Amount
 from tests.dialogs.pack_folders import MINIMAL
 
@@ -145,6 +145,20 @@ def test_filters_know_their_language() -> None:
         "CN¥680; €0.05; 12,000; 31 December 2027; Tuesday 1 December 09:00; "
         "beans, milk and cups; beans, milk or cups"
     )
+
+
+def test_a_time_is_told_as_short_as_it_stays_clear() -> None:
+    today, at = date(2026, 11, 22), datetime(2026, 11, 2, 9, 5)
+    assert show_when("en", datetime(2026, 11, 22, 9, 5), today) == "09:05"
+    assert show_when("en", at, today) == "2 Nov, 09:05"
+    assert show_when("zh", at, today) == "11月2日 09:05"
+    assert show_when("ru", at, today) == "2 нояб., 09:05"
+    assert show_when("es", at, today) == "2 nov, 09:05"
+    assert show_when("en", at.replace(year=2025), today) == "2 Nov 2025, 09:05"
+    assert show_full_day("en", at.date(), today) == "Monday 2 November"
+    assert show_full_day("ru", at.date(), today) == "понедельник, 2 ноября"
+    assert show_full_day("es", at.date(), today) == "lunes 2 de noviembre"
+    assert show_full_day("zh", date(2025, 11, 2), today) == "2025年11月2日"
 
 
 def test_days_moments_and_lists(texts: Texts) -> None:

@@ -133,3 +133,16 @@ async def test_what_was_erased_is_not_counted(db: Database) -> None:
     assert await db.read(lambda at: insights.sayings(at, "custom", MONTH)) == ()
     assert await db.read(lambda at: insights.unanswered(at, MONTH)) == ()
     assert await db.read(lambda at: insights.count_facts(at, "city", MONTH)) == ()
+
+
+async def test_what_is_left_of_an_erased_talk_is_not_counted(db: Database) -> None:
+    """Its day, language and steps stay for the funnel; the month of insights leaves it out."""
+    days = Period(NOW - 2 * DAY, NOW + DAY)
+    await begin(db, "gone")
+    await save(db, "gone", milestones=("answered",))
+    assert await db.read(lambda at: insights.count_opened(at, days)) == 1
+    assert await db.read(lambda at: insights.talks_with_column(at, "language", "en", days))
+    await db.write(lambda tx: retention.erase(tx, "gone", NOW + 1))
+    assert await db.read(lambda at: insights.count_opened(at, days)) == 0
+    assert await db.read(lambda at: insights.count_column(at, "language", days)) == ()
+    assert await db.read(lambda at: insights.talks_with_column(at, "language", "en", days)) == ()

@@ -11,7 +11,7 @@ import sqlalchemy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage import search, snippets, words
+from storage import purging, search, snippets, words
 from storage.db import Database
 from storage.reading import Filter
 from storage.search import Found, Hit
@@ -227,6 +227,57 @@ async def test_keep_indexes_by_itself(db: Database) -> None:
     with pytest.raises(asyncio.CancelledError):
         await keeper
     assert await ids(db, "marker0") == ["c1"]
+
+
+async def test_keep_purges_what_was_erased_again_and_again(db: Database) -> None:
+    keeper = asyncio.create_task(search.keep(db, pause=0.01, purge_every=0.02))
+    for n in range(3):
+        talk = f"gone{n}"
+        await begin(db, talk)
+        await say(db, talk, f"secret{n}")
+        await index(db)
+        await db.write(partial(search.unindex, conversation=talk))
+        async with asyncio.timeout(20):
+            while db.peek(purging.must_purge):
+                await asyncio.sleep(0.01)
+        stored = await db.read(
+            lambda at: at.exec_driver_sql("SELECT block FROM message_index_data").scalars().all()
+        )
+        assert not any(f"secret{n}".encode() in block for block in stored)
+    keeper.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await keeper
+
+
+async def test_what_a_veil_hides_is_neither_found_nor_shown(db: Database) -> None:
+    await begin(db, "c1", "c2")
+    await say(db, "c1", "my number is quokka seven, ring me")
+    await say(db, "c1", "a second quokka in sight")
+    await say(db, "c2", "quokka seven and nothing else")
+    await index(db)
+
+    def veil(state: bytes, words: str) -> str:
+        return words.replace("quokka seven", "•••")
+
+    async def look(query: str, limit: int = 20, on: bool = True) -> Found:
+        return await db.read(
+            lambda at: search.search(at, query, Filter(), limit, veil if on else None)
+        )
+
+    assert {hit.line.id for hit in (await look("quokka", on=False)).hits} == {"c1", "c2"}
+    (hit,) = (await look("quokka")).hits
+    assert (hit.line.id, shown(hit), hit.others) == ("c1", "a second [quokka] in sight", 0)
+    assert (await look("quokka seven")).hits == ()
+    assert (await look("quokka ring")).hits == (), "one word in sight does not tell the other"
+    (ring,) = (await look("ring")).hits
+    assert "seven" not in shown(ring)
+    for n in range(3 * search.VEILED_AT_ONCE):
+        await begin(db, f"x{n}")
+        await say(db, f"x{n}", "quokka seven")
+    await index(db)
+    found = await look("quokka")
+    assert [hit.line.id for hit in found.hits] == ["c1"]
+    assert (found.talks, found.complete) == (1, True)
 
 
 @given(text=st.text(max_size=60), data=st.data())

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from bot.managers.choices import CHANNELS, QUERY_MAX, midnight, read_day
+from bot.managers.choices import CHANNELS, QUERY_MAX, midnight, today_of
+from bot.managers.days import Problem, read_days
 from bot.web.deps import Deps
 from bot.web.staffpages import make_name
-from dialogs.hours import local
 from dialogs.types import Struct
 from storage.conditions import Condition
 from storage.courses import BY
@@ -35,6 +35,7 @@ class FigureChoice(Struct):
     edition: str = ""
     source: str = ""
     by: str = ""
+    problems: tuple[Problem, ...] = ()  # with days that were asked for; the last weeks stand then
 
     def query(self, **more: str) -> str:
         """This choice and more as the query of an address; own dates only where they were chosen.
@@ -61,10 +62,12 @@ class FigureChoice(Struct):
 def read_choice(deps: Deps, query: Mapping[str, str]) -> FigureChoice:
     """The choice of an address; what means nothing counts as not said."""
     said = {name: str(query.get(name, "")).strip()[:QUERY_MAX] for name in _FIELDS}
-    today = local(deps.pack.company, deps.now()).date()
-    since, until = read_day(said["since"]), read_day(said["until"])
-    span = said["span"] if said["span"] in SPANS else "own" if since else "weeks"
-    first, last = _days(span, today, (since, until))
+    today, span, problems = today_of(deps), said["span"], tuple[Problem, ...]()
+    own = read_days(said["since"], said["until"], today)
+    if span == "own" or (span not in SPANS and (said["since"] or said["until"])):
+        problems, span = own.problems, "weeks" if own.problems else "own"
+    span = span if span in SPANS else "weeks"
+    first, last = _days(span, today, (own.since, own.until))
     known = {
         "channel": CHANNELS,
         "tongue": deps.pack.languages,
@@ -77,16 +80,16 @@ def read_choice(deps: Deps, query: Mapping[str, str]) -> FigureChoice:
         since=first.isoformat(),
         until=last.isoformat(),
         source=said["source"],
+        problems=problems,
         **kept,
     )
 
 
 def _days(span: str, today: date, own: tuple[date | None, date | None]) -> tuple[date, date]:
-    """The first and the last day; own ones stand the right way round, and end today if not said."""
+    """The first and the last day; own ones end today, or are the last weeks, where not said."""
     if span == "own":
-        first, last = own[0] or today - timedelta(days=7 * WEEKS - 1), own[1] or today
-        first, last = min(first, last), max(first, last)
-        return first, max(first, min(last, today))  # of the days to come nothing is known
+        last = min(own[1] or today, today)  # of the days to come nothing is known
+        return own[0] or last - timedelta(days=7 * WEEKS - 1), last
     starts = {
         "week": today - timedelta(days=today.weekday()),
         "weeks": today - timedelta(days=7 * WEEKS - 1),

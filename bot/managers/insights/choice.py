@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from bot.managers.choices import CHANNELS
+from bot.managers.days import Problem
 from bot.managers.insights.months import Month, read_month
 from bot.web.deps import Deps
 from bot.web.staffpages import make_name
@@ -16,6 +17,7 @@ from storage.insights import Period
 
 LAST = "last"  # the month before this one, whenever it is looked at
 MONTHS = 12  # that the form offers
+MONTH_MAX = 20  # characters of a wrong one that are shown
 _FIELDS = ("month", "channel", "tongue", "segment")
 
 
@@ -30,6 +32,7 @@ class InsightChoice(Struct):
     channel: str = ""
     tongue: str = ""
     segment: str = ""
+    problems: tuple[Problem, ...] = ()  # with the month that was asked for; this one stands then
 
     def query(self, **more: str) -> str:
         """As the query of an address; the same choice gives the same query."""
@@ -61,11 +64,16 @@ class InsightChoice(Struct):
 def read_choice(deps: Deps, query: Mapping[str, str]) -> InsightChoice:
     """The choice of an address; what means nothing counts as not said."""
     now, zone = deps.now(), deps.pack.company.time_zone
-    month = str(query.get("month", ""))
+    month, problems = str(query.get("month", "")), tuple[Problem, ...]()
     if month == LAST:
         shown = read_month("", now, zone).shift(-1)
     else:
         shown = read_month(month, now, zone)
+        if shown.first > read_month("", now, zone).first:
+            problems = (Problem(key="future", name="since", said=month),)
+            shown = read_month("", now, zone)
+        elif month and month != shown.code:
+            problems = (Problem(key="month", name="since", said=month[:MONTH_MAX]),)
         month = month if month == shown.code else ""
     known = {
         "channel": CHANNELS,
@@ -75,7 +83,7 @@ def read_choice(deps: Deps, query: Mapping[str, str]) -> InsightChoice:
     kept = {name: str(query[name]) for name, values in known.items() if query.get(name) in values}
     period = shown.period(zone)
     elapsed = max(0, now - period.since) if now < period.until else 0
-    return InsightChoice(shown=shown, elapsed=elapsed, month=month, **kept)
+    return InsightChoice(shown=shown, elapsed=elapsed, month=month, problems=problems, **kept)
 
 
 def form_options(deps: Deps, language: str) -> dict[str, object]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+
 from bot.managers.figures import funnel
 from bot.managers.figures.choice import FigureChoice, make_filter
 from bot.managers.insights.choice import InsightChoice
 from bot.web.deps import Deps
 from dialogs.types import Struct
 from storage import courses
+from storage.conditions import SLOT, Condition
 from storage.db import Connection
 
 
@@ -22,9 +25,8 @@ class Leaving(Struct):
 
 
 def find_leaving(connection: Connection, deps: Deps, choice: InsightChoice) -> Leaving | None:
-    """None while nobody left, and for one kind of customers: the funnel does not know them."""
-    if choice.segment:
-        return None
+    """None while nobody left. The funnel does not know kinds of customers: of one kind it leads
+    to the list of its talks."""
     last = choice.shown.shift(1).first - timedelta(days=1)
     same = FigureChoice(
         span="own",
@@ -33,8 +35,15 @@ def find_leaving(connection: Connection, deps: Deps, choice: InsightChoice) -> L
         channel=choice.channel,
         tongue=choice.tongue,
     )
-    bits = courses.count_bits(connection, make_filter(deps, same)).get("", {})
+    wanted = make_filter(deps, same)
+    if choice.segment:
+        of_kind = Condition(f"{SLOT}segment", (choice.segment,))
+        wanted = msgspec.structs.replace(wanted, conditions=(*wanted.conditions, of_kind))
+    bits = courses.count_bits(connection, wanted).get("", {})
     worst = funnel.find_worst(funnel.make_steps(same, bits, {}))
     if worst is None:
         return None
-    return Leaving(step=worst.id, count=worst.lost, address=same.address(funnel.PATH))
+    address = same.address(funnel.PATH)
+    if choice.segment:
+        address = same.transcripts(segment=choice.segment, lost_at=worst.id)
+    return Leaving(step=worst.id, count=worst.lost, address=address)

@@ -48,6 +48,7 @@ class Section(Struct):
     id: str
     finding: str
     rows: tuple[Row, ...]
+    even: bool = False  # several stand first together, and `finding` says how often each
 
 
 class Report(Struct):
@@ -240,7 +241,8 @@ class Reporter:
             return Section(id=name, finding=self._say(f"insights.{name}.none"), rows=())
         most = max(row.count for row in found)
         first = [row.label for row in found if row.count == most]
-        if len(first) > 1 and name != "custom":  # none of them is the one
+        even = len(first) > 1 and name != "custom"  # none of them is the one
+        if even:
             finding = self._say(
                 "insights.even",
                 what=self._say(f"insights.{name}"),
@@ -250,7 +252,7 @@ class Reporter:
             )
         else:
             finding = self._say(f"insights.{name}.finding", first=first[0], n=most, rows=len(found))
-        return Section(id=name, finding=finding, rows=found)
+        return Section(id=name, finding=finding, rows=found, even=even)
 
     def _address(self, what: str, value: str) -> str:
         month = self._choice.shown.code

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
 from bot.managers.choices import midnight, read_day
+from bot.managers.days import Problem, read_days
 from bot.managers.transcripts.fields import Field
 from bot.managers.transcripts.ranges import read_range, takes, write_range
 from bot.masking import PERSONAL
@@ -52,14 +53,6 @@ class Picked(Struct):
     @property
     def parameter(self) -> str:
         return NOT + self.name if self.no else self.name
-
-
-class Problem(Struct):
-    """Something in the address that means nothing: a text key's last part, and what was written."""
-
-    key: str  # value, date, many
-    name: str  # of the field
-    said: str = ""
 
 
 class Chosen(Struct):
@@ -106,7 +99,9 @@ def read_query(query: str) -> list[tuple[str, str]]:
     return parse_qsl("&".join(query.split("&")[:FIELDS_MAX]), keep_blank_values=True)
 
 
-def read_chosen(fields: Mapping[str, Field], query: Iterable[tuple[str, str]]) -> Chosen:
+def read_chosen(
+    fields: Mapping[str, Field], query: Iterable[tuple[str, str]], today: date = date.max
+) -> Chosen:
     """The choice of an address. What means nothing is left out, and told as a problem."""
     plain, picks, problems = dict.fromkeys(PLAIN, ""), [], []
     for name, value in _spell_out(fields, query):
@@ -122,10 +117,10 @@ def read_chosen(fields: Mapping[str, Field], query: Iterable[tuple[str, str]]) -
                 picks.append(Picked(name=field.name, values=(clean,), no=name.startswith(NOT)))
         elif words and name.removeprefix(NOT) in PERSONAL:
             problems.append(Problem(key="hidden", name=name.removeprefix(NOT)))
-    for name in ("since", "until"):
-        if plain[name] and read_day(plain[name]) is None:
-            problems.append(Problem(key="date", name=name, said=plain[name]))
-            plain[name] = ""
+    days = read_days(plain["since"], plain["until"], today)
+    problems += days.problems
+    for name, day in (("since", days.since), ("until", days.until)):
+        plain[name] = day.isoformat() if day is not None else ""
     joined = _join(picks)
     if len(joined) > PICKS_MAX or any(len(pick.values) > VALUES_MAX for pick in joined):
         problems.append(Problem(key="many", name=""))

@@ -12,6 +12,8 @@ from litestar.response import Stream
 
 from bot import records
 from bot.managers import exports
+from bot.managers.choices import today_of
+from bot.managers.days import require_days
 from bot.managers.exports import CellRow, Table
 from bot.managers.transcripts.chosen import make_filter, read_chosen, read_query
 from bot.managers.transcripts.fields import make_fields
@@ -53,7 +55,8 @@ async def export_transcripts(
         raise ClientException("desk.error.export_rows")
     as_, worker = exports.read_format(format), request.user.staff
     fields = make_fields(deps, worker)
-    chosen = read_chosen(fields, read_query(request.url.query))
+    chosen = read_chosen(fields, read_query(request.url.query), today_of(deps))
+    require_days(chosen.problems)
     wanted, words = make_filter(deps, fields, chosen), chosen.q
     veil = veil_for(worker)
     found = await deps.db.read(lambda at: _hits(at, words, wanted, veil)) if words else None

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from bot.managers import exports
+from bot.managers.choices import today_of
 from bot.managers.transcripts import export, remarks
 from bot.managers.transcripts.chosen import (
     Chosen,
@@ -68,7 +69,7 @@ async def list_transcripts(
     if view == "unanswered":
         return Response(None, status_code=303, headers={"Location": "/questions"})
     fields, query = make_fields(deps, request.user.staff), read_query(request.url.query)
-    chosen = read_chosen(fields, query)
+    chosen = read_chosen(fields, query, today_of(deps))
     if is_untidy(fields, query) and not chosen.problems:
         return Response(None, status_code=303, headers={"Location": chosen.address(PATH)})
     wanted, language = make_filter(deps, fields, chosen), language_of(deps, request)

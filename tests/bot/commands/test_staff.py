@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.commands import audit, staff
+from storage.lock import WriterLock
 
 
 def test_accounts_change_and_the_record_shows_who_tampered(
@@ -55,3 +58,22 @@ def test_accounts_change_and_the_record_shows_who_tampered(
     broken = run("verify")
     assert broken[0] == 1
     assert broken[2].startswith("row 3 is not as it was written")
+
+
+def test_an_account_is_added_once_whoever_holds_the_lock_lets_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As while the server starts: it writes already and does not listen yet."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long enough password\n"))
+    lock = WriterLock(tmp_path).acquire("run", 1)
+    held = threading.Timer(1.0, lock.release)
+    held.start()
+    try:
+        code = staff.main(["add", "eva", "--role", "owner", "--password-stdin"])
+    finally:
+        held.join()
+    said = capsys.readouterr()
+    assert (code, said.out.strip()) == (0, "added eva (owner)")
+    assert said.err.count("waiting for it") == 1
+    assert f"process {os.getpid()} (run) writes to this database" in said.err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.desk.joining import find_duplicates
 from bot.linking import Linking, issue
-from storage import chats, joined, retention
+from storage import chats, joined, reading, retention
 from storage.chats import ChatRow
 from tests.bot.desk.room import CARE, refusal, told_talk
 from tests.bot.hall import ANNA, BORIS, GUEST, HEAD, Hall, hall, make_hall, make_settings
@@ -118,6 +118,31 @@ async def test_a_talk_that_goes_on_in_another_ones_chat_is_joined_with_it(tmp_pa
     crossed = await linking.cross(ChatRow("telegram", "77", "", hall.clock()), issued.code)
     assert crossed.outcome == "linked"
     assert others(hall, website) == {chat}
+    await hall.db.close()
+
+
+async def test_talks_that_stay_apart_because_one_waits_are_joined_as_one_persons(
+    tmp_path: Path,
+) -> None:
+    hall = make_hall(make_settings(tmp_path))
+    website = await told_talk(hall, city="Munich")
+    chat = await told_talk(hall, city="Munich")
+    await hall.escalate(chat)
+    await hall.db.write(lambda tx: _link(tx, chat))
+    issued = await issue(hall.db, website, hall.clock())
+    linking = Linking(hall.core.house, hall.core.mind, frozenset({"telegram"}))
+    for _ in range(2):
+        crossed = await linking.cross(ChatRow("telegram", "77", "", hall.clock()), issued.code)
+        assert crossed.outcome == "kept"
+    assert (hall.state(chat).owner, hall.state(website).owner) == ("waiting", "bot")
+    assert others(hall, website) == {chat}
+    assert others(hall, chat) == {website}
+    for talk, other in ((website, chat), (chat, website)):
+        rows = hall.db.peek(
+            lambda tx, of=talk: reading.messages_after(tx, of, 0, internal=True, limit=100)  # type: ignore[misc]
+        )
+        notes = [row.text for row in rows if row.author == "note"]
+        assert sum(f"/transcripts/{other}" in note for note in notes) == 1
     await hall.db.close()
 
 

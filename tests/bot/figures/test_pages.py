@@ -86,6 +86,40 @@ async def test_a_number_opens_its_talks(busy: Office) -> None:
         assert len(talks) == int(count), step
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "words"),
+    [
+        ("/funnel", "since=2930-01-01", "“2930-01-01” is still to come"),
+        ("/funnel", "since=2026-03-09&until=2026-03-01", "first day comes after the last"),
+        ("/quality", "span=own&since=2026-03-09&until=2026-03-01", "first day comes after the last"),
+        ("/quality", "since=2026-02-30", "“2026-02-30” is not a date (From)"),
+        ("/funnel/questions", "since=2930-01-01", "“2930-01-01” is still to come"),
+        ("/insights", "month=2930-01", "“2930-01” is still to come"),
+        ("/insights", "month=soon", "“soon” is not a month"),
+        ("/transcripts", "since=2026-03-09&until=2026-03-01", "first day comes after the last"),
+        ("/transcripts", "since=2930-01-01", "“2930-01-01” is still to come"),
+    ],
+)
+async def test_wrong_days_are_told_and_no_file_is_made_of_them(
+    busy: Office, path: str, query: str, words: str
+) -> None:
+    page = await read(busy, f"{path}?{query}")
+    assert words in page
+    assert page.count('role="alert"') == 1
+    client = await busy.worker("manager")
+    refused = await client.get(f"{path}/export?{query}")
+    assert refused.status_code == 400
+    assert "Nothing was exported" in refused.json()["error"]
+    assert (await client.get(f"{path}/export?format=csv")).status_code == 200
+
+
+async def test_days_as_they_should_be_raise_no_alarm(busy: Office) -> None:
+    for query in ("", "?since=2026-03-01&until=2999-03-09", "?until=2026-03-09", "?span=own"):
+        page = await read(busy, f"/funnel{query}")
+        assert 'role="alert"' not in page, query
+    assert "2026-02-10" in await read(busy, "/funnel?until=2026-03-09"), "four weeks up to it"
+
+
 async def test_the_funnel_is_narrowed_and_compared(busy: Office) -> None:
     assert "Of 1 talk, 0 got" in await read(busy, "/funnel?tongue=zh")
     assert "No talks in this time" in await read(busy, "/funnel?since=2020-01-01&until=2020-02-01")

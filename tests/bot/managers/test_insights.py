@@ -115,6 +115,11 @@ async def test_the_month_is_narrowed_and_its_numbers_too(office: Office) -> None
         assert {k: n for k, (n, _) in rows_of(page, "city").items()} == {"Graz": 1}
         opened = await read(client, rows_of(page, "city")["Graz"][1])
         assert re.findall(r'href="/transcripts/([\w-]{22})"', opened) == [inside]
+        left = re.search(r'href="(/transcripts\?[^"]*lost_at=[^"]*)">[^<]*</a> <[^>]*>(\d+)<', page)
+        assert left is not None, "where they left"
+        assert left[2] == "1"
+        lost = await read(client, html.unescape(left[1]))
+        assert re.findall(r'href="/transcripts/([\w-]{22})', lost) == [inside]
         assert 'href="/insights?' in opened
     for query in ("channel=telegram", "tongue=zh"):
         assert not rows_of(await read(client, f"/insights?{query}"), "city")

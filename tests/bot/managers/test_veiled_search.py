@@ -106,3 +106,24 @@ async def test_privacy_finds_a_person_by_contact_data_only_for_who_may_see_it(tw
         page = (await two.veiled.get("/privacy", params={"q": words}, headers=PAGE)).text
         assert (f"/privacy/{two.talk}" in page) is there, words
         assert "ask an owner" in page
+
+
+async def test_a_shared_view_does_not_tell_what_its_owner_searched_for(two: Two) -> None:
+    mark = secrets.token_hex(4)
+    for name, query in (
+        (f"words {mark}", "q=ottilie"),
+        (f"mail {mark}", "email=ottilie%40quirrel.example"),
+        (f"by {MAIL} {mark}", "outcome=open"),
+        (f"harmless {mark}", "outcome=open"),
+    ):
+        form = {"page": "transcripts", "name": name, "query": query, "shared": "yes"}
+        assert (await two.open.post("/views", data=form)).status_code == 303
+    own = {"page": "transcripts", "name": f"own {mark}", "query": "q=greenhouse"}
+    assert (await two.veiled.post("/views", data=own)).status_code == 303
+    seen = (await two.open.get("/transcripts", headers=PAGE)).text
+    assert "q=ottilie" in seen
+    assert seen.count(mark) >= 4
+    veiled = (await two.veiled.get("/transcripts", headers=PAGE)).text
+    assert "ottilie" not in veiled
+    assert f"harmless {mark}" in veiled
+    assert f"own {mark}" in veiled

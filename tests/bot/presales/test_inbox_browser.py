@@ -176,8 +176,10 @@ async def test_the_panel_beside_the_talk(office: Office, new_page: NewPage) -> N
     await city.locator("input[name=value]").fill("Graz")
     await city.get_by_role("button", name="Save").click()
     await expect(city).to_contain_text("entered by Mareike Tönnsen")
+    await expect(city.locator("summary")).to_be_focused()
     await expect(page.locator("#brief")).to_contain_text("Graz")
     await page.locator("#undoable button").click()
+    await expect(page.locator("#talk-title")).to_be_focused()
     await expect(city).not_to_contain_text("Graz")
 
     # A document in one click; the timeline tells it, and can show events or messages alone.
@@ -269,6 +271,14 @@ async def test_no_word_is_lost_on_the_way(
     await page.get_by_role("button", name="Save as note").click()
     await expect(page.locator(".message.note").last).to_contain_text("Between us")
     assert "Between us" not in str(await prospect.read())
+
+    # Signed out meanwhile: the words stay, and the way in leads back to them.
+    await page.context.clear_cookies()
+    await page.get_by_label("Internal note").fill("One thing more")
+    await page.get_by_role("button", name="Save as note").click()
+    way = page.locator("#sending").get_by_role("link", name="Sign in")
+    await expect(way).to_have_attribute("href", f"/signin?next=%2Finbox%2F{talk}")
+    await expect(page.locator("#words")).to_have_value("One thing more")
 
 
 # --- two at once, and the bell -------------------------------------------------------------------

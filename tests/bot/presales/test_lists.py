@@ -78,7 +78,8 @@ async def test_what_is_snoozed_sleeps_in_its_own_list_and_comes_back(
     assert {mine, waits} <= set(await listed(client, "snoozed"))
     assert mine not in await listed(client, "mine")
     assert waits not in await listed(client, "waiting")
-    assert "Snoozed until 20" in await row_of(client, mine, "view=snoozed")
+    row = await row_of(client, mine, "view=snoozed")
+    assert re.search(r"Snoozed until (\d+\s\w+,\s)?\d\d:\d\d ·", row)
     for talk in (mine, waits):
         assert (await act(client, talk, "wake")).status_code == 200
     assert mine in await listed(client, "mine")
@@ -209,6 +210,31 @@ async def test_a_long_talk_opens_at_its_end_and_stays_light(
     assert len(page.encode()) < 100_000
     whole = (await client.get(f"/inbox/{talk}?all=yes", headers=PAGE)).text
     assert "Sentence number 3 " in whole
+
+
+async def test_each_day_of_a_talk_has_its_name_before_what_was_said_on_it(
+    office: Office, people: dict[str, httpx.AsyncClient]
+) -> None:
+    talk = await claimed_by(office, people[OWN])
+    office.clock.ahead += 2 * 24 * 3_600_000
+    try:
+        client = await office.worker("presales")
+        await office.say(talk, "Are you there?")
+        page = (await client.get(f"/inbox/{talk}", headers=PAGE)).text
+        names = re.findall(r'<li class="day"[^>]*>([^<]+)</li>', page)
+        assert len(names) == 2
+        assert re.fullmatch(r"\w+day,? \d+ \w+( \d{4})?|\d+ \w+ \d{4}", names[0])
+        assert names[1] == "Today"
+        assert page.index(">Today</li>") < page.index("Are you there?")
+        # What comes later brings its day along only once.
+        last = int(page.split('data-last="')[1].split('"')[0])
+        await office.say(talk, "Hello?")
+        piece = (await client.get(f"/inbox/{talk}/pieces?after={last}")).json()["messages"]
+        days = re.findall(r'id="(day-[^"]+)"', piece)
+        assert len(days) == len(set(days))
+        assert days[-1] in page
+    finally:
+        office.clock.ahead -= 2 * 24 * 3_600_000
 
 
 async def test_a_crowd_in_the_queue_leaves_every_page_light(
