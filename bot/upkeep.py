@@ -1,4 +1,4 @@
-"""What has to be done now and then: retention, old sessions, orphan files."""
+"""What has to be done now and then: retention, old sessions, orphan files, the audit log's note."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bot.core import Core
 from bot.live import DESK, MIND
 from bot.logs import get_logger
 from bot.packs.edits import sweep_parts
+from bot.sealing import note_audit
 from storage import arrivals, codes, hooks, leads, retention, sessions
 
 PAUSE_SECONDS = 3_600
@@ -49,4 +50,5 @@ async def tidy_up(core: Core) -> int:
     orphans = await asyncio.to_thread(core.uploads.sweep, known, house.now())
     if orphans:
         get_logger().info("orphans_swept", count=len(orphans))
+    await note_audit(house)
     return count

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dialogs import profile
+from dialogs.joining import join_value
 from dialogs.pack import Condition
 from dialogs.types import Reading, State, Struct, Value
 
@@ -74,7 +75,7 @@ def _slot_holds(condition: Condition, seen: Facts) -> bool:
     if condition.op == "unknown":
         return value is None
     if condition.op == "is_not":
-        return value is None or value != condition.value
+        return value is None or not _same(condition.slot, value, condition.value)
     if value is None:
         return False
     if condition.op in ("at_least", "below"):
@@ -83,5 +84,14 @@ def _slot_holds(condition: Condition, seen: Facts) -> bool:
             return False
         return span[0] >= bound if condition.op == "at_least" else span[1] < bound
     if condition.op == "in":
-        return isinstance(condition.value, tuple) and value in condition.value
-    return value == condition.value
+        among = condition.value if isinstance(condition.value, tuple) else ()
+        return any(_same(condition.slot, value, each) for each in among)
+    return _same(condition.slot, value, condition.value)
+
+
+def _same(slot: str, told: Value, wanted: object) -> bool:
+    """Whether they are equal, or two names of one city or trade."""
+    if told == wanted:
+        return True
+    both = isinstance(told, str) and isinstance(wanted, str)
+    return both and join_value(slot, str(told)) == join_value(slot, str(wanted))

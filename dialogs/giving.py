@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dialogs import documents, pricing, profile
 from dialogs.effects import GiveDocument
+from dialogs.pack import Pack
 from dialogs.talk import Talk
 from dialogs.types import Attachment, Given, Known
+from dialogs.understanding.industries import main_industry
+from dialogs.words import content_words, fold, holds
 
+_FIRST_HAN = "\u3400"
 _KIND_BUTTONS = ("brochure", "white_paper", "comparison", "case_study", "manual")
 
 
@@ -82,15 +86,36 @@ def offer_papers(talk: Talk) -> None:
 
 
 def note_trade(talk: Talk) -> None:
-    """Keep a trade that is told in passing, by the names that our customer cases have for it."""
+    """Keep a trade that is told in passing, by the names that our customer cases or routes have
+    for it."""
     if not talk.intends("provide_info") or "industry" in talk.state.profile:
         return
-    found = documents.trade_in(talk.pack, talk.reading.text)
+    text = talk.reading.text
+    found = documents.trade_in(talk.pack, text) or _trade_of_routes(talk.pack, text)
     if found:
         known = Known(
             value=found, status="inferred", quote=talk.reading.text[:500], message=talk.message
         )
         talk.update(profile=profile.put(talk.state.profile, "industry", known))
+
+
+def _trade_of_routes(pack: Pack, text: str) -> str:
+    """The first trade by which leads are routed that the text names, in any of its names, or ""."""
+    wanted = [
+        name
+        for route in pack.routes
+        for condition in route.when
+        if condition.slot == "industry"
+        for name in (condition.value if isinstance(condition.value, tuple) else (condition.value,))
+        if isinstance(name, str)
+    ]
+    if not wanted:
+        return ""
+    folded = fold(text)
+    # Chinese has no spaces: there, trades are named by two signs.
+    pairs = (folded[at : at + 2] for at in range(len(folded) - 1) if folded[at] >= _FIRST_HAN)
+    told = {main_industry(word) for word in (*content_words(text), *pairs)}
+    return next((n for n in wanted if main_industry(n) in told or holds(folded, fold(n))), "")
 
 
 def paper_for_role(talk: Talk) -> None:

@@ -44,11 +44,19 @@ class Wanted(Row, frozen=True, kw_only=True):
     until: int = 0
 
 
+class Newest(Row, frozen=True):
+    """The newest row at some time: its id, and its digest in hex."""
+
+    id: int
+    digest: str
+
+
 class Checked(Row, frozen=True):
     """What a look at the whole chain found. `broken` is the first bad row's id, 0 for none.
 
-    `why`: changed (the row, or one before it, is not as it was written), unsealed, or cut (rows
-    are missing after the last one); "" where all is well. `head` is the last digest, in hex.
+    `why`: changed (the row, or one before it, is not as it was written), unsealed, cut (rows are
+    missing after the last one), or lost (a row that was noted elsewhere is not there); "" where all
+    is well. `head` is the last digest, in hex.
     """
 
     count: int
@@ -131,8 +139,20 @@ def seal_old(tx: Tx) -> int:
     return len(rows)
 
 
-def verify(connection: Connection, seal: bytes) -> Checked:
-    """Walk the whole chain; runs long on a long one."""
+def newest(connection: Connection) -> Newest | None:
+    """The newest row, None while there is none."""
+    row = connection.execute(select(_C.id, _C.digest).order_by(_C.id.desc()).limit(1)).first()
+    return Newest(row[0], row[1].hex()) if row else None
+
+
+def holds(connection: Connection, noted: Newest) -> bool:
+    """Whether a row that was the newest once is there as it was."""
+    found = connection.execute(select(_C.digest).where(_C.id == noted.id)).scalar()
+    return found is not None and hmac.compare_digest(found.hex(), noted.digest)
+
+
+def verify(connection: Connection, seal: bytes, noted: Newest | None = None) -> Checked:
+    """Walk the whole chain; runs long on a long one. `noted`: a row that must be there."""
     before, count, last = b"", 0, 0
     while rows := connection.execute(_piece(last)).all():
         for *fields, digest in rows:
@@ -144,6 +164,8 @@ def verify(connection: Connection, seal: bytes) -> Checked:
     head = connection.execute(select(_MARK.c.value).where(_MARK.c.name == HEAD)).scalar() or 0
     if head != _head(seal, before) and (head or count):
         return Checked(count, last, "cut", before.hex())
+    if noted is not None and not holds(connection, noted):
+        return Checked(count, noted.id, "lost", before.hex())
     return Checked(count, head=before.hex())
 
 

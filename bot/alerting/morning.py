@@ -10,7 +10,7 @@ from bot.logs import get_logger
 from bot.presales.group.digest import DigestWords, opening_of_day
 from bot.presales.group.words import Words
 from bot.prospects.channel import TryLater, Undeliverable
-from bot.rights import may
+from bot.rights import may, sees
 from dialogs import hours
 from storage import calls, desk_people, digest, marks, reading
 from storage.calls import CallTask
@@ -71,7 +71,7 @@ class MorningList:
         letter = Letter(
             to=person.email,
             subject=self._words.texts.say(self._language, "service.morning.title"),
-            text=await self._write(last, now),
+            text=await self._write(person, last, now),
             mark=f"morning.{person.id}.{opening}",
         )
         try:
@@ -83,8 +83,8 @@ class MorningList:
         await self._keep(person, now)
         return 1
 
-    async def _write(self, since: int, now: int) -> str:
-        """The whole letter."""
+    async def _write(self, person: DeskPerson, since: int, now: int) -> str:
+        """The whole letter, with what this person may see of who waits and of the calls."""
         waiting, due, figures = await self._house.db.read(
             lambda at: (
                 reading.waiting(at, limit=WAITING_MAX),
@@ -92,6 +92,8 @@ class MorningList:
                 digest.read_digest(at, since, now),
             )
         )
+        waiting = tuple(line for line in waiting if sees(person, line))
+        due = [task for task in due if sees(person, task)]
         parts = [
             self._say("service.morning.waiting", n=len(waiting)),
             *(self._waits(line, now) for line in waiting),

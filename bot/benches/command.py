@@ -34,6 +34,7 @@ from bot.benches.questions import measure_questions, name_sets
 from bot.commands.setup import run_command
 from bot.core import load_mind
 from bot.house import Mind
+from bot.logs import set_up_logs
 from bot.packs.encoders import encoder_source
 from bot.packs.vectors import KeptVectors
 from bot.settings import Settings
@@ -241,9 +242,13 @@ def main(arguments: list[str]) -> int:
     chosen = (given.name,) if given.name else names
     if given.data and not given.data.is_dir():
         parser.error(f"{given.data} is no folder")
-    return run_command(
-        lambda settings: _run(Bench(settings, given.messages, given.data), chosen, given.json)
-    )
+
+    def run(settings: Settings) -> int:
+        # The turns that are measured would write hundreds of lines between the figures.
+        set_up_logs(settings.log_format, "error", tokens=settings.tokens)
+        return _run(Bench(settings, given.messages, given.data), chosen, given.json)
+
+    return run_command(run)
 
 
 def _run(bench: Bench, names: tuple[str, ...], as_json: bool) -> int:

@@ -6,14 +6,17 @@ The secret key is not copied: keep SECRET_KEY, or `secret.key` of the data folde
 from __future__ import annotations
 
 import argparse
+import asyncio
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.setup import run_command
 from bot.packs.edits import copy_overlay
-from bot.settings import Settings
-from storage import retention
+from bot.sealing import write_note
+from bot.settings import Settings, audit_seal
+from storage import audit, retention
+from storage.db import Database
 
 
 def main(arguments: list[str]) -> int:
@@ -34,9 +37,21 @@ def _back_up(settings: Settings, folder: Path | None) -> int:
         (target / "files").mkdir(exist_ok=True, mode=0o700)
         for file in sorted(settings.files.iterdir()):
             copied += _copy(file, target / "files" / file.name)
+    asyncio.run(_note_newest(settings, target))
     edits = copy_overlay(settings.overlay, target / "overlay")
     print(f"{target}: the database, {copied} files and {edits} edits")
     return 0
+
+
+async def _note_newest(settings: Settings, target: Path) -> None:
+    """The newest line of the copy's own audit log."""
+    db = Database.open(target / "firstline.db", writer=False)
+    try:
+        newest = await db.read(audit.newest)
+    finally:
+        await db.close()
+    if newest is not None:
+        write_note(target, audit_seal(settings), newest)
 
 
 def _copy(file: Path, target: Path) -> int:

@@ -22,6 +22,11 @@ from bot.telegram.setup import find_faults
 from dialogs.check import check, render
 from dialogs.folder.reader import NO_FILES
 
+BY_OVERLAY = (
+    "the pack itself is sound: these mistakes come from what was written over it in the browser. A "
+    "start leaves such files out; /content names them and offers the editor, undo and drop"
+)
+
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot check", description=__doc__)
@@ -46,6 +51,8 @@ def _check(settings: Settings, pack: Path | None, with_talks: bool) -> int:
     warnings = len(faults) + len(problems) - errors
     print(f"{errors} errors, {warnings} warnings", file=sys.stderr)
     if errors > unusable:
+        if overlay and all(problem.warning for problem in check(pack, date.today())):
+            print(BY_OVERLAY, file=sys.stderr)
         return 1
     return _play_talks(settings, pack, with_talks) or int(unusable > 0)
 

@@ -17,6 +17,7 @@ from litestar.types import ControllerRouterHandler
 from bot.managers import exports
 from bot.managers.acts import ABOUT_STAFF, find_place, name_act, name_detail
 from bot.managers.exports import CellRow, Table
+from bot.sealing import read_note
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
 from bot.web.staffpages import iso_time, language_of, render
@@ -76,6 +77,8 @@ async def show_audit(
     choice, language = _read_choice(request.query_params), language_of(deps, request)
     wanted, below = _wanted(deps, choice), before if 0 < before <= ID_MAX else 0
 
+    noted = read_note(deps.settings.data, deps.db.seal)
+
     def read(connection: Any) -> tuple[Any, ...]:
         total = audit.count(connection)
         walk = check == "1" or total <= CHECKED_AT_ONCE
@@ -83,7 +86,7 @@ async def show_audit(
             audit.entries(connection, wanted, below, PAGE + 1),
             audit.actions(connection),
             total,
-            audit.verify(connection, deps.db.seal) if walk else None,
+            audit.verify(connection, deps.db.seal, noted) if walk else None,
         )
 
     rows, actions, total, checked = await deps.db.read(read)

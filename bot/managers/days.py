@@ -33,18 +33,16 @@ class Days(Struct):
 
 
 def read_days(since: str, until: str, today: date) -> Days:
-    """The days of an address; where they contradict each other or the calendar, neither of them."""
+    """The days of an address as far as they are days; what is wrong with them is told."""
     first, last = read_day(since), read_day(until)
     ends = (("since", since, first), ("until", until, last))
     wrong = tuple(
         Problem(key="date", name=name, said=said) for name, said, day in ends if said and not day
     )
     if first is not None and last is not None and first > last:
-        swapped = Problem(key="swapped", name="since", said=f"{since} – {until}")
-        return Days(since=None, until=None, problems=(*wrong, swapped))
-    if first is not None and first > today:
-        future = Problem(key="future", name="since", said=since)
-        return Days(since=None, until=None, problems=(*wrong, future))
+        wrong += (Problem(key="swapped", name="since", said=f"{since} – {until}"),)
+    elif first is not None and first > today:
+        wrong += (Problem(key="future", name="since", said=since),)
     return Days(since=first, until=last, problems=wrong)
 
 

@@ -37,7 +37,7 @@ from storage.db import Tx
 READ: Mapping[str, str] = {"right": "transcripts"}
 WRITE: Mapping[str, str] = {"right": "teaching"}
 NEWEST = 500  # questions that are put into groups
-SHOWN = 100  # groups on the page
+SHOWN = 40  # groups on a page
 WORDINGS = 6  # that the form begins with
 PASSAGES = 3
 
@@ -58,10 +58,16 @@ class Asked(Struct):
 
 @get("/questions", opt=dict(READ))
 async def list_questions(
-    request: StaffRequest, deps: FromDeps, done: FromQuery[str] = "", of: FromQuery[int] = 0
+    request: StaffRequest,
+    deps: FromDeps,
+    done: FromQuery[str] = "",
+    of: FromQuery[int] = 0,
+    page: FromQuery[int] = 1,
 ) -> Response[Any]:
-    """The open questions, those asked most first."""
-    groups = (await _groups(deps))[:SHOWN]
+    """The open questions, those asked most first, `SHOWN` groups a page."""
+    all_groups = await _groups(deps)
+    page = max(1, min(page, -(-len(all_groups) // SHOWN)))
+    groups = all_groups[(page - 1) * SHOWN : page * SHOWN]
     if not request.user.staff.personal:
         groups = conceal(groups)
     row = deps.db.peek(lambda tx: reading.get_unanswered(tx, of)) if of else None
@@ -69,6 +75,8 @@ async def list_questions(
     values = {
         "rows": [Asked(group=group, papers=_papers(deps, group)) for group in groups],
         "aside": of if aside else 0,
+        "page": page,
+        "more": len(all_groups) > page * SHOWN,
         "exports": exports.links(questions_export.PATH, ""),
     }
     return render(deps, request, "questions", values)

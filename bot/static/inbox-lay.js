@@ -63,10 +63,13 @@ export function parse(html) {
 }
 
 export function layOver(html) {
+  const held = document.activeElement;
   for (const fresh of [...parse(html).children]) {
     const old = document.getElementById(fresh.id);
     if (old) lay(old, fresh);
   }
+  // Whatever is moved loses the focus it had.
+  if (held !== document.activeElement && held.isConnected) held.focus({ preventScroll: true });
 }
 
 // Entries of the timeline that are not there yet, each where its time puts it.

@@ -62,12 +62,16 @@ export function goToEnd() {
   box().scrollTo({ top: box().scrollHeight, behavior: "instant" });
 }
 
-// A button that is gone with the act it stood for leaves the focus on the talk.
+// A button that is gone with the act it stood for leaves the focus on the talk; what stands
+// elsewhere now, a line of the profile that was filled in, has it there.
 function layAround(html) {
-  const held = document.activeElement !== document.body;
+  const held = document.activeElement;
+  const key = held.closest("details.edit")?.dataset.key;
   layOver(html);
   showTimes();
-  if (held && document.activeElement === document.body) find("talk-title").focus({ preventScroll: true });
+  if (held === document.body || document.activeElement !== document.body) return;
+  const elsewhere = key && document.querySelector(`details.edit[data-key="${CSS.escape(key)}"] > summary`);
+  (elsewhere || find("talk-title")).focus({ preventScroll: true });
 }
 
 export const refreshTalk = single(async () => {

@@ -116,6 +116,8 @@ _COUNTS_OTHERS = re.compile(
 )
 
 
+_OF_MONEY = re.compile(r"(?:\b(?:budget|бюджет\w*|presupuesto)|预算)[^.;!?\d]{0,12}$")
+_OF_DIGITS = re.compile(r"(?:最后|末尾?|倒数|后|前)$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -177,6 +179,8 @@ def _read_one(low: str, number: Number, asked: bool) -> Found | None:
         return None
     if _JUST_HIRED.search(before):
         return None  # how many came or went
+    if unit and unit.group().startswith("位") and _OF_DIGITS.search(before):
+        return None  # "the last two digits"
     led = PEOPLE_BEFORE.search(before) or _total_after_hiring(before)
     article = raw in ("un", "una")  # "somos una empresa"
     named = bool(unit or (led and not article and not OTHER_THINGS.match(after)))
@@ -196,6 +200,8 @@ def _read_one(low: str, number: Number, asked: bool) -> Found | None:
 def _is_bare_count(low: str, number: Number, asked: bool) -> bool:
     """A number without a word for people, where it answers the question or "we are" leads to it."""
     before = low[: number.start]
+    if _OF_MONEY.search(before):
+        return False
     if not (asked or _WE_ARE.search(before)) or not _stands_alone(low[number.end :]):
         return False
     if find_money(low, number):

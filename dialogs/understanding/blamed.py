@@ -14,7 +14,7 @@ from dialogs.understanding.words import read_words
 _NOUNS = {
     "phone": (
         r"(?:phone|mobile|telephone|cell)(?: number)?|电话号?码?|手机号?码?|телефон\w*|"
-        r"(?:numero de )?(?:telefono|movil)"
+        r"(?:numero de )?(?:telefono|movil)|number(?! of)|номер\w*|号码"
     ),
     "email": r"e-?mail(?: address)?|mail|邮箱|邮件地址|почт\w+|имейл\w*|мейл\w*|correo",
     "company": (
@@ -52,8 +52,8 @@ _WRONG = re.compile(
     r"пропустил\w*|не т(?:от|а|о|у)\b|друг(?:ой|ая|ое)\b|"
     r"mal\b|equivoq\w*|equivoca\w*|error\w*|erron\w+|incorrect\w+|confund\w+|"
     r"me (?:he )?li(?:e|ado)|"
-    r"me comi|falta\w*|sobra\w*|no es correct\w+)|"
-    r"错|不对|有误|不准确|搞混|弄混|记混|搞反|写反|漏了|少[写打输填]了|多[写打输填]了"
+    r"errata|me comi|falta\w*|sobra\w*|no es correct\w+)|"
+    r"错|不对|有误|不准确|搞混|弄混|记混|[搞写弄]反|反了|漏了|[说写报填打算][少多]了|少[写打输填]了|多[写打输填]了"
 )
 # What is wrong with a page or a system is no value of the buyer's.
 _OF_A_SYSTEM = re.compile(

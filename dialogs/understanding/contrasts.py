@@ -16,14 +16,15 @@ _OLD = r"(?:[^,，;；。!?！？:：\n.]|\.(?=\S)){2,30}?"
 _END = r"(?=$|[,，;；。!！:：]|\.(?:\s|$)|\s[-–—]\s)"
 _AFTER = re.compile(
     rf"(?P<new>{_PART})[ ,，–—-]*(?:(?<![^\W\u3400-\u9fff])(?:and not|but not|not|rather than|"
-    r"instead of|а не|не|y no|no|вместо|en (?:vez|lugar) de) (?:es |is |son |are )?|而?不是|而非)"
+    r"instead of|а не|не|уже не|no longer|ya no|y no|no|"
+    r"вместо|en (?:vez|lugar) de) (?:es |is |son |are )?|而?不是|而非)"
     rf"(?P<old>{_OLD})(?: any ?more| больше| ya)?{_END}"
 )
 _BEFORE = re.compile(
     r"(?:^|[,，;；。!！] ?|\. )(?:(?:i|we|it|that|it's|i'm|we're|я|мы|это|我们?) ?)?"
     r"(?:(?:is |are |am )?not|(?:is|are)n't|isnt|arent|не|"
     r"no (?:es|son|soy|somos|estoy|estamos)|不[是在])"
-    rf"(?: ?(?P<old>{_OLD}))(?: any ?more)?[,，;；.。–—-]+ ?"
+    rf"(?: ?(?P<old>{_OLD}))(?: any ?more)?(?:[,，;；.。–—-]+ ?| (?=(?:but|а|sino) ))"
     r"(?:(?:but|it's|its|it is|i'm|we're|а|это|я|es|sino|soy|somos|estamos|而?是|我?们?[是在])"
     rf"(?: |(?=[\u3400-\u9fff])))*(?P<new>{_PART}){_END}"
 )
@@ -33,6 +34,9 @@ _REPLACED = re.compile(
     rf"cambi(?:a|e|ar|en|o)|sustituy\w+|reemplac\w+)(?: the| my| our| from| la| el| с)?|把|将) ?"
     rf"(?P<old>{_OLD})(?: (?:for|with|to|into|by|на|por|a) |(?:换|改|替换|更换)[成为])"
     rf"(?P<new>{_PART}){_END}"
+)
+_HAN_REPLACED = re.compile(
+    rf"(?P<old>[^把将,，;；。!！?？:：\s]{{2,8}}?)(?:换|改|更换)[成为]?(?P<new>{_PART}){_END}"
 )
 _MEANT = re.compile(rf"\b(?:by|with) (?P<old>{_OLD}) (?:i|we) meant (?P<new>{_PART}){_END}")
 _NO_LONGER = re.compile(
@@ -52,7 +56,7 @@ def take_contrast(draft: Draft, lexicon: Lexicon) -> None:
     low = draft.words.low
     if is_question(low) or "correct" in draft.intents:
         return
-    for pattern in (_AFTER, _BEFORE, _REPLACED, _MEANT, _NO_LONGER):
+    for pattern in (_AFTER, _BEFORE, _REPLACED, _HAN_REPLACED, _MEANT, _NO_LONGER):
         for pair in pattern.finditer(low):
             hit = _compare(draft, lexicon, pair)
             if hit is not None:
@@ -85,7 +89,7 @@ def _take(draft: Draft, hit: Found, pair: re.Match[str]) -> None:
     if draft.slots.get(slot) != hit.value:
         draft.take(hit)
     draft.used += [(pair.start(), hit.start), (hit.end, pair.end())]
-    if not draft.words.low[: pair.start()].strip() and not draft.bare:
+    if not (draft.words.low[: pair.start()].strip() or draft.bare or assumed):
         draft.drop("deny")  # the "not" denies the other value, and not the question
     if slot != draft.slot or slot in draft.known or slot in assumed:
         draft.put_right = hit.start

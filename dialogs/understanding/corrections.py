@@ -98,16 +98,20 @@ def take_correction(draft: Draft) -> None:
 
 def _find_cue(draft: Draft, explicit: list[str]) -> re.Match[str] | None:
     """The first words of correction; "not X, but Y" are some where Y is a value that was read."""
+    contrasts = []
     for cue in CORRECT.finditer(draft.words.low):
-        contrast = _CONTRAST.match(cue.group().strip())
-        if not contrast or any(_stands_in(draft, slot, cue) for slot in explicit):
+        if not _CONTRAST.match(cue.group().strip()):
             return cue
-    return None
+        if any(_stands_in(draft, slot, cue) for slot in explicit):
+            contrasts.append(cue)
+    return contrasts[0] if contrasts else None
 
 
 def tell_beside(draft: Draft) -> None:
     """Adds what another sentence tells beside the value that is put right."""
-    explicit = [slot for slot in draft.slots if slot not in draft.bare | draft.inferred]
+    assumed = draft.asked.assumes if draft.asked and draft.asked.kind == "confirm" else {}
+    apart = {*draft.bare, *draft.inferred, *assumed}
+    explicit = [slot for slot in draft.slots if slot not in apart]
     if draft.put_right >= 0 and _tells_beside(draft, explicit, draft.put_right):
         draft.add("provide_info", "told in another sentence than the correction")
 

@@ -24,7 +24,7 @@ from dialogs.understanding.intents import COMMANDS, SIGNS
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.off_topic import OFF_TOPIC
 from dialogs.understanding.opinions import name_faintly, weigh_signs
-from dialogs.understanding.presence import asks_who, calls_out
+from dialogs.understanding.presence import BOT_QUESTION, asks_who, calls_out
 from dialogs.understanding.shorthand import spell_out
 from dialogs.understanding.verdicts import take_back_curse
 from dialogs.understanding.wishes import asks_us, bargains, haggles, lets_others, takes_leave
@@ -43,10 +43,6 @@ _TINY = 4  # letters; so little tells nothing
 RESUMING = "confirm_resume"  # the step that asks whether to go on
 _SET_GOING = ("", "confirm", RESUMING)  # what a "let's start" can say yes to
 _PLAIN_END = re.compile(r"[\s.!?。！？~…,]+$")
-_BOT_QUESTION = re.compile(
-    r"bot|robot|robó|机器|真人|real|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|"
-    r"llamas|quien"
-)
 _PAPER_NUMBER = re.compile(
     r"\b(?:licen[cs]e|contract|customer) (?:number|no\.?|id|#)(?: is|:)? ?[a-z]{0,4}-?\d|"
     r"(?:授权|许可|合同|客户)(?:号码?|编号|码)(?:是|:)?\s?[a-z]{0,4}-?\d|"
@@ -314,7 +310,7 @@ def _without_courtesy(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [
         (intent, word)
         for intent, word in found
-        if intent != "small_talk" or _BOT_QUESTION.search(word)
+        if intent != "small_talk" or BOT_QUESTION.search(word)
     ]
 
 
@@ -339,7 +335,7 @@ def finish(draft: Draft, model: LinearModel | None = None) -> None:
         draft.add("provide_info", ", ".join(sorted(stated)))
     if len(draft.intents) > 1:
         draft.drop("unclear")
-        if not _BOT_QUESTION.search(draft.words.low):
+        if not BOT_QUESTION.search(draft.words.low):
             draft.drop("small_talk")  # a greeting before what is wanted adds nothing
     if not draft.meant and not draft.intents:
         draft.add("unclear", "no known word")

@@ -64,7 +64,8 @@ _RAISED = re.compile(
     r"recort\w+|pas\w+|cambi\w+)\b[^.!?]{0,24}?\b(?:from|с|со|de))\W*$|从$"
 )
 _LIMITED = re.compile(
-    r"\bmax\w*|\btops\b|封顶|максимум|не больше|не более|不超过|\bat most\b|\bnot (?:one|a) "
+    r"\bmax\w*|\btops\b|封顶|\bмакс\b|максимум|"
+    r"не больше|не более|不超过|\bat most\b|\bnot (?:one|a) "
     r"(?:penny|cent|paisa)\w* more|ni un \w+ mas|como mucho|\bceiling\b|\btope\b"
 )
 _FIGURES = frozenset("0123456789一二两三四五六七八九十百千万")

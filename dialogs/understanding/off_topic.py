@@ -19,8 +19,8 @@ _SERVICES_ES = (
     r"seguros?|prestamos?|posicion\w+|redes sociales)\b"
 )
 _OFFERS = (
-    r"\b(?:we|i|our (?!\w+s\b)\w+)(?:'d| would| 'll| will| can| could| want to| like to| help| offer| are "
-    r"able to)+ (?:to )?(?:boost|fill|get|bring|grow|rank|position|design|promote|find|deliver|"
+    r"\b(?:we|i|our (?!\w+s\b)\w+)(?:'d| would| 'll| will| can| could| want to| like to| help|"
+    r" offer)+ (?:to )?(?:boost|fill|get|bring|grow|rank|position|design|promote|find|deliver|"
     r"double|increase|improve|sell|offer|send|give|help|take care of|handle|run)? ?"
     rf"(?:you|your)\b[^.?]{{0,30}}\b{_SERVICES}|"
     rf"\b(?:we|our agency) (?:do|does|sell|offer|provide|run) (?:\w+ )?{_SERVICES}.{{0,20}}"
@@ -29,8 +29,8 @@ _OFFERS = (
     rf"(?:\w+ )?(?:вам|вас|ваш\w*) (?:\w+ ){{0,3}}{_SERVICES_RU}|"
     r"\b(?:os|les|le|te) (?:podemos|podriamos|puedo|ofrec\w+|conseguimos|traemos|llevamos|hacemos|"
     rf"disenamos)\b[^.?]{{0,30}}\b{_SERVICES_ES}|"
-    rf"\b(?:llevamos|ofrecemos|hacemos|vendemos) (?:\w+ )?{_SERVICES_ES}.{{0,24}}\b(?:os|les|le|te) "
-    r"(?:interesa|vendria)|"
+    rf"\b(?:llevamos|ofrecemos|hacemos|vendemos) (?:\w+ )?{_SERVICES_ES}.{{0,24}}"
+    r"\b(?:os|les|le|te) (?:interesa|vendria)|"
     r"(?:帮|给|为)(?:你们?|您|贵司|贵公司).{0,8}(?:引流|推广|涨粉|获客|优化|排名|投放|贷款|融资|代运营|"
     r"广告)|我们?(?:公司|这边)?是?(?:专业)?做.{0,6}(?:seo|引流|推广|获客|群发|代账|贷款|投放|涨粉).{0,8}"
     r"(?:需要|合作|有兴趣|了解|考虑)"

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+# What tells a question about the bot from a greeting.
+BOT_QUESTION = re.compile(
+    r"bot|robot|robó|机器|真人|real|бот|робот|human|person|machine|who|谁|name|叫|зовут|говорю|"
+    r"llamas|quien"
+)
 _MACHINE = r"(?:(?:chat|ro)?bot|machine|computer|program|script|ai)\b"
 _MACHINE_RU = r"(?:чат-?бот|бот|робот|машин|программ|автомат|автоответчик|ии\b|нейросет)\w*"
 _MACHINE_ES = r"(?:maquina|(?:ro)?bot|robot|programa|ordenador|computadora|ia)\b"
@@ -25,11 +30,11 @@ _ANYBODY_THERE = re.compile(
     r"^(?:hello |hi |hey |ok )?,? ?(?:anyone|anybody|someone|you) (?:still )?(?:there|home|here|"
     r"alive|awake)\b|"
     r"\bis this (?:thing|chat|line) (?:on|working|alive|dead|live)\b|"
-    r"(?:听|看|收)得?(?:到|见)(?:我|吗|么|没)|(?:还|人)?在(?:不在|没在)|^(?:喂|哈喽|嗨)+[，,]?(?:还)?在|"
+    r"(?:听|看|收)得?(?:到|见)(?:我|吗|么|没)|^(?:人呢[，,]?)?(?:还|人|你们?|您)?在(?:不在|没在)(?=$|[啊呀呢?？，,])|^(?:喂|哈喽|嗨)+[，,]?(?:还)?在|"
     r"^(?:还|人)在(?:吗|么|嘛)|(?:有|还有)(?:没有)?人(?:在|回)?(?:吗|么|不|没有|$)|"
     r"\b(?:меня|нас) (?:\w+ )?(?:слыш|вид|чита|понима)\w+|\b(?:слыш|чита)\w+ (?:меня|нас)\b|"
-    r"\b(?:вы|ты|кто-?нибудь|кто-?то|есть кто) (?:\w+ )?(?:тут|там|здесь|жив\w*|на связи|на месте|"
-    r"живой)\b(?! (?:не|уже))|^(?:ау+|алло?|але)\b|"
+    r"\b(?:вы|ты|кто-?нибудь|кто-?то|есть кто) (?:тут |там |здесь )?(?:(?:тут|там|здесь)(?=\W*$)|"
+    r"жив\w*\b|на связи|на месте)|^(?:ау+|алло?|але)\b|"
     r"\b(?:me|nos) (?:escuch|oye|oyes|lee|ves?\b|recib)\w*|\b(?:sigues?|estas?|esta usted) ahi\b|"
     r"\bhay alguien\b(?! (?:que|para|con|de)\b)|\balguien (?:ahi|por ahi|lee|me lee)\b"
 )

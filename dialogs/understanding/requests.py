@@ -76,13 +76,13 @@ _WEAK = re.compile(
     r"корпоративн\w*|profesional|кластер\w*)"
 )
 # What follows "про" as a name; as a preposition it has a noun behind it.
-_PRO_ALONE = re.compile(
+_PRO_END = re.compile(
     r"\s*(?:$|[,.;!?)/]|(?:сколько|скольк\w*|скок\w*|почем|чем|есть|или|и|тоже|уже|еще|не|нам|мне|"
     r"хват\w+|подой\w+|подход\w+|пойд\w+|сто[ия]\w*|обойд\w+|уме[ею]\w*|потян\w+|тян\w+|"
     r"выдерж\w+|держит|отлича\w+|дешевле|дороже|лучше|хуже|дорог\w*|можно|нужн\w+|бер\w+|"
     r"работа\w+|поддерж\w+|включа\w+|вход\w+)\b)"
 )
-_HEAD_OF_QUESTION = re.compile(
+_QUESTION_START = re.compile(
     r"(?:(?:а|и|ну|но|так|тогда|хорошо|ок|ладно|а если|чем|для|у|в|на) )*"
 )
 _CHOOSING = re.compile(
@@ -151,6 +151,7 @@ _ANY_PAPER = re.compile(
 _REJECTED_AFTER = re.compile(
     r"^ ?(?:(?: (?:edition|version|one|редакци\w|версия))?,? "
     r"(?:no(?! (?:se|lo se|idea|problem|rush|hay))\b|"
+    r"(?:was|is) (?:an? )?(?:slip|mistake|typo|error)\b|"
     r"(?:is|would be|seems|sounds|looks)(?: way| far| much)? "
     r"(?:out\b|too (?:small|big|much|large)|overkill|more than)|(?:won't|wouldn't) do|"
     r"isn't (?:enough|for us)|(?:we|i) (?:don't|do not|won't|will not) (?:need|want)|"
@@ -234,7 +235,7 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
     name, before, after = low[start:end], low[:start], low[end:]
     if _EDITION_NOUN.match(after) or _EDITION_NOUN_BEFORE.search(before):
         return True
-    if name == "про" and not _PRO_ALONE.match(after):
+    if name == "про" and not _PRO_END.match(after):
         return False  # "про серверы" is about them
     taken = _TAKEN_BEFORE.search(before) and not _OTHER_ENTERPRISE.match(after)
     if taken or _heads_question(low, start, end):
@@ -269,8 +270,8 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
 
 def _heads_question(low: str, start: int, end: int) -> bool:
     """ "А про сколько стоит?" asks about the edition that is called so for short."""
-    alone = low[start:end] == "про" and _PRO_ALONE.match(low[end:]) is not None
-    return alone and is_question(low) and _HEAD_OF_QUESTION.fullmatch(low[:start]) is not None
+    alone = low[start:end] == "про" and _PRO_END.match(low[end:]) is not None
+    return alone and is_question(low) and _QUESTION_START.fullmatch(low[:start]) is not None
 
 
 _PAYROLL = re.compile(r"\d[\d.]* (?:personas |empleados )?en (?:la )?$")

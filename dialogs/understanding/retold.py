@@ -38,6 +38,11 @@ _HAVE_BEFORE = re.compile(
     r"?(?:an?|the|some|our|own|two|un|una|unos|свои|台|一台)? ?$"
 )
 
+_TURN = re.compile(
+    r"\b(?:turns out|but|actually|оказ\w+|но|на самом деле|resulta que|pero|"
+    r"en realidad)\b|其实|但|结果"
+)
+
 
 def take_retold(draft: Draft) -> None:
     """Notes the value and the correction where another question is open than the one answered."""
@@ -51,6 +56,8 @@ def take_retold(draft: Draft) -> None:
             continue
         start = min(named.start(), cue.start())
         lack = _HAVE_NOT.search(low, start)
+        if lack and (turn := _TURN.search(low, lack.end())) and _HAVE.search(low, turn.end()):
+            lack = None  # "I told you we have none, turns out there is one"
         have = lack or _HAVE.search(low, named.start()) or _HAVE_BEFORE.search(low[: named.start()])
         told = slot in draft.slots.keys() - draft.bare
         if have is None or (told and (lack is None or draft.slots[slot] is False)):

@@ -45,6 +45,7 @@ _OF_THE_BUYER = frozenset({"ownership", "own_servers", "written_requirement", "a
 _REPAIRED = frozenset({
     "city", "timeline", "department", "headcount", "budget", "email", "phone", "name", "ownership",
 })  # fmt: skip
+_PERSONS = (CARD, "name in passing")
 _FOR_THEM = re.compile(r"\b(?:for|with|at|para|con|для)\b[^,.;!?]*$")
 
 
@@ -167,7 +168,7 @@ def _first_of_each(hits: list[Found]) -> dict[str, Found]:
     for hit in hits:
         if hit.rule == AS_SAID and any(_overlap(hit, other) for other in hits):
             continue  # "on our servers" is no place
-        if hit.slot == "city" and any(o.rule == CARD and _overlap(hit, o) for o in hits):
+        if hit.slot == "city" and any(o.rule in _PERSONS and _overlap(hit, o) for o in hits):
             continue  # Anna is a town, too
         if hit.slot == "ownership" and any(o.slot == "role" and _overlap(hit, o) for o in hits):
             continue  # a "commercial director"

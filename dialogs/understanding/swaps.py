@@ -27,7 +27,7 @@ _REALLY = r"(?:(?:actually|really|in fact|now|rather|на самом деле|en
 _SORRY = r"(?:(?:sorry|soz|sry|oops|lol|haha|ой|упс|сорри|perdon|jaja|手滑|抱歉)[ ,.!…)]*)*"
 _THEN_OLD = re.compile(
     rf"{_PEOPLE}[ ,，;–—-]*{_SORRY}{_REALLY}"
-    r"(?:and not|not|rather than|instead of|а не|не|y no|no|而不是|不是) ?"
+    r"(?:and not|not|rather than|instead of|no longer|а не|не|уже не|y no|ya no|no|而不是|不是) ?"
 )
 _OLD_BEFORE = re.compile(
     r"(?:\b(?:not|не|no(?: son| somos| es| eran)?|(?:are|is|were|was)n'?t|forget|scrap|ignore|"

@@ -79,7 +79,7 @@ _PLAINLY = re.compile(
     r"[\s,]*(?:si )?(?:(?:nosotros )?tenemos |contamos con |hay )?(?:nuestros? )?(?:propios? )?"
     r"servidor(?:es)?(?: propios?)?"
 )
-_END_OF_PART = re.compile(r"\W*$|\s*[,.;!?，。；！？]|\s+(?:but|and|pero|y|но|и|а)\b")
+_PART_END = re.compile(r"\W*$|\s*[,.;!?，。；！？]|\s+(?:but|and|pero|y|но|и|а)\b")
 _THANKS = re.compile(r"[\s,.!，]*(?:thanks?|thx|ty|谢|спасибо|благодар|gracias|bye|пока|再见)")
 _LIMIT = re.compile(
     r"(?:up to|below|under|within|until|до|в пределах|hasta|以内|以下|不超过).{0,12}\d|"
@@ -161,7 +161,7 @@ def _repeats_the_noun(draft: Draft, end: int) -> bool:
     told = _PLAINLY.match(draft.words.low, end) if draft.slot == "own_servers" else None
     if told is None or draft.slots.get("own_servers") is not True:
         return False
-    return _END_OF_PART.match(draft.words.low, told.end()) is not None
+    return _PART_END.match(draft.words.low, told.end()) is not None
 
 
 def _have(draft: Draft) -> re.Match[str] | None:

@@ -146,3 +146,10 @@ async def test_what_is_left_of_an_erased_talk_is_not_counted(db: Database) -> No
     assert await db.read(lambda at: insights.count_opened(at, days)) == 0
     assert await db.read(lambda at: insights.count_column(at, "language", days)) == ()
     assert await db.read(lambda at: insights.talks_with_column(at, "language", "en", days)) == ()
+
+
+async def test_a_month_begins_with_its_first_instant_and_ends_before_the_next(db: Database) -> None:
+    for key, at in (("first", MONTH.since), ("last", MONTH.until - 1), ("next", MONTH.until)):
+        await begin(db, key, at=at)
+    found = await db.read(lambda at: insights.talks_with_column(at, "language", "en", MONTH))
+    assert found == ("last", "first")

@@ -57,7 +57,7 @@ def _title_of(deps: Deps, language: str, path: str, what: str) -> str:
         paper = pack.document(what)
         return paper.title if paper else ""
     if path.startswith("knowledge/"):
-        there = f"{path.removeprefix('knowledge/').removesuffix('.md')}"
+        there = path.removeprefix("knowledge/").removesuffix(".md")
         return next((e.title for e in pack.articles if f"{e.language}/{e.id}" == there), "")
     reply = next((each for each in pack.replies if each.id == what), None)
     if path != "replies.yaml" or reply is None:

@@ -15,6 +15,7 @@ from bot.outbox import TRIES_UNSENT
 from bot.prospects.channel import TryLater
 from bot.settings import Settings
 from dialogs.types import Reading
+from storage import accounts
 from tests.bot.alerting.post_office import PostOffice, open_post_office
 from tests.bot.alerting.test_service import add_person, waiting, watch
 from tests.bot.hall import DAY, HOUR, MINUTE, SECOND, Hall, make_hall, make_settings
@@ -244,6 +245,24 @@ async def test_the_morning_list_comes_once_a_day_when_the_desk_opens(station: St
     assert "13 h 0 min" in text
     hall.clock.turn(4 * DAY)  # Saturday
     assert await morning.step() == 0
+
+
+async def test_after_sales_reads_of_its_own_queue_alone_in_the_morning(station: Station) -> None:
+    hall, office = station.hall, station.office
+    morning = MorningList(hall.core)
+    care = await add_person(hall, "Mareike Tönnsen", email="m@shop.example", alerts="email")
+    await hall.db.write(lambda tx: accounts.set_role(tx, care.id, "aftersales"))
+    await morning.step()
+    hall.clock.turn(10 * HOUR)
+    talk = await hall.open()
+    await hall.escalate(talk)
+    await hall.core.outbox.drain()
+    office.letters.clear()
+    hall.clock.turn(13 * HOUR)
+    assert await morning.step() == 1
+    text = office.letters[-1].get_content()
+    assert f"/inbox/{talk}" not in text
+    assert "Waiting now: 0" in text
 
 
 async def test_a_morning_list_that_could_not_be_sent_is_still_due(station: Station) -> None:

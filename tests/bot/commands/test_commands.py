@@ -15,7 +15,16 @@ import pytest
 from bot.__main__ import COMMANDS, main
 from bot.admin import Answer, DisableStaff, ListStaff, ask
 from bot.faults import STEPS, VARIABLE, reach_nothing, read_faults
-from bot.settings import Settings, SettingsError, default_of, read_secret, setting_names
+from bot.sealing import read_note
+from bot.settings import (
+    Settings,
+    SettingsError,
+    audit_seal,
+    default_of,
+    read_secret,
+    setting_names,
+)
+from storage.audit import holds, note_action
 from storage.lock import WriterLock
 from storage.migrate import migrate
 from tests.bot.hall import make_hall, make_settings
@@ -194,6 +203,11 @@ async def test_backup_copies_database_and_files(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (copy / "files" / ("f" * 32)).read_bytes() == b"a requirement"
     assert not (copy / "secret.key").exists()
+    await hall.db.write(lambda tx: note_action(tx, 1, 0, "staff.add", "1"))
+    assert run(data, "backup", str(tmp_path / "later")).returncode == 0
+    noted = read_note(tmp_path / "later", audit_seal(make_settings(data)))
+    assert noted is not None
+    assert await hall.db.read(lambda at: holds(at, noted))
     await hall.db.close()
     restored = make_hall(make_settings(copy))
     assert restored.messages(talk)

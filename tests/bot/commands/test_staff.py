@@ -12,8 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import audit, staff
+from bot.commands import audit, check, staff
+from bot.faults import reach_nothing
+from bot.packs.edits import Edit, keep_edit
+from bot.sealing import FILE, note_audit, read_note
+from storage.audit import Checked, note_action, verify
 from storage.lock import WriterLock
+from tests.bot.hall import make_hall, make_settings
 
 
 def test_accounts_change_and_the_record_shows_who_tampered(
@@ -77,3 +82,48 @@ def test_an_account_is_added_once_whoever_holds_the_lock_lets_go(
     assert (code, said.out.strip()) == (0, "added eva (owner)")
     assert said.err.count("waiting for it") == 1
     assert f"process {os.getpid()} (run) writes to this database" in said.err
+
+
+async def test_a_record_that_was_emptied_is_told_by_what_was_noted_outside(tmp_path: Path) -> None:
+    hall = make_hall(make_settings(tmp_path))
+    house = hall.core.house
+    for at in range(3):
+        await house.db.write(lambda tx, at=at: note_action(tx, at, 1, "signin"))  # type: ignore[misc]
+    assert await note_audit(house)
+    await house.db.write(lambda tx: note_action(tx, 9, 1, "signin"))
+
+    async def check() -> Checked:
+        noted = read_note(tmp_path, house.db.seal)
+        return await house.db.read(lambda c: verify(c, house.db.seal, noted))
+
+    assert (await check()).why == ""
+    await house.db.write(lambda tx: tx.run("DELETE FROM audit", {}))
+    await house.db.write(lambda tx: tx.run("DELETE FROM mark WHERE name = 'audit_head'", {}))
+    assert ((await check()).why, (await check()).broken) == ("lost", 3)
+    for at in range(20, 25):
+        await house.db.write(lambda tx, at=at: note_action(tx, at, 1, "signin"))  # type: ignore[misc]
+    assert (await check()).why == "lost", "a fresh log does not pass for the old one"
+    assert not await note_audit(house), "and the note is not written over"
+    note = tmp_path / FILE
+    note.write_bytes(note.read_bytes().replace(b'"id":3', b'"id":4'))
+    assert (await check()).why == "lost", "a note that was changed counts for nothing"
+    note.unlink()
+    assert await note_audit(house)
+    assert (await check()).why == ""
+    await house.db.close()
+
+
+def test_check_says_that_a_mistake_comes_from_what_was_written_in_the_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    assert check.main(["--no-talks"]) == 0
+    assert "in the browser" not in capsys.readouterr().err
+    after: dict[str, str | None] = {"texts/en.yaml": "gone.from.the.pack: Hello\n"}
+    edit = Edit(number=1, at=1, by="Mara", what="gone", after=after)
+    keep_edit(tmp_path / "overlay", edit, reach_nothing)
+    assert check.main(["--no-talks"]) == 1
+    told = capsys.readouterr()
+    assert "gone.from.the.pack" in told.out
+    assert "written over it in the browser" in told.err
+    assert "/content" in told.err

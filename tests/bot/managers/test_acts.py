@@ -11,10 +11,11 @@ import pytest
 
 from bot.desk.calling import OUTCOMES
 from bot.desk.choices import CLOSE_REASONS, DECLINE_REASONS, NOT_A_LEAD_REASONS, STAGES
-from bot.managers.acts import CHOSEN, name_act
+from bot.managers.acts import CHOSEN, find_place, name_act, name_detail
 from bot.managers.articles import DONE
 from bot.managers.transcripts.fields import FLAGS
 from dialogs.types import INNER_SLOTS, PASSING_SLOTS, SLOTS
+from storage.audit import Entry
 from storage.doubts import How
 from tests.bot.office import ROOT, Office
 
@@ -179,3 +180,43 @@ async def test_the_page_tells_what_was_chosen(office: Office) -> None:
     assert "Claimed a talk" in page
     assert ">desk.close.won<" not in page
     assert '<option value="desk.close.won">Closed a talk: Won</option>' in page
+
+
+def _entry(action: str, subject: str = "3", detail: str = "") -> Entry:
+    return Entry(id=1, at=1, staff_id=1, action=action, subject=subject, detail=detail)
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "words"),
+    [
+        ("staff.role", "manager+readonly", "Manager, Read only"),
+        ("staff.personal", "role", "As the roles have it"),
+        ("webhook.add", "lead.created+lead.closed", "Lead created, Lead closed"),
+        ("flag.add", "rude", "Rude"),
+        ("review", "2026-W47 poor", "2026-W47, Poor"),
+        ("desk.claim", "waiting 1792754191622", ""),  # for an undo, not for a reader
+        ("webhook.add", "", ""),
+    ],
+)
+async def test_a_detail_is_told_in_words(
+    office: Office, action: str, detail: str, words: str
+) -> None:
+    assert name_detail(office.deps, "en", _entry(action, detail=detail)) == words
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "role", "address"),
+    [
+        ("webhook.test", "3", "owner", "/connections/webhooks/3"),
+        ("webhook.test", "3", "manager", ""),  # may not go there
+        ("webhook.remove", "3", "owner", ""),  # it is gone
+        ("staff.role", "3", "owner", "/people/3"),
+        ("privacy.erase", "t" * 22, "manager", "/privacy/" + "t" * 22),
+        ("desk.claim", "t" * 22, "manager", "/transcripts/" + "t" * 22),
+        ("view.keep", "3", "owner", ""),
+    ],
+)
+def test_a_line_leads_to_what_it_is_about(
+    action: str, subject: str, role: str, address: str
+) -> None:
+    assert find_place(_entry(action, subject), role) == address

@@ -17,7 +17,10 @@ import pytest
 import pytest_asyncio
 
 from bot.house import Contents
+from bot.managers.content.naming import name_edit
 from bot.managers.content.price_file import read_amount, with_commas, write_prices
+from bot.managers.content.texts import ORDER
+from bot.packs.edits import Edit
 from dialogs import texts
 from dialogs.folder.problems import Problem
 from dialogs.pack import Pack
@@ -120,6 +123,63 @@ async def test_a_text_is_changed_and_taken_back(office: Office, manager: httpx.A
     assert office.deps.pack.texts["en"][key] == areas(page)["en"]
     history = await read(manager, "/content")
     assert history.count('class="card"') >= 2
+
+
+async def test_a_change_is_named_and_leads_to_its_page(
+    office: Office, manager: httpx.AsyncClient
+) -> None:
+    overlay, words = office.deps.overlay, office.deps.pack.texts["en"]
+    key, reply, paper = (
+        some_text(office),
+        office.deps.pack.replies[0],
+        office.deps.pack.documents[0],
+    )
+    for changes, what in (
+        ({"texts/en.yaml": f"{key}: Short.\n"}, key),
+        (
+            {"prices.csv": write_prices(office.deps.pack, office.deps.pack.prices) + "\n"},
+            "prices.csv",
+        ),
+    ):
+        await overlay.change(changes, "Mara", what, 1)
+    page = await read(manager, "/content")
+    assert f'<a href="/content/texts/{key}">Short.</a>' in page
+    assert '<a href="/content/prices">Prices</a>' in page
+    assert words[key] not in page
+    for after, what, told in (
+        ("replies.yaml", reply.id, (reply.title["en"], f"/content/replies/{reply.id}")),
+        ("documents/index.yaml", paper.id, (paper.title, f"/content/papers/{paper.id}")),
+        ("replies.yaml", "gone", ("gone", "")),
+        ("examples/en.yaml", "a sentence", ("", "/understanding")),
+    ):
+        named = name_edit(
+            office.deps, "en", Edit(number=1, at=1, by="Mara", what=what, after={after: ""})
+        )
+        assert (named.title, named.address) == told
+
+
+async def test_what_is_only_checked_is_said_to_be_sound(
+    office: Office, manager: httpx.AsyncClient
+) -> None:
+    key = some_text(office)
+    page = await read(manager, f"/content/texts/{key}")
+    fields = {**areas(page), "seen": mark(page), "act": "try", "question": ""}
+    told = await manager.post(
+        f"/content/texts/{key}", data={**fields, "en": "Sound."}, headers=PAGE
+    )
+    assert "No mistake was found" in told.text
+    broken = {**fields, "en": "{{ nonsense }}", "act": "save", "question": "How much is it?"}
+    refused = await manager.post(f"/content/texts/{key}", data=broken, headers=PAGE)
+    assert refused.status_code == 422
+    assert 'value="How much is it?"' in refused.text  # what was to be tried is not lost
+    assert "No mistake was found" not in refused.text
+    assert "<strong>English:</strong>" in refused.text  # which of the languages
+
+
+async def test_every_text_stands_in_a_group_with_a_name(office: Office) -> None:
+    for language in office.deps.pack.languages:
+        for group in ORDER:
+            assert office.deps.texts.has(language, f"content.group.{group}"), (language, group)
 
 
 async def test_an_empty_text_brings_the_original_back(

@@ -80,6 +80,17 @@ async def test_every_number_opens_the_talks_that_it_counts(office: Office) -> No
         assert len(found) == number
 
 
+async def test_those_that_stand_first_together_are_told_together(office: Office) -> None:
+    cities = ("Graz", "Graz", "Linz", "Linz", "Wels", "Wels", "Bonn")
+    for city in cities:
+        talk = await office.open_talk()
+        await office.say(talk, city, "provide_info", slots={"city": city})
+    page = await read(await office.worker("manager"), "/insights")
+    title = re.findall(r'<h2 id="city-title">(.*?)</h2>', page)[0]
+    assert title.endswith(" and 1 more, 2 each"), title
+    assert "Bonn" not in title
+
+
 async def test_a_city_counts_once_in_all_its_spellings(office: Office) -> None:
     talks = []
     for city, trade in (("Berlin", "muebles"), ("Берлин", "мебель"), ("柏林", "furniture")):

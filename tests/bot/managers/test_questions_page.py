@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 
 from bot.house import Contents
+from bot.managers.questions import SHOWN
 from dialogs import texts
 from dialogs.knowledge import Library
 from dialogs.pack import Pack
@@ -91,6 +92,21 @@ async def test_the_most_asked_come_first_with_their_talks(office: Office) -> Non
     assert f'href="/transcripts/{first}"' in page
     assert f'href="/transcripts/{second}"' in page
     assert 'aria-label="3 open">3<' in page
+
+
+async def test_many_questions_are_turned_page_by_page(office: Office) -> None:
+    client, asked = await office.worker("manager"), SHOWN + 2
+    for number in range(asked):
+        await ask(office, f"Has it a{number} with b{number} for c{number}?")
+    first, second = await read(client, "/questions"), await read(client, "/questions?page=2")
+    numbers = [re.findall(r'<a href="/questions/(\d+)">', page) for page in (first, second)]
+    assert list(map(len, numbers)) == [SHOWN, 2]
+    assert len({*numbers[0], *numbers[1]}) == asked, "each once"
+    assert 'href="/questions?page=2" rel="next"' in first
+    assert 'rel="next"' not in second
+    assert 'href="/questions"' in second
+    for beyond in (99, 0, -1, 10**30):
+        assert '<li class="case' in await read(client, f"/questions?page={beyond}")
 
 
 async def test_a_question_shows_what_comes_near(office: Office) -> None:

@@ -20,7 +20,7 @@ MAIL, PHONE = "ottilie@quirrel.example", "+43 660 7654321"
 
 @dataclass
 class Two:
-    """A talk whose prospect told how they are reached, one manager who sees it, one who does not."""
+    """A talk whose prospect told how they are reached, and two managers: one does not see it."""
 
     talk: str
     open: httpx.AsyncClient
@@ -79,7 +79,8 @@ async def test_what_stands_in_sight_is_found_by_everybody(two: Two) -> None:
         for words in ("marmalade", "quirrel greenhouse", "quirrel", "marmalade ottilie"):
             assert await exported(client, words) == [two.talk], words
     page = (await two.veiled.get("/transcripts?q=quirrel", headers=PAGE)).text
-    assert two.talk in page and "greenhouse" in page
+    assert two.talk in page
+    assert "greenhouse" in page
     assert MAIL not in page
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
 from bot.admin import Erase, Office, Reload
@@ -26,6 +27,7 @@ from bot.house import House, Mind
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.packs.minds import Minds, SharedEncoder
+from bot.packs.notes import KeptNotes
 from bot.packs.overlay import EditRefused
 from bot.packs.overlay_files import NewArticle, NewExample
 from bot.packs.reloading import Reloader
@@ -372,6 +374,10 @@ async def test_what_was_made_of_erased_words_goes_however_it_is_cut_short(shop: 
     minds, cache = shop.reloader._minds, shop.core.house.settings.data / "cache"
     cache.mkdir(exist_ok=True)
     (cache / "vectors-of-another.npz").write_bytes(b"")
+    (cache / "learnt-by-another.npz").write_bytes(b"")
+    notes = KeptNotes(cache)
+    notes.keep("of all that was there", {"numbers": np.zeros(1)})
+    notes.settle()
     broken = shop.pack / "rules.yaml"
     sound = broken.read_text()
     broken.write_text("escalations: 7\n")  # the company is at work on its pack
@@ -383,7 +389,8 @@ async def test_what_was_made_of_erased_words_goes_however_it_is_cut_short(shop: 
     assert await shop.reloader.forget_erased()
     assert RIDDLE not in shop.mind.pack.examples["en"].intents["ask_tasting"]
     assert not minds.owes_cleaning
-    assert not list(cache.iterdir())
+    assert list(cache.iterdir()) == [notes.path]
+    assert KeptNotes(cache).recall("of all that was there") is None
     assert not await shop.reloader.forget_erased()
 
 

@@ -273,7 +273,8 @@ async def test_no_word_is_lost_on_the_way(
     assert "Between us" not in str(await prospect.read())
 
     # Signed out meanwhile: the words stay, and the way in leads back to them.
-    await page.context.clear_cookies()
+    told = {"error": "You are signed out."}
+    await page.route("**/note", lambda route: route.fulfill(status=401, json=told))
     await page.get_by_label("Internal note").fill("One thing more")
     await page.get_by_role("button", name="Save as note").click()
     way = page.locator("#sending").get_by_role("link", name="Sign in")

@@ -13,7 +13,7 @@ import pytest
 
 from bot.web import pages
 from bot.web.access import COOKIE, hash_token
-from dialogs.types import Value
+from dialogs.types import Reading, Value
 from storage import sessions
 from storage.sessions import SessionRow
 from tests.bot.hall import DAY, HOUR, MINUTE, SECOND, Hall
@@ -64,6 +64,33 @@ async def test_edition_and_trade_name_who_is_rung_for(
     talk = await call(hall, **slots)
     assert hall.state(talk).routed == routed
     assert rung(hall, talk) == [person]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "We sell jewellery in Munich"),
+        ("en", "A small jewelry chain, 60 people"),
+        ("zh", "我们在慕尼黑卖珠宝"),
+        ("ru", "Мы продаём ювелирные изделия"),
+        ("es", "Vendemos joyas en Madrid"),
+    ],
+)
+async def test_a_trade_told_in_passing_counts_in_every_language(
+    hall: Hall, language: str, words: str
+) -> None:
+    await hire(hall)
+    talk = await hall.open(language=language)
+    hall.words.script[words] = Reading(text=words, language=language, intents=("provide_info",))
+    await hall.say(talk, words)
+    await hall.press(talk, "person")
+    assert (hall.state(talk).routed, rung(hall, talk)) == ("Jewellers", ["Cleo"])
+
+
+@pytest.mark.parametrize("city", ["Tokyo", "tokyo", "东京", "Токио", "Tokio"])
+async def test_a_territory_is_known_by_all_names_of_its_city(hall: Hall, city: str) -> None:
+    await hire(hall)
+    assert hall.state(await call(hall, city=city)).routed == "Tokyo"
 
 
 async def test_an_edition_corrected_after_the_call_leaves_the_talk_where_it_rings(
