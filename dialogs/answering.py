@@ -11,8 +11,9 @@ from dialogs.effects import RecordUnanswered
 from dialogs.hours import HOUR
 from dialogs.talk import Talk
 from dialogs.types import Button, Reading
-from dialogs.understanding import courtesy
+from dialogs.understanding import courtesy, presence
 from dialogs.understanding.clauses import is_question
+from dialogs.words import fold
 
 _FROM_PAPERS = ("ask_feature", "ask_commercial", "ask_trial")
 _LEFT = ("ask_price", "ask_document", "ask_why", *_FROM_PAPERS)
@@ -85,8 +86,10 @@ def answer_left(talk: Talk) -> bool:
 
 def _small_talk(talk: Talk) -> None:
     if len(talk.reading.intents) == 1 and not talk.changed:
-        asks = is_question(talk.reading.text.lower())
-        if asks and talk.state.owner == "waiting":
+        low = fold(talk.reading.text)
+        bot = presence.asks_who(low) != ""  # also while a person is on the way
+        asks = bot or presence.calls_out(low) != "" or is_question(talk.reading.text.lower())
+        if asks and not bot and talk.state.owner == "waiting":
             escalation.reassure(talk)
             return
         greets = courtesy.greets(talk.reading.text)

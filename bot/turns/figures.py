@@ -9,6 +9,9 @@ from storage.db import Tx
 from storage.facts import FactRow
 from storage.questions_asked import QuestionRow
 
+# Slots whose values stay as they are; a span of money looks like a telephone number.
+KEPT = (*PERSONAL, "headcount", "budget")
+
 
 def record(tx: Tx, conversation: str, change: Change, now: int) -> None:
     """Write what the change adds to facts and questions.
@@ -29,5 +32,5 @@ def record(tx: Tx, conversation: str, change: Change, now: int) -> None:
 
 def make_row(conversation: str, slot: str, fact: Fact, now: int) -> FactRow:
     """A fact to filter by; how somebody is reached stands in the slots for it alone."""
-    value = fact.value if slot in PERSONAL else hide(fact.value)
+    value = fact.value if slot in KEPT else hide(fact.value)
     return FactRow(conversation, slot, value, fact.status, now)

@@ -99,8 +99,8 @@ def find_command(words: Words, slot: str) -> str:
             return "affirm"
         if not YES.match(low) and not REFUSE.search(low):
             return "unclear"  # it answers no other question, and it ends nothing
-    if slot in _SET_GOING and begins(low):
-        return "affirm"
+    if begins(low) and slot in (*_SET_GOING, "need"):
+        return "unclear" if slot == "need" else "affirm"  # it tells no need
     for intent, pattern in COMMANDS:
         if not pattern.fullmatch(low):
             continue
@@ -190,7 +190,7 @@ def _weighed_signs(
     signs = _signs_of(low, _blanked(low, draft, start, end), bool(draft.slot))
     if not signs and draft.slots.keys() - set(PASSING_SLOTS) and asks_if_enough(low):
         return [("ask_feature", "whether that will do")]
-    if signs and model:
+    if signs and model and not (signs[-1][0] == "small_talk" and calls_out(low)):
         tells = explained and bool(draft.slots) and not is_question(low)
         signs = weigh_signs(signs, low, model, tells)
     if draft.slot == "name":
