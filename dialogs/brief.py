@@ -9,7 +9,7 @@ import msgspec
 from dialogs import texts as words
 from dialogs.pack import Pack
 from dialogs.talk import Talk
-from dialogs.types import Incoming, Known, Past, State, Struct, Value
+from dialogs.types import Estimate, Incoming, Known, Past, State, Struct, Value
 
 MAX_QUOTE = 160  # characters of the prospect's own words that the brief shows
 
@@ -147,12 +147,21 @@ def _edition(talk: Talk) -> Iterator[BriefLine]:
     estimate = talk.state.estimate
     yield from _known(talk, "edition", ("edition",))
     if estimate is not None:
-        text = talk.text(
-            "brief.estimate", edition=talk.edition_name(estimate.edition), rule=estimate.rule
+        why = _reason_for(talk, estimate)[:MAX_QUOTE]
+        edition = talk.edition_name(estimate.edition)
+        yield _own(
+            talk, "edition", "estimate", talk.text("brief.estimate", edition=edition, why=why)
         )
-        yield _own(talk, "edition", "estimate", text)
     if talk.state.shown:
         yield _own(talk, "edition", "shown", "; ".join(talk.state.shown[-2:]))
+
+
+def _reason_for(talk: Talk, estimate: Estimate) -> str:
+    """Why the edition fits, as the pack says it in the desk's language; where its rule is no
+    longer there, as the prospect was told."""
+    rules = (rule for rule in talk.pack.edition_rules if rule.id == estimate.rule)
+    rule = next(rules, None)
+    return rule.reason.get(talk.state.language, estimate.reason) if rule else estimate.reason
 
 
 def _documents(talk: Talk) -> Iterator[BriefLine]:

@@ -84,6 +84,13 @@ _DONE = sql(
     .where(_C.staff_id == bindparam("staff_id"), _C.at >= bindparam("since"))
     .limit(1)
 )
+_LAST_DONE = sql(
+    select(*_COLUMNS)
+    .where(_C.subject == bindparam("subject"), _C.action == bindparam("action"))
+    .where(_C.staff_id == bindparam("staff_id"))
+    .order_by(_C.id.desc())
+    .limit(1)
+)
 _LATER = sql(select(_C.action).where(_C.at >= bindparam("since")).order_by(_C.id).limit(1_000))
 _SEAL = sql(update(_AUDIT).where(_C.id == bindparam("of")).values(digest=bindparam("seal")))
 _SEALED = sql(select(_C.id).where(func.length(_C.digest) > bindparam("size")).limit(1))
@@ -119,6 +126,12 @@ def has_done(tx: Tx, staff_id: int, action: str, subject: str, since: int) -> bo
     """Whether somebody did the act to it at this moment (ms) or later."""
     wanted = {"staff_id": staff_id, "action": action, "subject": subject, "since": since}
     return tx.one(_DONE, wanted) is not None
+
+
+def last_done(tx: Tx, staff_id: int, action: str, subject: str) -> Entry | None:
+    """The line of when somebody last did the act to it, or None."""
+    wanted = {"staff_id": staff_id, "action": action, "subject": subject}
+    return tx.struct(Entry, _LAST_DONE, wanted)
 
 
 def actions_since(tx: Tx, at: int) -> list[str]:

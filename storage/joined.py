@@ -21,6 +21,9 @@ FOUND_MAX = 20  # candidates of one kind
 
 _JOINED, _FACT, _CONVERSATION = table_of(Joined), table_of(Fact), table_of(Conversation)
 _HEAD = sql(select(_JOINED.c.into).where(_JOINED.c.conversation == bindparam("of")))
+_JOINED_BY = sql(
+    select(_JOINED.c.staff_id, _JOINED.c.at).where(_JOINED.c.conversation == bindparam("of"))
+)
 _MEMBERS = sql(
     select(_JOINED.c.conversation)
     .where(_JOINED.c.into == bindparam("head"))
@@ -76,6 +79,12 @@ def head_of(tx: Tx, conversation: str) -> str:
     """The head of the group that a conversation belongs to; itself where it stands alone."""
     row = tx.one(_HEAD, {"of": conversation})
     return str(row[0]) if row else conversation
+
+
+def joined_by(tx: Tx, conversation: str) -> tuple[int, int]:
+    """Who joined a conversation to its head, as a staff id, and when in ms; zeros for a head."""
+    row = tx.one(_JOINED_BY, {"of": conversation})
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def members_of(tx: Tx, head: str) -> list[str]:

@@ -114,6 +114,7 @@ class Act:
         self._replied = False  # to the prospect, in this act
         self.told: set[int] = set()  # ids of colleagues whom it concerns
         self.touched: set[str] = set()  # other conversations that it changed
+        self.done_at = 0  # when (ms) a repeated act was done first, 0: not known
         self.former = ""  # how it was before, in ids and names of states: then it can be undone
 
     # --- who may -------------------------------------------------------------------------------
@@ -156,7 +157,10 @@ class Act:
     def find_done(self, external_id: str) -> Acted | None:
         """The answer to an act that was done under this external id before."""
         seen = external_id and conversations.find_message(self.tx, self.row.id, external_id)
-        return Acted(seq=seen.seq, repeated=True) if seen else None
+        if not seen:
+            return None
+        self.done_at = seen.at
+        return Acted(seq=seen.seq, repeated=True)
 
     # --- what changes --------------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ from storage.db import Tx
 from storage.errors import Gone, LostTurn
 
 TRIES = 3
+LASTING = ("desk.stage.", "desk.close.", "desk.accept")
 
 T = TypeVar("T", Acted, Claimed)
 Do = Callable[[Act], Acted]
@@ -288,7 +289,8 @@ class Desk:
             at = Act(Room(texts, self._pushing, now), tx, staff, row)
             result = act(at)
             awake.update(at.touched, (staff_topic(each) for each in at.told))
-            return result if result.repeated else _note_act(at, f"desk.{name}", result)
+            note = _find_act if result.repeated else _note_act
+            return note(at, f"desk.{name}", result)
 
         result = await self._commit(work)
         if not result.repeated:
@@ -307,6 +309,16 @@ class Desk:
             except Gone:
                 raise RefusedError("erased") from None
         raise RefusedError("state")
+
+
+def _find_act(at: Act, action: str, result: T) -> T:
+    """A repeat with the number by which the act can be undone, as it was answered the first time;
+    what stays as it is until somebody changes it needs no time to be known again."""
+    first = audit.last_done(at.tx, at.staff.id, action, at.row.id)
+    lasts = action.startswith(LASTING) and not at.done_at
+    if first is None or not first.detail or not (lasts or first.at == at.done_at):
+        return result
+    return msgspec.structs.replace(result, undo=first.id)
 
 
 def _note_act(at: Act, action: str, result: T) -> T:

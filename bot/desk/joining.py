@@ -79,6 +79,7 @@ def join(at: Act, other: str) -> Acted:
     require(row is not None and not row.erased and sees(at.staff, row), "unknown")
     came = unite(at.tx, other, at.row.id, (at.staff.id, at.room.now))
     if not came:
+        at.done_at = joined.joined_by(at.tx, other)[1]
         return Acted(repeated=True)
     at.former = " ".join(came)
     at.touched.update(came)
@@ -109,13 +110,16 @@ def part(at: Act, other: str) -> Acted:
     return Acted()
 
 
-def undo_join(at: Act, came: str) -> Acted:
-    """Who came with a join goes again; `came` as `unite` gives it, with spaces between."""
+def undo_join(at: Act, came: str, by: tuple[int, int]) -> Acted:
+    """Who came with a join goes again; `came` as `unite` gives it, with spaces between.
+
+    `by`: the staff id and the time in ms of that join; one that was made since is not touched.
+    """
     head, *members = came.split()
-    if joined.head_of(at.tx, head) == head:
+    there, here = joined.head_of(at.tx, head), joined.head_of(at.tx, at.row.id)
+    if there == head != here:
         return Acted(repeated=True)
-    here = joined.head_of(at.tx, at.row.id)
-    require(joined.head_of(at.tx, head) == here, "moved_on")
+    require(there == here and joined.joined_by(at.tx, head) == by, "moved_on")
     joined.split(at.tx, head, members)
     at.touched.update((head, *members))
     return Acted()

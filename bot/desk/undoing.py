@@ -107,7 +107,7 @@ def _profile(at: Act, entry: Entry) -> Acted:
 
 
 def _join(at: Act, entry: Entry) -> Acted:
-    return joining.undo_join(at, entry.detail)
+    return joining.undo_join(at, entry.detail, (entry.staff_id, entry.at))
 
 
 def _task(at: Act, entry: Entry) -> Acted:

@@ -46,7 +46,7 @@ _NOUN = re.compile(
 _WRONG = re.compile(
     r"\b(?:wrong(?:ly)?|incorrect(?:ly)?|mistaken?|typos?|misspel\w+|mistyped|mixed up|"
     r"messed up|confused|outdated|not (?:right|correct)|isn't (?:right|correct)|"
-    r"(?:letter|digit)s? (?:is |are |was )?(?:missing|extra|off)|"
+    r"(?:letter|digit)s? (?:is |are |was )?(?:missing|extra|off|too many)|"
     r"(?:missed|forgot|dropped|swapped) (?:a|one|two) (?:letter|digit)s?|"
     r"невер\w+|неправильн\w+|ошиб\w+|опечат\w+|пере?путал\w*|напутал\w*|неточн\w+|лишн\w+|"
     r"пропустил\w*|не т(?:от|а|о|у)\b|друг(?:ой|ая|ое)\b|"

@@ -22,6 +22,7 @@ _NO_NAMES = frozenset({
 _UNSURE_PLACES = (AS_SAID, "at the head of a part")
 # What nobody wants who tells a fact in the same breath: "I only compare prices", "we tried demos".
 _UNASKED = frozenset({"ask_price", "ask_trial", "ask_document", "ask_feature", "ask_commercial"})
+_CONTACT = frozenset({"email", "phone", "name", "company"})
 _NEVER_FAINT = frozenset({
     "affirm", "deny", "correct", "unclear", "stop", "restart", "go_back", "abuse", "dont_know",
     "refuse", "buy_now", "talk_to_human", "small_talk",
@@ -70,8 +71,8 @@ def hear_correction(draft: Draft, model: LinearModel) -> None:
     if only_contrasts(draft):
         return
     told = draft.slots.keys() - draft.bare - draft.inferred - {draft.slot, "need", "doc_type"}
-    if not told:
-        return
+    if not told or (draft.slot in _CONTACT and told <= _CONTACT):
+        return  # a number and an address beside each other answer the question for either
     found = draft.stated.found.keys()
     verdict = model.judge([spell_out(draft.words.text)])[0]
     if verdict.label == "correct" and verdict.share >= SURE:

@@ -15,7 +15,7 @@ _I_AM = re.compile(
     r"(?:\bi'?m|\bi am|\bim|\bi (?:work|sit)|\bi was|\bas|\bwe're|\bwe are|my (?:role|job|position|"
     r"title)(?: is)?|speaking|"
     r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|ich bin|"
-    r"(?:^|, ?)как|ich arbeite|mi (?:cargo|puesto)(?: es)?|como|我是|我就是|本人是?|我做|我当|"
+    r"ich arbeite|mi (?:cargo|puesto)(?: es)?|como|我是|我就是|本人是?|我做|我当|"
     r"担任|职位是?|我们是|身份是?|我这边是|\b(?:i'm writing|i write|writing to you|writing|"
     r"les? escribo|escribo|пишу|пишем|обращаюсь)(?= (?:from|for|del?|desde|en|из|от)\b))"
 )

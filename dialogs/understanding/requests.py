@@ -82,9 +82,7 @@ _PRO_END = re.compile(
     r"выдерж\w+|держит|отлича\w+|дешевле|дороже|лучше|хуже|дорог\w*|можно|нужн\w+|бер\w+|"
     r"работа\w+|поддерж\w+|включа\w+|вход\w+)\b)"
 )
-_QUESTION_START = re.compile(
-    r"(?:(?:а|и|ну|но|так|тогда|хорошо|ок|ладно|а если|чем|для|у|в|на) )*"
-)
+_QUESTION_START = re.compile(r"(?:(?:а|и|ну|но|так|тогда|хорошо|ок|ладно|а если|чем|для|у|в|на) )*")
 _CHOOSING = re.compile(
     r"edition|version|difference|\bdiff?\b|between|\bvs\b|разниц|diferenc|区别|редакц|верси|"
     r"тариф|лицензи|edicion|licencia|plan\b|版本|版|price|cost|"
