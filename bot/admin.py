@@ -33,7 +33,7 @@ from bot.telegram.border import PROSPECTS as PROSPECTS_BOT
 from bot.uploads import Uploads
 from dialogs.folder.problems import render
 from dialogs.types import Incoming, Struct
-from storage import accounts, conversations, erasures
+from storage import accounts, conversations, erasures, purging
 from storage import arrivals as arrival_rows
 from storage.arrivals import Arrival, Aside
 from storage.db import Tx
@@ -201,7 +201,8 @@ class Office:
         await self._forget_erased()
         proof = self._house.db.peek(lambda tx: erasures.get(tx, number))
         files = len(proof.read_proof().files) if proof is not None else 0
-        if self._reloader is None:  # nothing runs that would prove it
+        if self._reloader is None:  # nothing runs that would prove it, and nobody waits
+            await purging.rewrite(self._house.db)
             await eraser.prove()
         return Answer(lines=(f"erased {conversation}, with {files} files; proof {number}",))
 

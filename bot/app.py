@@ -19,7 +19,7 @@ import uvicorn
 
 from bot import admin
 from bot.core import Core, load_mind, make_core
-from bot.erasing import Eraser
+from bot.erasing import Eraser, keep_rewriting
 from bot.faults import read_faults
 from bot.house import House, Mind
 from bot.live import Live
@@ -192,6 +192,7 @@ def _helpers(core: Core, deps: Deps, reloader: Reloader, eraser: Eraser) -> Mapp
         "search": partial(search.keep, house.db),
         "hooks": partial(send_hooks, house, deps.secret),
         "erasures": eraser.run,
+        "pages": partial(keep_rewriting, house),
         "upkeep": partial(keep_up, core),
         "reload": reloader.run,
         "figures": partial(rebuild_all, house),

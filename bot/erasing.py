@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-from bot.live import DESK, MIND, Live
+from bot.live import DESK, MIND, Live, Watch
+from bot.logs import get_logger
 from bot.packs.overlay import Overlay
 from bot.settings import Settings
 from bot.uploads import Uploads
@@ -22,9 +24,11 @@ from dialogs.types import Struct
 from storage import audit, conversations, erasures, purging, retention
 from storage.db import Database, Tx
 from storage.erasures import EXPIRED, ErasureRow, Place, Proof
+from storage.errors import WriteFailed
 
 LIST = "erasures.jsonl"
 POLL_SECONDS = 5.0  # while something is not proved yet
+REST_SHARE = 60  # writing the file anew takes no more than a sixtieth of the time
 
 
 class Listed(Struct):
@@ -76,6 +80,56 @@ class Around(Protocol):
 
     @property
     def now(self) -> Callable[[], int]: ...
+
+
+class Pace(Struct):
+    """When the database file is written anew after an erasure; seconds.
+
+    Once nothing came for `quiet`, at the latest after `longest`; then not again for `rest`, in a
+    large file for longer, but for no more than `longest`: both together are within the hour.
+    """
+
+    quiet: float = 5.0
+    longest: float = 1_700.0
+    rest: float = 60.0
+    poll: float = 1.0
+
+
+async def keep_rewriting(house: Around, pace: Pace | None = None) -> None:
+    """Write the database file anew while that is owed; runs until `live.close()`.
+
+    Every write waits meanwhile, a turn's too: hence the quiet moment.
+    """
+    pace = pace or Pace()
+    with house.live.subscribe(DESK) as watch:
+        while not house.live.closed:
+            if not house.db.peek(purging.must_rewrite):
+                await asyncio.sleep(pace.poll)
+                continue
+            await _wait_for_quiet(watch, pace)
+            if not house.live.closed:
+                await asyncio.sleep(await _rewrite(house.db, pace))
+
+
+async def _wait_for_quiet(watch: Watch, pace: Pace) -> None:
+    end = time.monotonic() + pace.longest
+    while await watch.wait(pace.quiet) and time.monotonic() < end:
+        continue
+
+
+async def _rewrite(db: Database, pace: Pace) -> float:
+    """Try once; gives the seconds until the next time."""
+    begun = time.monotonic()
+    try:
+        done = await purging.rewrite(db)
+    except WriteFailed as error:
+        get_logger().error("pages_not_rewritten", why=str(error))
+        return pace.longest
+    took = time.monotonic() - begun
+    if not done:
+        return pace.poll
+    get_logger().info("pages_rewritten", seconds=round(took, 1))
+    return min(pace.longest, max(pace.rest, REST_SHARE * took))
 
 
 class Eraser:
@@ -174,8 +228,8 @@ class Eraser:
         found = db.peek(lambda tx: retention.look(tx, row.subject, before.messages))
         found["files"] = sum(self._uploads.path(file).exists() for file in before.files)
         found["overlay"] = int(row.subject in self._overlay.conversations)
-        # Pages of the index and of the log from which deleted words are not yet overwritten.
-        found["pages"] = int(db.peek(purging.must_purge))
+        # The index, the file and the log are not yet rewritten without what was deleted.
+        found["pages"] = int(db.peek(purging.must_purge) or db.peek(purging.must_rewrite))
         went = {place.name: place.went for place in before.places}
         went["overlay"] = max(went.get("overlay", 0), found["overlay"])
         went.setdefault("pages", 1)

@@ -60,12 +60,14 @@ class Owned(Protocol):
 
 def sees(who: Someone, talk: Owned) -> bool:
     """Whether somebody may see the talk in the inbox: after-sales has its own queue only."""
-    roles = roles_of(who.role)
-    if WORKERS.isdisjoint(roles):
+    if WORKERS.isdisjoint(roles_of(who.role)):
         return False
-    if set(roles) <= {"aftersales", "readonly"}:
-        return talk.outcome == "support" or talk.staff_id == who.id
-    return True
+    return not sees_support_only(who) or talk.outcome == "support" or talk.staff_id == who.id
+
+
+def sees_support_only(who: Someone) -> bool:
+    """Whether somebody sees no other talks than those of after-sales and their own."""
+    return set(roles_of(who.role)) <= {"aftersales", "readonly"}
 
 
 def sees_personal(role: str, personal: str) -> bool:

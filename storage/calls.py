@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, String, bindparam, cast, exists, or_, select, update
 
 from storage import models
 from storage.db import Tx, as_struct
@@ -13,6 +13,7 @@ from storage.rows import Row
 from storage.statements import insert_sql, sql
 
 KIND = "call_back"
+BY_HAND = "desk.task_add"  # act by which staff opened a task; its line names the task
 
 
 class CallTask(Row, frozen=True):
@@ -58,7 +59,16 @@ _LIST = (
     .where(*_OPEN)
 )
 _ONE = sql(_LIST.where(_TASK.c.id == bindparam("number")))
-_OF_TALK = sql(select(_TASK.c.id).where(*_OPEN, _TASK.c.conversation == bindparam("of")).limit(1))
+_AUDIT = table_of(models.Audit)
+# What staff planned by hand stays, whatever a prospect picks.
+_BY_HAND = exists().where(
+    _AUDIT.c.subject == _TASK.c.conversation,
+    _AUDIT.c.action == BY_HAND,
+    _AUDIT.c.detail == cast(_TASK.c.id, String),
+)
+_OF_TALK = sql(
+    select(_TASK.c.id).where(*_OPEN, _TASK.c.conversation == bindparam("of"), ~_BY_HAND).limit(1)
+)
 _ADD = insert_sql(_TASK)
 _MOVE = sql(
     update(_TASK).where(_TASK.c.id == bindparam("number"), *_OPEN).values(due=bindparam("then"))
@@ -71,7 +81,8 @@ _RENEW = sql(
 
 
 def plan(tx: Tx, task: NewTask) -> int:
-    """Open the call of a conversation, or move the one that is open; gives its id.
+    """Open the call that a prospect wished, or move the one that they did; gives its id. One that
+    staff planned by hand stays beside it.
 
     Raises Conflict when the conversation is gone.
     """
@@ -92,7 +103,21 @@ def move(tx: Tx, task: int, due: int) -> bool:
     return tx.run(_MOVE, {"number": task, "then": due}) > 0
 
 
-def read_open(connection: Connection, limit: int) -> list[CallTask]:
+class Page(Row, frozen=True):
+    """Which open calls: `limit` of them after the first `start`; `support_of`: only those of
+    after-sales and of this member of staff, 0 for all."""
+
+    limit: int
+    start: int = 0
+    support_of: int = 0
+
+
+def read_open(connection: Connection, page: Page) -> list[CallTask]:
     """Open calls, the next one first."""
-    found = connection.execute(_LIST.order_by(_TASK.c.due, _TASK.c.id).limit(limit))
-    return [as_struct(CallTask, tuple(row)) for row in found]
+    wanted = _LIST
+    if page.support_of:
+        wanted = wanted.where(
+            or_(_TALK.c.outcome == "support", _TALK.c.staff_id == page.support_of)
+        )
+    ordered = wanted.order_by(_TASK.c.due, _TASK.c.id).limit(page.limit).offset(page.start)
+    return [as_struct(CallTask, tuple(row)) for row in connection.execute(ordered)]

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +22,8 @@ from sqlalchemy import Connection as Connection  # the type of what `read` hands
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from storage.errors import DISK_FAULTS, Conflict, DatabaseClosed, StorageError, WriteFailed
+from storage.errors import Conflict, DatabaseClosed, StorageError, WriteFailed, name_failure
+from storage.rewriting import rewrite_file
 from storage.rows import Row
 
 T = TypeVar("T")
@@ -242,6 +243,12 @@ class Database:
 
         return await self._submit(run, alone=True)
 
+    async def rewrite(self) -> None:
+        """Write the file anew, so that no page holds bytes of what was deleted. Every write waits
+        meanwhile (about a second for 100 MB), and the disk needs room. Raises WriteFailed.
+        """
+        await self._submit(partial(rewrite_file, self.path), alone=True)
+
     async def close(self) -> None:
         """Commit what waits, then close everything. Harmless when closed already."""
         if self._closed:
@@ -340,7 +347,7 @@ class Database:
                 # SQLite gave up the whole transaction (disk full, I/O error): so must all of it.
                 raise sqlite3.OperationalError(str(error)) from error
             self._execute("ROLLBACK TO job")
-            job.error = _name_failure(error)
+            job.error = name_failure(error)
         # Told to its caller after the commit as well: it may have judged by what others wrote.
         self._execute("RELEASE job")
 
@@ -371,17 +378,6 @@ class Database:
     def _read_in_thread(self, fn: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection, connection.begin():
             return fn(connection)
-
-
-def _name_failure(error: Exception) -> Exception:
-    """WriteFailed where the disk or the file is at fault; anything else as it is."""
-    if not isinstance(error, sqlite3.Error):
-        return error
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in DISK_FAULTS:
-        return error
-    failure = WriteFailed(f"nothing was stored: {error}")
-    failure.__cause__ = error
-    return failure
 
 
 def _read_engine(path: Path) -> sqlalchemy.Engine:

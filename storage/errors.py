@@ -43,3 +43,14 @@ class WriterHeld(StorageError):
 
 class WrongSchema(StorageError):
     """The database file has another schema than this program; `migrate` puts it right."""
+
+
+def name_failure(error: Exception) -> Exception:
+    """WriteFailed where the disk or the file is at fault; anything else as it is."""
+    if not isinstance(error, sqlite3.Error):
+        return error
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in DISK_FAULTS:
+        return error
+    failure = WriteFailed(f"nothing was stored: {error}")
+    failure.__cause__ = error
+    return failure

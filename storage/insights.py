@@ -144,14 +144,12 @@ def sayings(
     return structs_by(connection, Saying, statement.order_by(_WISH.c.id.desc()).limit(limit))
 
 
-def unanswered(connection: Connection, period: Period, limit: int = 500) -> tuple[Unanswered, ...]:
-    """Questions without an answer, settled since or not, newest first."""
+def unanswered(connection: Connection, period: Period) -> tuple[Unanswered, ...]:
+    """All questions without an answer, settled since or not, newest first."""
     columns = [_UNANSWERED.c[name] for name in Unanswered.__struct_fields__]
     joined = _UNANSWERED.join(_CONVERSATION, _C.id == _UNANSWERED.c.conversation)
     statement = select(*columns).select_from(joined).where(_opened(period))
-    return structs_by(
-        connection, Unanswered, statement.order_by(_UNANSWERED.c.id.desc()).limit(limit)
-    )
+    return structs_by(connection, Unanswered, statement.order_by(_UNANSWERED.c.id.desc()))
 
 
 def talks_with_fact(

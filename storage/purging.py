@@ -1,6 +1,8 @@
-"""Takes words of erased messages out of the pages of the search index, and out of the log.
+"""Takes what was erased out of the bytes of the database: the search index, the file, the log.
 
-A deleted row's words stay in the file until the part of the index that holds them is rewritten.
+A deleted row's words stay in the index until the part that holds them is rewritten, and copies of
+rows stay in gaps of pages until the file is written anew. That it is owed is kept as a mark, which
+outlives a restart and holds no word.
 """
 
 from __future__ import annotations
@@ -10,19 +12,26 @@ from storage.db import Database, Tx
 
 PAGES = 100  # rewritten in one transaction
 _STAGE = "purge"  # mark: 0 clean, else one of these
-_WANTED, _UNDER_WAY, _LOG_LEFT = 1, 2, 3  # the last: the index is clean, the log is to be emptied
+_FILE = "rewrite"  # mark: likewise, for the whole file
+_WANTED, _UNDER_WAY, _LOG_LEFT = 1, 2, 3  # the last: it is clean, the log is to be emptied
 _MERGE = "INSERT INTO message_index(message_index, rank) VALUES ('merge', :pages)"
 _CHANGES = "SELECT total_changes()"
 
 
 def want(tx: Tx) -> None:
-    """Words were deleted: the index is to be rewritten."""
+    """Words were deleted: the index is to be rewritten, and then the file."""
     marks.put(tx, _STAGE, _WANTED)
+    marks.put(tx, _FILE, _WANTED)
 
 
 def must_purge(tx: Tx) -> bool:
     """Whether words of erased messages may still lie in the index's pages or in the log."""
     return marks.get(tx, _STAGE) > 0
+
+
+def must_rewrite(tx: Tx) -> bool:
+    """Whether copies of erased rows may still lie in gaps of the file's pages."""
+    return marks.get(tx, _FILE) > 0
 
 
 def purge(tx: Tx, pages: int = PAGES) -> bool:
@@ -38,10 +47,10 @@ def purge(tx: Tx, pages: int = PAGES) -> bool:
     return more
 
 
-def _note_clean(tx: Tx) -> None:
-    """The log is empty; unless something else was erased meanwhile, all is done."""
-    if marks.get(tx, _STAGE) == _LOG_LEFT:
-        marks.put(tx, _STAGE, 0)
+def _move(tx: Tx, mark: str, before: int, after: int) -> None:
+    """A step is done; where something else was erased meanwhile, all begins anew."""
+    if marks.get(tx, mark) == before:
+        marks.put(tx, mark, after)
 
 
 async def scrub(db: Database) -> bool:
@@ -54,5 +63,30 @@ async def scrub(db: Database) -> bool:
         more = await db.write(purge)
     if not await db.checkpoint():
         return False
-    await db.write(_note_clean)
+    await db.write(lambda tx: _move(tx, _STAGE, _LOG_LEFT, 0))
+    return True
+
+
+async def rewrite(db: Database) -> bool:
+    """Write the file anew and empty the log, all other writes waiting: see `Database.rewrite`.
+
+    False: a reader was in the way, or something was erased just now; `must_rewrite` stays true.
+    Raises WriteFailed.
+    """
+    if db.peek(must_purge) and not await scrub(db):
+        return False
+    if await db.write(_begin_rewriting):
+        await db.rewrite()
+        await db.write(lambda tx: _move(tx, _FILE, _UNDER_WAY, _LOG_LEFT))
+    if not await db.checkpoint():
+        return False
+    await db.write(lambda tx: _move(tx, _FILE, _LOG_LEFT, 0))
+    return not db.peek(must_rewrite)
+
+
+def _begin_rewriting(tx: Tx) -> bool:
+    """Whether to begin: not while the index holds erased words, nor where it was done before."""
+    if must_purge(tx) or marks.get(tx, _FILE) not in (_WANTED, _UNDER_WAY):
+        return False
+    marks.put(tx, _FILE, _UNDER_WAY)
     return True

@@ -10,7 +10,7 @@ from bot.logs import get_logger
 from bot.presales.group.digest import DigestWords, opening_of_day
 from bot.presales.group.words import Words
 from bot.prospects.channel import TryLater, Undeliverable
-from bot.rights import may, sees
+from bot.rights import may, sees, sees_support_only
 from dialogs import hours
 from storage import calls, desk_people, digest, marks, reading
 from storage.calls import CallTask
@@ -85,10 +85,11 @@ class MorningList:
 
     async def _write(self, person: DeskPerson, since: int, now: int) -> str:
         """The whole letter, with what this person may see of who waits and of the calls."""
+        own = person.id if sees_support_only(person) else 0
         waiting, due, figures = await self._house.db.read(
             lambda at: (
                 reading.waiting(at, limit=WAITING_MAX),
-                calls.read_open(at, WAITING_MAX),
+                calls.read_open(at, calls.Page(WAITING_MAX, support_of=own)),
                 digest.read_digest(at, since, now),
             )
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from dialogs.types import Struct
 from storage.reading import Unanswered
@@ -40,17 +42,45 @@ class Group(Struct):
 
 def group_questions(rows: Sequence[Unanswered]) -> tuple[Group, ...]:
     """The rows in groups, the most asked first, then the newest. `rows` stand newest first."""
-    found: list[tuple[str, frozenset[str], list[Unanswered]]] = []
+    found = _Groups()
     for row in rows:
-        words = _words(row.question)
-        for language, theirs, group in found:
-            if language == row.language and _are_alike(words, theirs):
-                group.append(row)
-                break
-        else:
-            found.append((row.language, words, [row]))
-    groups = [Group(rows=tuple(group)) for _, _, group in found]
+        found.add(row)
+    groups = [Group(rows=tuple(group)) for _, group in found.groups]
     return tuple(sorted(groups, key=lambda group: -len(group.rows)))
+
+
+class _Groups:
+    """Groups while rows are added. Which of them share a word is looked up, so that thousands of
+    different questions take no longer than their number."""
+
+    def __init__(self) -> None:
+        self.groups: list[tuple[frozenset[str], list[Unanswered]]] = []
+        self._same: dict[tuple[str, frozenset[str]], int] = {}
+        self._with: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def add(self, row: Unanswered) -> None:
+        """Into the oldest group that asks alike, else into one of its own."""
+        words = _words(row.question)
+        for place in self._near(row.language, words):
+            theirs, group = self.groups[place]
+            if _are_alike(words, theirs):
+                group.append(row)
+                return
+        place = len(self.groups)
+        self.groups.append((words, [row]))
+        self._same.setdefault((row.language, words), place)
+        for word in words:
+            self._with[row.language, word].append(place)
+
+    def _near(self, language: str, words: frozenset[str]) -> Iterator[int]:
+        """Groups that may be alike, oldest first: one shares the least number of words, so it has
+        one of any that are more than the rest."""
+        rare = sorted(words, key=lambda word: (len(self._with.get((language, word), ())), word))
+        enough = len(words) - math.ceil(ALIKE * len(words)) + 1
+        places = {at for word in rare[:enough] for at in self._with.get((language, word), ())}
+        if (language, words) in self._same:
+            places.add(self._same[language, words])
+        return iter(sorted(places))
 
 
 def are_alike(one: str, other: str) -> bool:

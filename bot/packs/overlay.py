@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -282,8 +283,9 @@ class Overlay:
             return False
         words = frozenset(one_line(word) for each in gone.values() for word in each.words)
         # It is shown anew below: a disk that is full by then must not keep words in it.
-        if (self._folder / FILES).exists():
-            shutil.rmtree(self._folder / FILES)
+        while (self._folder / FILES).exists():
+            with suppress(FileNotFoundError):  # an erasing in another process is at it, too
+                shutil.rmtree(self._folder / FILES)
 
         @lru_cache(maxsize=16)  # what one edit leaves is what the next one finds
         def clean(text: str | None) -> str | None:

@@ -26,9 +26,10 @@ from bot.presales.lists import list_values, read_wanted
 from bot.presales.queue import read_queue
 from bot.presales.timeline import FILTERS
 from bot.rights import may
-from bot.web.access import FromDeps, StaffRequest
+from bot.web.access import FromDeps, StaffRequest, wants_page
 from bot.web.deps import Deps
-from bot.web.staffpages import Worker, language_of, render, render_text, show_time
+from bot.web.parts import make_place, read_number
+from bot.web.staffpages import Worker, language_of, render, render_text, show_time, speak_of
 from bot.web.talk_view import require_talk, view_talk
 from dialogs.brief import brief
 from dialogs.brief_text import write_brief
@@ -47,11 +48,13 @@ async def show_talk(
 ) -> Response[Any]:
     """The list with one talk open beside it; what is shown counts as read."""
     query = request.query_params
-    whole = query.get("all", "") == "yes"
-    await _note_reading(deps, request.user.staff, talk)
-    values = await _talk_values(
-        deps, request, talk, Look(language=language_of(deps, request), whole=whole)
+    look = Look(
+        language=language_of(deps, request),
+        part=read_number(query.get("part", "")),
+        message=read_number(query.get("m", "")),
     )
+    await _note_reading(deps, request.user.staff, talk)
+    values = await _talk_values(deps, request, talk, look)
     await deps.desk.mark_read(request.user.staff, talk)
     wanted = read_wanted(view, query.get("q", ""), talk, query.get("after", ""))
     queue = await read_queue(deps, request.user.staff, wanted)
@@ -70,7 +73,7 @@ async def give_pieces(
 ) -> Response[Any]:
     """Everything around a talk anew, its messages after a number and its events, as HTML."""
     await _note_reading(deps, request.user.staff, talk)
-    look = Look(language=language_of(deps, request), whole=True, after=after)
+    look = Look(language=language_of(deps, request), after=max(0, after))
     values = await _talk_values(deps, request, talk, look)
     query = request.query_params
     wanted = read_wanted(view, query.get("q", ""), talk, query.get("page", ""))
@@ -84,13 +87,19 @@ async def give_pieces(
 
 
 @get("/inbox/{talk:str}/brief", opt=dict(RIGHT))
-async def give_brief(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[str]:
-    """The brief as plain text, to be pasted elsewhere."""
+async def give_brief(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -> Response[Any]:
+    """The brief as text, to be pasted elsewhere: on a page for a browser, else plain."""
     await _note_reading(deps, request.user.staff, talk)
     language = language_of(deps, request)
     found = await view_talk(deps, request.user.staff, talk, language)
     text = write_brief(deps.texts, brief(deps.pack, found.state, deps.now(), language), language)
-    return Response(text, media_type=MediaType.TEXT)
+    headers = {"Vary": "Accept"}
+    if not wants_page(request):
+        return Response(text, media_type=MediaType.TEXT, headers=headers)
+    title = found.title or speak_of(deps, request, "desk.visitor")
+    page = render(deps, request, "brief_text", {"talk": talk, "title": title, "text": text})
+    page.headers.update(headers)
+    return page
 
 
 @get("/inbox/{talk:str}/files/{file:str}", opt=dict(RIGHT))
@@ -143,10 +152,12 @@ async def _talk_values(
     worker = request.user.staff
     require_talk(deps, worker, conversation)
     talk = await view_talk(deps, worker, conversation, look.language)
+    lead = await view_lead(deps, worker, talk, look)
     show = request.query_params.get("show", "")
     return {
         "talk": talk,
-        "lead": await view_lead(deps, worker, talk, look),
+        "lead": lead,
+        "place": make_place({each.said.seq for each in lead.timeline if each.said}),
         "brief": brief(deps.pack, talk.state, deps.now(), look.language),
         "show": show if show in FILTERS else FILTERS[0],
         "filters": FILTERS,

@@ -10,6 +10,7 @@ from bot.masking import CONTACT
 from bot.presales.timeline import Entry, Timeline, mark_days, show_range
 from bot.web.deps import Deps
 from bot.web.masked import conceal_talk
+from bot.web.parts import Part, cut, weigh, weigh_message
 from bot.web.staffpages import Worker
 from bot.web.talk_view import Fact, TalkView, edition_names, sees, show_value
 from dialogs.documents import Recipient, available, best_for, choose
@@ -23,7 +24,6 @@ from storage.joined import joined_with
 from storage.reading import Line
 from storage.worklist import Flagged, Remark
 
-ENTRIES_MAX = 25  # of the timeline, until all are asked for
 LIKELY = 4  # papers that are shown at once
 
 
@@ -69,7 +69,7 @@ class LeadView(Struct):
 
     case: Case
     timeline: tuple[Entry, ...]
-    earlier: int  # entries that are left out above
+    part: Part  # that the timeline is
     fields: tuple[Field, ...]
     offers: tuple[Offer, ...]
     estimate: str  # edition and price range that stand now, "" for none
@@ -82,11 +82,13 @@ class LeadView(Struct):
 
 
 class Look(Struct):
-    """How a lead is looked at: in which language, all of it, or what came after a message."""
+    """How a lead is looked at: in which language; which part of its talk, 0 for the newest, or the
+    one with a message; or what came after a message (-1: not asked)."""
 
     language: str
-    whole: bool = False
-    after: int = 0
+    part: int = 0
+    message: int = 0
+    after: int = -1
 
 
 async def view_lead(deps: Deps, worker: Worker, talk: TalkView, look: Look) -> LeadView:
@@ -95,11 +97,12 @@ async def view_lead(deps: Deps, worker: Worker, talk: TalkView, look: Look) -> L
     case, twins, joined = deps.db.peek(lambda tx: _relations(tx, talk))
     lines = await _lines(deps, worker, [*(each.conversation for each in twins), *joined])
     entries = Timeline(deps, talk, found, look.language).entries()
-    shown = entries if look.whole or look.after else entries[-ENTRIES_MAX:]
+    part = _part_of(entries, look)
+    shown = entries[part.start : part.end] if look.after < 0 else _after(entries, part, look.after)
     return LeadView(
         case=case,
-        timeline=tuple(mark_days(deps, _after(shown, look.after), look.language)),
-        earlier=len(entries) - len(shown),
+        timeline=tuple(mark_days(deps, shown, look.language)),
+        part=part,
         fields=tuple(fields_of(deps, worker, talk, look.language)),
         offers=tuple(offers_for(deps, talk.state)),
         estimate=_estimate(deps, talk, look.language),
@@ -125,9 +128,22 @@ def _show_remarks(
     return deps.db.peek(lambda tx: conceal_talk(tx, talk.id, remarks))
 
 
-def _after(entries: tuple[Entry, ...], after: int) -> tuple[Entry, ...]:
-    """Messages that came after a number, and every event: the page knows which it has."""
-    return tuple(each for each in entries if each.said is None or each.said.seq > after)
+def _part_of(entries: tuple[Entry, ...], look: Look) -> Part:
+    weights = [weigh_message(each.said) if each.said else weigh(each.words) for each in entries]
+    places = (place for place, each in enumerate(entries) if each.said)
+    at = next((p for p in places if entries[p].message == look.message), -1)
+    return cut(weights, look.part, at)
+
+
+def _after(entries: tuple[Entry, ...], part: Part, after: int) -> tuple[Entry, ...]:
+    """Messages that came after a number, and the events of the newest part: the page knows which
+    it has."""
+    newest = enumerate(entries)
+    return tuple(
+        each
+        for place, each in newest
+        if (each.said.seq > after if each.said is not None else place >= part.start)
+    )
 
 
 def _relations(tx: Tx, talk: TalkView) -> tuple[Case, tuple[Duplicate, ...], tuple[str, ...]]:

@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from bot.live import DESK, staff_topic
+from bot.rights import may, sees
 from bot.web.access import FromDeps, StaffRequest, recognise
 from bot.web.deps import Deps
 from bot.web.talk_view import require_talk
@@ -44,8 +45,8 @@ async def _watch(
             woken = await watch.wait(BEAT_SECONDS)
             if deps.live.closed:
                 return
-            # A session that was revoked meanwhile hears nothing more.
-            if recognise(request, deps) is None:
+            # Who was signed out meanwhile, or may not do this work any more, hears nothing more.
+            if not _may_follow(deps, request, talk):
                 yield ServerSentEventMessage(event="bye", data="")
                 return
             if not woken:
@@ -59,6 +60,15 @@ async def _watch(
                 seen = latest
                 yield ServerSentEventMessage(event="talk", data="")
             await asyncio.sleep(GAP_SECONDS)
+
+
+def _may_follow(deps: Deps, request: StaffRequest, talk: str) -> bool:
+    """Whether the reader still has the right, and the talk is still there for them."""
+    reader = recognise(request, deps)
+    if reader is None or not may(reader.staff.role, RIGHT["right"]):
+        return False
+    row = deps.db.peek(lambda tx: conversations.load(tx, talk)) if talk else None
+    return not talk or (row is not None and not row.erased and sees(reader.staff, row))
 
 
 def _latest(tx: Tx, talk: str) -> tuple[object, int]:

@@ -77,7 +77,8 @@ function layAround(html) {
 export const refreshTalk = single(async () => {
   const piece = await fetchPiece(`/inbox/${talk}/pieces?${new URLSearchParams({ after: last, view, q, page: after })}`);
   const follow = atEnd();
-  const news = insert(log, piece.messages);
+  // An earlier part of a long talk ends before what is new.
+  const news = log.dataset.part === "0" ? insert(log, piece.messages) : 0;
   const grown = piece.last > last;
   last = Math.max(last, piece.last);
   layAround(piece.html);

@@ -5,6 +5,7 @@ import { showComposer, startComposer } from "./inbox-composer.js";
 import { startKeys } from "./inbox-keys.js";
 import { startLive } from "./inbox-live.js";
 import { find, talk } from "./inbox-page.js";
+import { turnTo } from "./place.js";
 import { startSuggest } from "./inbox-suggest.js";
 
 // Messages, events or both: the page has them all, the choice only hides some.
@@ -27,8 +28,10 @@ function startLinks() {
     const link = event.target.closest?.("a.seq");
     if (!link) return;
     const entry = find(link.hash.slice(1));
-    if (!entry) location.assign(`?all=yes${link.hash}`);
-    else if (!entry.offsetParent) find("sieve").querySelector('[data-show="all"]').click();
+    if (!entry) {
+      event.preventDefault();
+      turnTo(link.hash);
+    } else if (!entry.offsetParent) find("sieve").querySelector('[data-show="all"]').click();
   });
 }
 

@@ -49,7 +49,7 @@ _MOVING = frozenset({"budget", "timeline"})
 # Beside a value that differs from the known one these own the mistake.
 _REALLY = re.compile(r"\b(?:actually|in fact)\b|其实|实际上|на самом деле|en realidad|de hecho")
 # "Not state-owned, we are private" tells what the buyer is and corrects nobody.
-_CONTRAST = re.compile(r"^(?:not\b|不是|не\b|no\b)")
+_CONTRAST = re.compile(r"^(?:not\b|不是|не\b|no\b(?!,? (?:wait|espera|espere)\b))")
 _TOLD_BY_CONTRAST = frozenset({"ownership", "buyer_type", "own_servers", "authority"})
 _OTHERS_COUNTED = frozenset({"headcount", "budget"})  # what one number for another replaces
 _SENTENCE_END = re.compile(

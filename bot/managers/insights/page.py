@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
 from bot.managers import exports
+from bot.managers.grouping import group_questions
 from bot.managers.insights.choice import InsightChoice, form_options, read_choice
 from bot.managers.insights.leaving import find_leaving
 from bot.managers.insights.months import Month, read_month
@@ -21,6 +22,7 @@ from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
 from bot.web.staffpages import language_of, make_name, render
 from dialogs.demand import KINDS, name_subject
+from dialogs.types import Struct
 from storage import insights, reading
 from storage.db import Connection
 from storage.insights import Period
@@ -30,6 +32,15 @@ SHOWN = 200  # talks behind a number
 VALUE_MAX = 300  # characters
 # What the page counts. By others, an address say, somebody could be found who is to stay hidden.
 FACTS = ("alternatives", "industry", "city", "segment", "ownership", "edition")
+
+
+class Behind(Struct):
+    """The talks behind a number of the page, the first of them as `lines`."""
+
+    count: int
+    lines: tuple[Line, ...]
+    label: str
+    question: int = 0  # number of the question without an answer, 0 for none
 
 
 @get(PATH, opt={"right": "figures"})
@@ -66,25 +77,31 @@ async def show_talks(
     period = choice.period(choice.shown, deps.pack.company.time_zone)
     kind, _, name = what.partition(":")
 
-    def find(connection: Connection) -> tuple[int, list[Line], dict[str, str]]:
+    def find(connection: Connection) -> Behind:
+        if kind == "question":
+            return _find_question(connection, value, period)
         ids = _find(connection, (kind, name), value[:VALUE_MAX], period)
-        lines = reading.lines_of(connection, list(ids[:SHOWN]))
         told = insights.count_spellings(connection, period) if name == "city" else ()
-        spelt = spell_cities(told, language)
-        return len(ids), [lines[each] for each in ids[:SHOWN] if each in lines], spelt
+        label = spell_cities(told, language).get(value)
+        label = label or _label(deps, (kind, name), value[:VALUE_MAX], language)
+        return Behind(count=len(ids), lines=_lines(connection, ids), label=label)
 
     try:
-        count, lines, spelt = await deps.db.read(find)
+        found = await deps.db.read(find)
     except KeyError:
         raise NotFoundException("desk.error.404") from None
     values = {
-        "count": count,
-        "rows": lines if request.user.staff.personal else conceal(tuple(lines)),
-        "label": spelt.get(value) or _label(deps, (kind, name), value[:VALUE_MAX], language),
+        "found": found if request.user.staff.personal else conceal(found),
         "shown_month": name_month(deps, choice.shown, language),
         "back": choice.address(PATH),
     }
     return render(deps, request, "insights_talks", values)
+
+
+def _lines(connection: Connection, ids: tuple[str, ...]) -> tuple[Line, ...]:
+    """The first of these talks, in this order."""
+    lines = reading.lines_of(connection, list(ids[:SHOWN]))
+    return tuple(lines[each] for each in ids[:SHOWN] if each in lines)
 
 
 def _find(
@@ -103,6 +120,19 @@ def _find(
     if kind == "column":
         return insights.talks_with_column(connection, name, value, period)
     raise KeyError(kind)
+
+
+def _find_question(connection: Connection, number: str, period: Period) -> Behind:
+    """The talks of the period that asked the same. KeyError for a question of another time."""
+    for group in group_questions(insights.unanswered(connection, period)):
+        if any(str(row.id) == number for row in group.rows):
+            return Behind(
+                count=len(group.talks),
+                lines=_lines(connection, group.talks),
+                label=group.first.question,
+                question=group.first.id,
+            )
+    raise KeyError(number)
 
 
 def _label(deps: Deps, what: tuple[str, str], value: str, language: str) -> str:

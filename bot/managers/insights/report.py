@@ -128,7 +128,7 @@ class Reporter:
                 label=group.first.question,
                 count=len(group.talks),
                 percent=100 * len(group.talks) // most,
-                address=f"/questions/{group.first.id}",
+                address=self._address("question", str(group.first.id)),
                 note=self._say("insights.settled") if group.first.settled_at else "",
             )
             for group in counted
@@ -143,7 +143,7 @@ class Reporter:
                 label=each.value,
                 count=1,
                 percent=0,  # each stands for itself: there is nothing to compare
-                address=f"/transcripts/{each.conversation}#m{each.seq}",
+                address=f"/transcripts/{each.conversation}?m={each.seq}#m{each.seq}",
             )
             for each in found
         ]

@@ -14,7 +14,7 @@ from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from bot.erasing import Eraser
-from bot.managers.privacy.dossier import send_and_forget, write_dossier
+from bot.managers.privacy.dossier import Kept, send_and_forget, write_dossier
 from bot.managers.teaching import read_form
 from bot.masking import conceal
 from bot.systems.lead import iso_moment
@@ -23,7 +23,7 @@ from bot.web.deps import Deps
 from bot.web.masked import veil_for
 from bot.web.staffpages import render
 from dialogs.types import Struct
-from storage import accounts, audit, conversations, erasures, persons, retention
+from storage import accounts, audit, conversations, erasures, persons, retention, worklist
 from storage.conversations import ConversationRow
 from storage.erasures import ErasureRow, Place
 from storage.statements import ID_MAX
@@ -50,6 +50,11 @@ class ShownProof(Struct):
     @property
     def left(self) -> int:
         return sum(max(0, place.left) for place in self.places)
+
+    @property
+    def waits(self) -> bool:
+        """Whether all is gone but for the bytes in the database file."""
+        return {place.name for place in self.places if place.left > 0} == {"pages"}
 
 
 class ProofFile(Struct):
@@ -108,15 +113,18 @@ async def hand_out(request: StaffRequest, deps: FromDeps, talk: FromPath[str]) -
     if not request.user.staff.personal:  # it would be a way around what is hidden from them
         raise PermissionDeniedException("desk.error.right")
     row, now, staff = _require_kept(deps, talk), deps.now(), request.user.staff.id
-    stored = await deps.db.read(lambda connection: read_transcript(connection, talk))
+    stored, around = await deps.db.read(
+        lambda connection: (read_transcript(connection, talk), worklist.around(connection, talk))
+    )
     if stored is None:
         raise NotFoundException("desk.error.404")
+    kept = Kept(row=row, stored=stored, around=around)
     # Nothing goes out that is not written down.
     await deps.db.write(lambda tx: audit.note_action(tx, now, staff, "privacy.export", talk))
     path = deps.settings.files / f"{secrets.token_hex(16)}.part"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        await asyncio.to_thread(write_dossier, path, row, stored, deps.uploads, now)
+        await asyncio.to_thread(write_dossier, path, kept, deps.uploads, now)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

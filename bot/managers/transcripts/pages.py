@@ -26,13 +26,14 @@ from bot.managers.views import shown_views
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
 from bot.web.masked import conceal_talk, veil_for
+from bot.web.parts import Part, cut, make_place, read_number, weigh, weigh_message
 from bot.web.staffpages import language_of, render
-from bot.web.talk_view import edition_names, view_talk
+from bot.web.talk_view import Said, edition_names, view_talk
 from dialogs.brief import brief
 from dialogs.types import Struct
 from storage import accounts, lists, search
 from storage.reading import Filter, Line
-from storage.remarks import Remarked, remarked
+from storage.remarks import CommentRow, Remarked, remarked
 from storage.search import Found
 from storage.snippets import Piece
 
@@ -153,10 +154,12 @@ async def show_transcript(
     talk: FromPath[str],
     week: FromQuery[str] = "",
     on: FromQuery[int] = 0,
+    part: FromQuery[int] = 0,
 ) -> Response[Any]:
-    """One talk with its brief, profile, ledger and every message. Reading it is written down.
+    """One talk with its brief, profile, ledger and messages, part by part. Reading it is written
+    down.
 
-    `on` is the message that a comment is about to be written to.
+    `on` is the message that a comment is about to be written to; it, or the one of `m`, is shown.
     """
     worker, language = request.user.staff, language_of(deps, request)
     found = await view_talk(deps, worker, talk, language)
@@ -164,14 +167,33 @@ async def show_transcript(
     await deps.db.write(
         lambda tx: accounts.note_action(tx, now, worker.id, "transcript.read", talk)
     )
+    said = await remarks.shown(deps, worker, talk, week)
+    message = on or read_number(request.query_params.get("m", ""))
+    shown = _cut(found.messages, said["comments"], (part, message))
+    lines = found.messages[shown.start : shown.end]
     values = {
         "talk": found,
-        "lines": found.messages,
+        "lines": lines,
+        "part": shown,
+        "place": make_place({each.seq for each in lines}),
         "commenting": on,
         "brief": brief(deps.pack, found.state, now, language),
-        **await remarks.shown(deps, worker, talk, week),
+        **said,
     }
     return render(deps, request, "transcripts/talk", values)
+
+
+def _cut(
+    messages: tuple[Said, ...], comments: tuple[CommentRow, ...], wanted: tuple[int, int]
+) -> Part:
+    """The part with this number, or the one that holds this message, 0 for none."""
+    weights = [weigh_message(each) for each in messages]
+    places = {each.seq: place for place, each in enumerate(messages)}
+    for comment in comments:
+        if comment.seq in places:
+            weights[places[comment.seq]] += weigh(comment.text)
+    part, message = wanted
+    return cut(weights, part, places.get(message, -1))
 
 
 def routes(deps: Deps) -> list[ControllerRouterHandler]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Response, post
 from litestar.exceptions import ClientException, NotFoundException
@@ -60,7 +61,7 @@ async def add_comment(request: StaffRequest, deps: FromDeps, talk: FromPath[str]
 
     added = await deps.db.write(work)
     _tell(deps, talk)
-    return _back(talk, form, f"c{added}")
+    return _back(talk, form, f"c{added}", number)
 
 
 @post("/transcripts/{talk:str}/comments/{comment:int}/delete", opt=dict(RIGHT))
@@ -164,10 +165,12 @@ def _read_number(text: str) -> int:
     return int(text)
 
 
-def _back(talk: str, form: Mapping[str, str], place: str) -> Response[Any]:
+def _back(talk: str, form: Mapping[str, str], place: str, message: int = 0) -> Response[Any]:
+    """To a place on the page of the talk that shows this message, 0: any."""
     week = form.get("week", "")
-    query = f"?week={week}" if sampling.is_week(week) else ""
-    target = f"/transcripts/{talk}{query}#{place}"
+    said = {"week": week if sampling.is_week(week) else "", "m": message or ""}
+    query = urlencode({name: value for name, value in said.items() if value})
+    target = f"/transcripts/{talk}{'?' if query else ''}{query}#{place}"
     return Response(None, status_code=303, headers={"Location": target})
 
 

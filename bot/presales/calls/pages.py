@@ -9,14 +9,14 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.exceptions import HTTPException, NotFoundException
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from bot import records
 from bot.desk import CLOSE_REASONS, STAGES, Acted, CallOutcome
 from bot.presales.calls.noting import CallNote, fields_for, note_call, read_note
 from bot.presales.fields import read_fields, read_moment
-from bot.rights import sees
+from bot.rights import sees, sees_support_only
 from bot.web.access import FromDeps, StaffRequest, close_off, wants_page
 from bot.web.deps import Deps
 from bot.web.masked import show_note
@@ -31,7 +31,8 @@ from storage.statements import ID_MAX
 
 PAGE = "/calls"
 RIGHT: Mapping[str, str] = {"right": "talks"}
-ROWS_MAX = 200
+SHOWN = 40  # calls on a page
+PAGES_MAX = 1_000
 _NUMBER = re.compile(r"\+?[0-9][0-9 ().\-/]{3,40}")
 
 
@@ -50,12 +51,21 @@ class Shown(Struct):
 
 
 @get(PAGE, opt=dict(RIGHT))
-async def show_calls(request: StaffRequest, deps: FromDeps) -> Response[Any]:
-    """Every call that somebody asked for and that this member of staff may see."""
-    found = await deps.db.read(lambda at: calls.read_open(at, ROWS_MAX))
-    worker = request.user.staff
-    rows = [_show(deps, request, each) for each in found if sees(worker, each)]
-    return render(deps, request, "calls/list", {"calls": rows, "fresh": _fresh()})
+async def show_calls(
+    request: StaffRequest, deps: FromDeps, page: FromQuery[int] = 1
+) -> Response[Any]:
+    """The calls that somebody asked for and that this member of staff may see, `SHOWN` a page."""
+    worker, page = request.user.staff, max(1, min(page, PAGES_MAX))
+    own = worker.id if sees_support_only(worker) else 0
+    wanted = calls.Page(limit=SHOWN + 1, start=(page - 1) * SHOWN, support_of=own)
+    found = await deps.db.read(lambda at: calls.read_open(at, wanted))
+    values = {
+        "calls": [_show(deps, request, each) for each in found[:SHOWN] if sees(worker, each)],
+        "page": page,
+        "more": len(found) > SHOWN,
+        "fresh": _fresh(),
+    }
+    return render(deps, request, "calls/list", values)
 
 
 def _show(deps: Deps, request: StaffRequest, task: CallTask) -> Shown:

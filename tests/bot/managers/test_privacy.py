@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import shutil
@@ -15,7 +16,8 @@ import pytest
 import pytest_asyncio
 
 from bot.commands.backup import _back_up
-from bot.erasing import LIST, Eraser, ErasureList, Listed
+from bot.erasing import LIST, Eraser, ErasureList, Listed, Pace, keep_rewriting
+from bot.live import DESK
 from bot.masking import conceal, hide
 from bot.packs.minds import Minds
 from bot.packs.overlay_files import NewExample
@@ -138,6 +140,11 @@ async def test_erased_at_once_in_all_places_and_proved(office: Office) -> None:
     assert await finds(office, RARE) == 0
     assert len([path for path in office.deps.settings.files.iterdir()]) == len(files) - 1
     assert "still looking" in (await manager.get(done.headers["location"], headers=PAGE)).text
+    assert await make_eraser(office).prove() > 0, "the file is not written anew yet"
+    page = (await manager.get(done.headers["location"], headers=PAGE)).text
+    assert "Everything is gone" not in page
+    assert "within the hour" in page
+    assert await purging.rewrite(office.db)
     assert await make_eraser(office).prove() == 0
     page = (await manager.get(done.headers["location"], headers=PAGE)).text
     assert "Everything is gone" in page
@@ -160,6 +167,39 @@ def _bytes_of(office: Office) -> bytes:
     return path.read_bytes() + (wal.read_bytes() if wal.exists() else b"")
 
 
+async def test_the_file_is_written_anew_once_nobody_writes(office: Office) -> None:
+    """Every write would wait for it, so it waits while something comes; but not for ever."""
+    pace = Pace(quiet=0.3, longest=30.0, rest=0.0, poll=0.01)
+    keeping = asyncio.create_task(keep_rewriting(office.deps, pace))
+    await make_eraser(office).erase((await person(office)).conversation, 1)
+    for _ in range(20):
+        office.deps.live.wake(DESK)
+        await asyncio.sleep(0.05)
+        assert office.db.peek(purging.must_rewrite)
+    await _until_rewritten(office)
+    keeping.cancel()
+    pace = Pace(quiet=30.0, longest=0.3, rest=0.0, poll=0.01)
+    keeping = asyncio.create_task(keep_rewriting(office.deps, pace))
+    await make_eraser(office).erase((await person(office)).conversation, 1)
+    busy = asyncio.create_task(_wake_for_ever(office))
+    await _until_rewritten(office)
+    keeping.cancel()
+    busy.cancel()
+    assert await make_eraser(office).prove() == 0
+
+
+async def _until_rewritten(office: Office) -> None:
+    async with asyncio.timeout(20):
+        while office.db.peek(purging.must_rewrite):
+            await asyncio.sleep(0.02)
+
+
+async def _wake_for_ever(office: Office) -> None:
+    while True:
+        office.deps.live.wake(DESK)
+        await asyncio.sleep(0.05)
+
+
 async def test_what_is_left_is_not_called_gone(office: Office) -> None:
     """A file that could not be deleted keeps the proof open."""
     prospect = await person(office)
@@ -168,6 +208,7 @@ async def test_what_is_left_is_not_called_gone(office: Office) -> None:
     number = await make_eraser(office).erase(prospect.conversation, 1)
     for path, content in kept.items():
         path.write_bytes(content)
+    assert await purging.rewrite(office.db)
     assert await make_eraser(office).prove() == 1
     row = office.db.peek(lambda tx: erasures.get(tx, number))
     assert row is not None
@@ -188,7 +229,7 @@ async def test_a_prospect_who_erases_it_gets_the_same_proof(office: Office) -> N
     assert row is not None
     assert row.asked_by == erasures.PROSPECT
     office.core.uploads.delete(row.read_proof().files)
-    await purging.scrub(office.db)
+    assert await purging.rewrite(office.db)
     assert await make_eraser(office).prove() == 0
     listed = [each.subject for each in ErasureList(office.deps.settings.data).read()]
     assert talk in listed
@@ -208,9 +249,10 @@ async def test_an_old_backup_brings_nobody_back(tmp_path: Path) -> None:
         )
         await office.core.overlay.add_example(theirs, "Mara", office.clock.now())
         settings = office.deps.settings
-        assert _back_up(settings, copy) == 0
+        assert await asyncio.to_thread(_back_up, settings, copy) == 0, "a command of its own"
         number = await make_eraser(office).erase(talk, 7)
         await forget_erased(office.db, office.core.overlay, Minds(settings))
+        assert await purging.rewrite(office.db)
         assert await make_eraser(office).prove() == 0
         assert number > 0
     for name in ("firstline.db", "firstline.db-wal", "firstline.db-shm"):
@@ -227,7 +269,7 @@ async def test_an_old_backup_brings_nobody_back(tmp_path: Path) -> None:
         assert await finds(office, SECRET) == 0
         assert await eraser.prove() == 1, "their words still stand in the overlay"
         await forget_erased(office.db, office.core.overlay, Minds(office.deps.settings))
-        await purging.scrub(office.db)
+        assert await purging.rewrite(office.db)
         assert await eraser.prove() == 0
         row = office.db.peek(lambda tx: erasures.find(tx, talk))
         assert row is not None

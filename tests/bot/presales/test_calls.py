@@ -11,7 +11,7 @@ from bot.web.staffpages import iso_time
 from dialogs import call_times
 from dialogs.types import State
 from storage import accounts, calls, conversations, desk, reading
-from storage.calls import CallTask
+from storage.calls import CallTask, Page
 from storage.conversations import MessageRow
 from tests.bot.office import Office
 
@@ -44,7 +44,7 @@ async def planned(office: Office, phone: str = "+4989123456") -> tuple[str, Call
 
 
 async def open_calls(office: Office) -> list[CallTask]:
-    return await office.db.read(lambda at: calls.read_open(at, 1_000))
+    return await office.db.read(lambda at: calls.read_open(at, Page(1_000)))
 
 
 def form(**fields: str) -> dict[str, str]:
