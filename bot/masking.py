@@ -9,40 +9,15 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from bot.contact_patterns import LETTER, known_number, replace_emails, replace_phones
 from dialogs.types import Known, State
 from storage.snippets import Piece
 
 T = TypeVar("T")
 
 PERSONAL = ("name", "company", "email", "phone")  # slots that tell who somebody is
-_LETTER = r"[^\W\u3400-\u9fff]"  # Chinese is written without spaces around other signs
-_AT = r"(?:[@＠]|\s?[(\[]\s?at\s?[)\]]\s?)"
-_EMAIL = re.compile(
-    rf"(?:{_LETTER}|[.+%-]){{1,64}}{_AT}(?:{_LETTER}|-)+(?:\.(?:{_LETTER}|-)+)+", re.IGNORECASE
-)
-# Spelled out: "carl at shop dot com". A bare "at" counts only where a dot is spelled out, too.
-_PART = rf"(?:{_LETTER}|-){{1,64}}"
-_DOT = r"(?:\s?[(\[{]\s?(?:dot|punto|точка|\.)\s?[)\]}]\s?|\s(?:dot|punto|точка)\s|\s?点\s?)"
-_SPELLED = re.compile(
-    rf"(?<!{_LETTER})(?<!-){_PART}(?:(?:{_DOT}|\.){_PART}){{0,4}}"
-    rf"(?:{_AT}|\s(?:at|arroba|собака|собачка|艾特)\s|艾特)"
-    rf"{_PART}(?:\.{_PART}){{0,3}}{_DOT}(?:{_PART}(?:{_DOT}|\.)){{0,3}}[^\W\d_\u3400-\u9fff]{{2,18}}",
-    re.IGNORECASE,
-)
-_HANDLE = re.compile(rf"(?<!{_LETTER})@[A-Za-z][A-Za-z0-9_]{{3,31}}")  # of a messenger
+_HANDLE = re.compile(rf"(?<!{LETTER})@[A-Za-z][A-Za-z0-9_]{{3,31}}")  # of a messenger
 _SITE = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff<>\"]+", re.IGNORECASE)
-# Nine digits and more, in one run or with the marks that numbers are written with; after a plus
-# or an area code with its 0 seven will do.
-_PHONE = re.compile(
-    rf"(?<!{_LETTER})(?<!\.)(?:\(?\d(?:[\s().\-/]{{0,2}}\d){{8,16}}|"
-    rf"\+\s?\(?\d(?:[\s().\-/]{{0,2}}\d){{6,16}}|"
-    rf"(?<![,:/\-])\(?0[1-9]\d{{1,4}}\)?(?:[\s\-/]{{0,2}}\d){{4,10}})(?!{_LETTER})"
-)
-# What stands in every address, in every spelled-out one, and in every number: most sentences have
-# none of them, and need not be looked through any further.
-_ATS = re.compile(r"[@＠]|[(\[]\s?at", re.IGNORECASE)
-_DOTS = re.compile(r"dot|punto|точка|点|\.\s?[)\]}]", re.IGNORECASE)
-_DIGITS = re.compile(r"\d(?:[\s().\-/]{0,3}\d){6}")
 _PART_OF_NAME = 3  # letters
 _SHORT = 2  # a single letter is no name: it would be hidden all over the sentence
 
@@ -60,12 +35,8 @@ def hide(text: str, known: Iterable[tuple[str, str]] = ()) -> str:
         return text
     for slot, words in sorted(known, key=lambda each: -len(each[1])):
         if len(words.strip()) >= _SHORT:
-            text = _pattern(words.strip()).sub(HIDDEN[slot], text)
-    if _ATS.search(text):
-        text = _EMAIL.sub(HIDDEN["email"], text)
-    if _DOTS.search(text):
-        text = _SPELLED.sub(HIDDEN["email"], text)
-    return _PHONE.sub(HIDDEN["phone"], text) if _DIGITS.search(text) else text
+            text = _pattern(slot, words.strip()).sub(HIDDEN[slot], text)
+    return replace_phones(replace_emails(text, HIDDEN["email"]), HIDDEN["phone"])
 
 
 def conceal(value: T, known: tuple[tuple[str, str], ...] = ()) -> T:
@@ -123,12 +94,11 @@ def mask(text: str, known: Iterable[tuple[str, str]], shown: Mapping[str, str]) 
     """
     for slot, words in sorted(known, key=lambda each: -len(each[1])):
         if slot in shown and len(words.strip()) >= _SHORT:
-            text = _pattern(words.strip()).sub(_plain(shown[slot]), text)
-    for written in (_EMAIL, _SPELLED):
-        text = written.sub(_plain(shown["email"]), text)
+            text = _pattern(slot, words.strip()).sub(_plain(shown[slot]), text)
+    text = replace_emails(text, shown["email"])
     text = _HANDLE.sub(_plain(shown["name"]), text)
     text = _SITE.sub(_plain(shown["company"]), text)
-    return _PHONE.sub(_plain(shown["phone"]), text)
+    return replace_phones(text, shown["phone"])
 
 
 def _plain(words: str) -> str:
@@ -136,8 +106,11 @@ def _plain(words: str) -> str:
     return words.replace("\\", r"\\")
 
 
-def _pattern(words: str) -> re.Pattern[str]:
+def _pattern(slot: str, words: str) -> re.Pattern[str]:
     """The words as a whole; beside Chinese characters there are no borders of words."""
-    before = rf"(?<!{_LETTER})" if words[0].isascii() else ""
-    after = rf"(?!{_LETTER})" if words[-1].isascii() else ""
+    number = known_number(words) if slot == "phone" else None
+    if number is not None:
+        return number
+    before = rf"(?<!{LETTER})" if words[0].isascii() else ""
+    after = rf"(?!{LETTER})" if words[-1].isascii() else ""
     return re.compile(before + re.escape(words) + after, re.IGNORECASE)

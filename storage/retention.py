@@ -1,9 +1,9 @@
 """Erasing and expiring conversations, and copies of the whole database.
 
 An erased conversation leaves a tombstone: its id, channel, language, day, outcome and steps of the
-funnel, no word and no name. Foreign keys refuse every later row for it. The words leave the bytes of
-the search index with `purging.scrub`, which `search.keep` calls by itself, and those of the file
-with `purging.rewrite`.
+funnel, no word and no name. Foreign keys refuse every later row for it. The words leave the search
+index's pages and the log with `purging.scrub`, which `search.keep` calls by itself, and the gaps of
+all other pages with `purging.rewrite`.
 """
 
 from __future__ import annotations

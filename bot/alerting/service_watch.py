@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bot import records
 from bot.house import House, Mind
 from bot.live import DESK, OUTBOX
 from bot.logs import get_logger
+from bot.remarks import write_remark
 from bot.turns.effects import AlertPayload, Scene, put_alert
-from dialogs.types import Reply
 from storage import accounts, conversations, desk, service
 from storage.conversations import NewMessage
 from storage.db import Tx
@@ -72,8 +71,8 @@ class ServiceWatch:
         """What colleagues read in the talk; the desk's group shows it as well."""
         language, minutes = self._mind.pack.languages[0], (now - late.since) // MINUTE
         text = self._mind.texts.say(language, f"service.late.{late.kind}", minutes=minutes)
-        reply = Reply(key=f"service.late.{late.kind}", text=text)
-        return NewMessage(author="note", text=text, at=now, body=records.write_reply(reply))
+        body = write_remark(f"service.late.{late.kind}", {"minutes": minutes})
+        return NewMessage(author="note", text=text, at=now, body=body)
 
 
 def _whom(tx: Tx, late: Late) -> str:

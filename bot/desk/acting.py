@@ -10,6 +10,7 @@ import msgspec
 from bot import records
 from bot.alerting.service import Step, keep_service
 from bot.pushing import push
+from bot.remarks import Remark, Value, say_remark, write_remark
 from bot.rights import may
 from bot.systems import hooks
 from bot.turns import effects, figures
@@ -205,10 +206,6 @@ class Act:
         """A text in the language of the conversation."""
         return self.room.texts.say(self.state.language, key, **values)
 
-    def desk_word(self, key: str, **values: object) -> str:
-        """A text in the language of the desk: the pack's first."""
-        return self.room.texts.say(self.desk_language, key, **values)
-
     @property
     def desk_language(self) -> str:
         """What staff read among themselves, whatever the prospect speaks."""
@@ -220,23 +217,32 @@ class Act:
         reply = Reply(key=key, text=self.word(key, **values))
         return self.append("event", reply, external_id)
 
-    def remark(self, key: str, external_id: str = "", **values: object) -> int:
-        """Append a line that only staff see; gives its seq."""
+    def remark(self, key: str, external_id: str = "", **values: Value) -> int:
+        """Append a line that only staff see, each in their language; gives its seq."""
         values.setdefault("name", self.staff.display_name)
-        text = self.desk_word(key, **values)
-        return self.append("note", Reply(key=key, text=text), external_id)
+        remark = Remark(key=key, values=values)
+        text = say_remark(self.room.texts, self.desk_language, remark)
+        body = write_remark(key, values)
+        return self.append("note", Reply(key=key, text=text), external_id, body=body)
 
-    def append(self, author: Author, reply: Reply, external_id: str = "", marks: str = "") -> int:
+    def append(
+        self,
+        author: Author,
+        reply: Reply,
+        external_id: str = "",
+        marks: str = "",
+        body: bytes = b"",
+    ) -> int:
         """Append a message of this member of staff, and send it where the channel pushes.
 
-        `marks` as in `find_repeat`.
+        `marks` as in `find_repeat`; `body` stands for what is stored of the reply.
         """
         message = NewMessage(
             author=author,
             text=reply.text,
             at=self.room.now,
             staff_id=self.staff.id,
-            body=records.write_reply(reply),
+            body=body or records.write_reply(reply),
             external_id=external_id,
             digest=self._digest(external_id, reply.text, marks) if external_id else b"",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.desk.acting import Act, Acted, require
 from bot.desk.talking import add_note
 from bot.desk.tasks import LATEST
+from bot.remarks import Moment
 from dialogs import call_times, hours, zones
 from dialogs.types import Struct
 from storage import calls, leads, outbox
@@ -33,7 +34,7 @@ def settle_call(at: Act, task: int, what: CallOutcome, external_id: str) -> Acte
     require(at.room.now < due <= at.room.now + LATEST, "moment")
     calls.move(at.tx, task, due)
     at.update(call_at=due)
-    at.remark(f"calls.noted.{what.outcome}", at=_moment(at, due))
+    at.remark(f"calls.noted.{what.outcome}", at=Moment(at=due))
     time = call_times.show(at.room.texts, at.state.language, due, zones.of_prospect(at.state))
     seq = at.tell(f"calls.told.{what.outcome}", external_id, time=time.theirs, ours=time.ours)
     at.save(at.row.staff_id)
@@ -57,12 +58,6 @@ def _take(at: Act) -> int:
     outbox.cancel_timers(at.tx, at.row.id, ("ring", "apology", "go_on"))
     at.tell("desk.joined")
     return at.staff.id
-
-
-def _moment(at: Act, due: int) -> str:
-    """A time as colleagues read it."""
-    texts = at.room.texts
-    return texts.moment(at.desk_language, hours.local(texts.pack.company, due))
 
 
 def write_down(at: Act, words: str, external_id: str) -> Acted:

@@ -9,6 +9,7 @@ from bot.alerting.roster import read_roster
 from bot.desk.acting import Act, Acted, require
 from bot.desk.choices import DECLINE_REASONS, DECLINE_TO, HAND_BACK_NEXT, NOT_A_LEAD_REASONS
 from bot.desk.talking import add_note
+from bot.remarks import Moment, Word
 from dialogs import hours, on_call
 from dialogs.effects import Alert
 from dialogs.escalation import APOLOGY_AFTER
@@ -98,7 +99,7 @@ def _leave_line(at: Act, line: str, next_step: str) -> None:
     if line:
         at.remark("desk.left_line", line=line)
     if next_step:
-        at.remark("desk.left_next", next=at.desk_word(f"desk.next.{next_step}"))
+        at.remark("desk.left_next", next=Word(key=f"desk.next.{next_step}"))
 
 
 def one_line(text: str) -> str:
@@ -183,8 +184,7 @@ def later(at: Act, minutes: int, external_id: str) -> Acted:
     require(at.state.owner == "waiting", "state")
     due = at.room.now + minutes * 60_000
     ring_later(at, due)
-    until = at.room.texts.moment(at.desk_language, hours.local(at.room.texts.pack.company, due))
-    seq = at.remark("desk.put_off", external_id, until=until)
+    seq = at.remark("desk.put_off", external_id, until=Moment(at=due))
     at.save()
     return Acted(seq=seq)
 
@@ -201,7 +201,7 @@ def not_a_lead(at: Act, reason: str, external_id: str) -> Acted:
     require(reason in NOT_A_LEAD_REASONS, "reason")
     at.move("not_a_lead", waiting_since=0)
     outbox.cancel_timers(at.tx, at.row.id, ("ring", "apology"))
-    at.remark("desk.not_a_lead_because", reason=at.desk_word(f"desk.not_a_lead.{reason}"))
+    at.remark("desk.not_a_lead_because", reason=Word(key=f"desk.not_a_lead.{reason}"))
     _note_return(at, f"not_a_lead.{reason}")
     seq = at.tell("desk.not_taken", external_id)
     at.save()
@@ -228,7 +228,7 @@ def decline(at: Act, what: Decline, external_id: str) -> Acted:
     """Send the brief back with a reason, which stands in it from then on."""
     require(what.reason in DECLINE_REASONS, "reason")
     require(what.to in DECLINE_TO, "invalid")
-    at.remark("desk.declined", reason=at.desk_word(f"desk.decline.{what.reason}"))
+    at.remark("desk.declined", reason=Word(key=f"desk.decline.{what.reason}"))
     if what.note:
         add_note(at, at.check_text(what.note))
     if at.state.owner == "waiting":

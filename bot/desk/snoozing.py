@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bot import records
 from bot.desk.acting import SNOOZE, Act, Acted, end_pause, move_due, require
 from bot.desk.passing import ring_later
+from bot.remarks import Moment, write_remark
 from bot.turns import effects
 from dialogs import hours
 from dialogs.effects import Alert
 from dialogs.pack import Pack
 from dialogs.texts import Texts
-from dialogs.types import Reply
 from storage import accounts, conversations, desk, outbox
 from storage.conversations import ConversationRow, NewMessage
 from storage.db import Tx
@@ -25,9 +24,7 @@ def snooze(at: Act, until: int, external_id: str) -> Acted:
     at.require_at_work()
     at.former = str(desk.get(at.tx, at.row.id).snoozed_until)
     _sleep(at, until)
-    company = at.room.texts.pack.company
-    moment = at.room.texts.moment(at.desk_language, hours.local(company, until))
-    seq = at.remark("desk.snoozed", external_id, until=moment)
+    seq = at.remark("desk.snoozed", external_id, until=Moment(at=until))
     at.save(at.row.staff_id)
     return Acted(seq=seq)
 
@@ -83,7 +80,7 @@ def end_sleep(tx: Tx, row: ConversationRow, texts: Texts, now: int) -> int:
         return 0
     desk.wake(tx, row.id)
     text = texts.say(texts.pack.languages[0], "desk.woken")
-    body = records.write_reply(Reply(key="desk.woken", text=text))
+    body = write_remark("desk.woken", {})
     seq = conversations.append(tx, row.id, [NewMessage("note", text, now, body=body)])[0]
     sleeper = accounts.get(tx, case.snoozed_by)
     name = sleeper.display_name if sleeper is not None else ""

@@ -21,7 +21,7 @@ from bot.desk import (
     TASK_KINDS,
 )
 from bot.desk.acting import TEXT_MAX
-from bot.presales.lead_view import LIKELY, Look, view_lead
+from bot.presales.lead_view import LIKELY, LeadView, Look, view_lead
 from bot.presales.lists import list_values, read_wanted
 from bot.presales.queue import read_queue
 from bot.presales.timeline import FILTERS
@@ -30,7 +30,7 @@ from bot.web.access import FromDeps, StaffRequest, wants_page
 from bot.web.deps import Deps
 from bot.web.parts import make_place, read_number
 from bot.web.staffpages import Worker, language_of, render, render_text, show_time, speak_of
-from bot.web.talk_view import require_talk, view_talk
+from bot.web.talk_view import TalkView, require_talk, view_talk
 from dialogs.brief import brief
 from dialogs.brief_text import write_brief
 from dialogs.pack import Company
@@ -157,7 +157,7 @@ async def _talk_values(
     return {
         "talk": talk,
         "lead": lead,
-        "place": make_place({each.said.seq for each in lead.timeline if each.said}),
+        "spot": make_place(_shown(talk, lead, look)),
         "brief": brief(deps.pack, talk.state, deps.now(), look.language),
         "show": show if show in FILTERS else FILTERS[0],
         "filters": FILTERS,
@@ -166,6 +166,13 @@ async def _talk_values(
         "message_max": TEXT_MAX,
         **_choices(deps, worker),
     }
+
+
+def _shown(talk: TalkView, lead: LeadView, look: Look) -> set[int]:
+    """Messages that the page has; where it is only laid anew, it finds the rest by itself."""
+    if look.after >= 0:
+        return {each.seq for each in talk.messages}
+    return {each.said.seq for each in lead.timeline if each.said}
 
 
 def _choices(deps: Deps, worker: Worker) -> dict[str, Any]:

@@ -62,6 +62,8 @@ def _begin(weights: Sequence[int], end: int) -> int:
     return start
 
 
-def make_place(shown: Collection[int]) -> Callable[[int], str]:
-    """What a link to a message says: on this page, or on the one that holds it."""
-    return lambda seq: f"#m{seq}" if seq in shown else f"?m={seq}#m{seq}"
+def make_place(shown: Collection[int], kept: str = "") -> Callable[[int], str]:
+    """What a link to a message says: on this page, or on the one that holds it. `kept`: what else
+    of the query stays."""
+    query = f"{kept}&" if kept else ""
+    return lambda seq: f"#m{seq}" if seq in shown else f"?{query}m={seq}#m{seq}"

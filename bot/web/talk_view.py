@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
 from litestar.exceptions import NotFoundException
 
 from bot import records
 from bot.masking import conceal, contact_words
+from bot.remarks import show_note
 from bot.rights import sees as sees
 from bot.web.deps import Deps
 from bot.web.staffpages import Worker, make_name
@@ -108,6 +110,14 @@ async def view_talk(
     line, state = stored.line, records.read_state(stored.state)
     troubles = {each.seq: each for each in stored.deliveries if each.kind == "send"}
     messages = tuple(_said(row, names, troubles.get(row.seq)) for row in stored.messages)
+    texts = {
+        row.seq: show_note(deps.texts, language, row.body, row.text)
+        for row in stored.messages
+        if row.author == "note"
+    }
+    messages = tuple(
+        msgspec.structs.replace(each, text=texts.get(each.seq, each.text)) for each in messages
+    )
     sent = {each.id for message in messages for each in message.papers if each.kind == "file"}
     found = TalkView(
         line=line,

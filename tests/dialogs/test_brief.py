@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from dialogs import hours
+from dialogs import hours, texts
 from dialogs.brief import brief
+from dialogs.brief_text import write_brief
 from dialogs.conditions import Facts, holds
 from dialogs.pack import Condition
 from dialogs.types import State
@@ -50,6 +51,23 @@ def test_the_brief_speaks_the_language_of_the_desk() -> None:
     prospect.says("talk_to_human")
     assert "Asked for a person" in brief(demo(), prospect.state, prospect.now, "en").headline
     assert "要求人工" in brief(demo(), prospect.state, prospect.now).headline
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ru", "es"])
+def test_the_brief_says_why_an_edition_fits_in_the_words_of_the_pack(language: str) -> None:
+    prospect = lead()
+    estimate = prospect.state.estimate
+    assert estimate is not None
+    (rule,) = [each for each in demo().edition_rules if each.id == estimate.rule]
+    found = brief(demo(), prospect.state, prospect.now, language)
+    text = write_brief(texts.of(demo()), found, language)
+    assert rule.reason[language] in text
+    assert rule.id not in text
+    assert any(rule.reason[language] in line.text for line in found.lines)
+    gone = msgspec.structs.replace(estimate, rule="gone-since")
+    state = msgspec.structs.replace(prospect.state, estimate=gone)
+    lines = brief(demo(), state, prospect.now, language).lines
+    assert any(estimate.reason in line.text for line in lines)
 
 
 @pytest.mark.parametrize(("at", "is_open", "change"), [

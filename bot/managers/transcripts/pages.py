@@ -154,7 +154,6 @@ async def show_transcript(
     talk: FromPath[str],
     week: FromQuery[str] = "",
     on: FromQuery[int] = 0,
-    part: FromQuery[int] = 0,
 ) -> Response[Any]:
     """One talk with its brief, profile, ledger and messages, part by part. Reading it is written
     down.
@@ -168,14 +167,15 @@ async def show_transcript(
         lambda tx: accounts.note_action(tx, now, worker.id, "transcript.read", talk)
     )
     said = await remarks.shown(deps, worker, talk, week)
-    message = on or read_number(request.query_params.get("m", ""))
+    query = request.query_params
+    part, message = read_number(query.get("part", "")), on or read_number(query.get("m", ""))
     shown = _cut(found.messages, said["comments"], (part, message))
     lines = found.messages[shown.start : shown.end]
     values = {
         "talk": found,
         "lines": lines,
         "part": shown,
-        "place": make_place({each.seq for each in lines}),
+        "spot": make_place({each.seq for each in lines}, f"week={week}" if said["sample"] else ""),
         "commenting": on,
         "brief": brief(deps.pack, found.state, now, language),
         **said,

@@ -430,3 +430,24 @@ async def test_a_claim_withdraws_what_the_bot_had_queued(tmp_path: Path) -> None
     states = {d.state for d in hall.deliveries(talk, "send")}
     assert states == {"sent", "withdrawn"}
     await hall.db.close()
+
+
+async def test_a_second_click_can_be_undone_as_the_first(hall: Hall) -> None:
+    talk, desk = await waiting_talk(hall), hall.core.desk
+    await desk.claim(ANNA, talk)
+    staged = await desk.set_stage(ANNA, talk, "documents", "s")
+    assert staged.undo
+    assert (await desk.set_stage(ANNA, talk, "documents", "s")).undo == staged.undo
+    accepted = await desk.accept(ANNA, talk)
+    assert accepted.undo
+    assert (await desk.accept(ANNA, talk)).undo == accepted.undo
+    slept = await desk.snooze(ANNA, talk, hall.clock() + MINUTE, "z")
+    again = await desk.snooze(ANNA, talk, hall.clock() + MINUTE, "z")
+    assert (again.repeated, again.undo) == (True, slept.undo)
+    closed = await desk.close(ANNA, talk, "won", "c")
+    assert closed.undo
+    again = await desk.close(ANNA, talk, "won", "c")
+    assert (again.repeated, again.undo) == (True, closed.undo)
+    assert (await desk.close(HEAD, talk, "won", "h")).undo == 0, "another one's act"
+    assert not (await desk.undo(ANNA, talk, again.undo)).refused
+    assert hall.state(talk).owner == "human"

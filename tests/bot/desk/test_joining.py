@@ -59,6 +59,24 @@ async def test_joined_talks_know_each_other_until_it_is_undone(hall: Hall) -> No
     assert proposed(hall, first) == {second: "email", third: "email"}
 
 
+async def test_a_late_undo_leaves_what_a_colleague_joined_since(hall: Hall) -> None:
+    first, second = [await told_talk(hall, email=MAIL) for _ in range(2)]
+    desk = hall.core.desk
+    one = await desk.join(ANNA, first, second)
+    assert (await desk.join(ANNA, first, second)).undo == one.undo, "clicked twice"
+    assert not refusal(await desk.part(BORIS, first, second))
+    await hall.wait(1)
+    two = await desk.join(BORIS, first, second)
+    assert refusal(await desk.undo(ANNA, first, one.undo)) == "moved_on"
+    assert others(hall, first) == {second}
+    assert not refusal(await desk.part(BORIS, first, second))
+    await hall.wait(1)
+    await desk.join(BORIS, second, first)
+    assert refusal(await desk.undo(HEAD, first, one.undo)) == "moved_on"
+    assert refusal(await desk.undo(BORIS, first, two.undo)) == "moved_on"
+    assert others(hall, first) == {second}
+
+
 async def test_taking_one_out_leaves_the_others_together(hall: Hall) -> None:
     talks = [await told_talk(hall, email=MAIL) for _ in range(4)]
     head, *rest = talks

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot import records
 from bot.alerting.service_watch import ServiceWatch
+from bot.desk import Decline
 from bot.desk.snoozing import LONGEST
+from bot.remarks import show_note
+from dialogs.types import Reply
 from storage import desk as cases
 from tests.bot.desk.room import (
     add_accounts,
@@ -197,3 +201,25 @@ async def test_what_is_late_stays_late(hall: Hall) -> None:
     await hall.core.desk.snooze(ANNA, talk, hall.clock() + DAY)
     found = case(hall, talk)
     assert (found.due, found.breached_at, found.breaches) == (late.due, late.breached_at, 1)
+
+
+async def test_each_colleague_reads_it_in_their_own_language(hall: Hall) -> None:
+    talk = await claimed_talk(hall)
+    await hall.core.desk.snooze(ANNA, talk, hall.clock() + HOUR, "s")
+    await hall.core.desk.pass_on(ANNA, talk)
+    await hall.core.desk.decline(ANNA, talk, Decline(reason="too_early", to="bot"))
+    texts = hall.core.mind.texts
+    rows = [each for each in hall.messages(talk) if each.author == "note"]
+    shown = {
+        language: [show_note(texts, language, each.body, each.text) for each in rows]
+        for language in ("en", "zh", "ru")
+    }
+    assert shown["en"] == [each.text for each in rows], "as the desk's first language has it"
+    assert "snoozed this until" in shown["en"][0]
+    assert ANNA.display_name in shown["zh"][0]
+    for language in ("zh", "ru"):
+        assert len(rows) >= 2
+        assert not set(shown[language]) & set(shown["en"])
+    assert show_note(texts, "zh", b"", "Call them") == "Call them"
+    own = records.write_reply(Reply(key="note", text="Call them"))
+    assert show_note(texts, "zh", own, "Call them") == "Call them"

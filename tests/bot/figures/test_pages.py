@@ -207,7 +207,11 @@ async def test_what_an_address_says_is_never_markup(busy: Office) -> None:
 
 async def test_times_stand_the_right_way_round(busy: Office) -> None:
     deps = busy.deps
-    choice = read_choice(deps, {"since": "2026-03-31", "until": "2026-03-01", "by": "nothing"})
+    turned = read_choice(deps, {"since": "2026-03-31", "until": "2026-03-01", "by": "nothing"})
+    last = read_choice(deps, {})
+    assert (turned.span, turned.since, turned.until) == ("weeks", last.since, last.until)
+    assert turned.problems, "the page says what it shows instead"
+    choice = read_choice(deps, {"since": "2026-03-01", "until": "2026-03-31", "by": "nothing"})
     assert (choice.span, choice.since, choice.until, choice.by) == (
         "own", "2026-03-01", "2026-03-31", "",
     )  # fmt: skip

@@ -18,14 +18,12 @@ import pytest_asyncio
 from bot.commands.backup import _back_up
 from bot.erasing import LIST, Eraser, ErasureList, Listed, Pace, keep_rewriting
 from bot.live import DESK
-from bot.masking import conceal, hide
 from bot.packs.minds import Minds
 from bot.packs.overlay_files import NewExample
 from bot.packs.reloading import forget_erased
 from storage import audit, conversations, erasures, purging, retention, search
 from storage.audit import Wanted
 from storage.reading import Filter
-from storage.snippets import Piece
 from tests.bot.office import Office, Prospect, open_office
 
 PAGE = {"Accept": "text/html"}
@@ -293,36 +291,6 @@ def test_a_half_line_of_a_crash_takes_no_other_along(tmp_path: Path) -> None:
     assert os.stat(tmp_path / LIST).st_mode & 0o777 == 0o600
 
 
-# --- what is hidden ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        ("write to ana@shop.example today", "write to •••@••• today"),
-        ("call +43 660 1234567 or 0660/1234567", "call ••• or •••"),
-        ("80 people, 12 servers, 2026-11-22", "80 people, 12 servers, 2026-11-22"),
-        ("电话13812345678谢谢", "电话•••谢谢"),
-        ("at 089 555 99 or (089) 555-99", "at ••• or •••"),
-        ("carl at berg-shop dot example, please", "•••@•••, please"),
-        ("carl.x (at) shop (dot) co (dot) uk", "•••@•••"),
-        ("邮箱carl艾特shop点com谢谢", "邮箱•••@•••谢谢"),
-        ("we sell at amazon.de and meet at 3点30", "we sell at amazon.de and meet at 3点30"),
-        ("01/02/2026, 16 000 000 EUR, 12,089 555", "01/02/2026, 16 000 000 EUR, 12,089 555"),
-        ("", ""),
-    ],
-)
-def test_e_mail_and_phone_are_hidden(said: str, shown: str) -> None:
-    assert hide(said) == shown
-
-
-def test_a_number_that_was_searched_for_is_hidden_in_its_pieces() -> None:
-    pieces = (Piece("call 0660 ", False), Piece("1234567", True), Piece(" now", False))
-    assert conceal(pieces) == (Piece("call ••• now", False),)
-    plain = (Piece("we sit in ", False), Piece("Graz", True))
-    assert conceal(plain) == plain
-
-
 async def test_whoever_may_not_see_it_sees_dots_everywhere(office: Office) -> None:
     prospect = await person(office)
     talk = prospect.conversation
@@ -351,8 +319,37 @@ async def test_whoever_may_not_see_it_sees_dots_everywhere(office: Office) -> No
                 assert secret not in answer.text, (path, secret)
     for path in pages[:1] + pages[2:4]:
         assert MAIL in (await seeing.get(path)).text, path
-    for words in (MAIL, "0199", "1234567"):
+    wide = "wilma＠zorrowerke。example"
+    await office.say(talk, f"or {wide}, me@例子.公司, １３８１２３４５６７８")
+    await office.index()
+    for path in (f"/transcripts/{talk}", f"/inbox/{talk}"):
+        told = (await veiled.get(path)).text
+        assert "zorrowerke" not in told, path
+        assert "例子" not in told, path
+        assert wide in (await seeing.get(path)).text, path
+    for words in (MAIL, "0199", "1234567", wide, "例子", "13812345678"):
         for path in (f"/transcripts?q={words}", f"/inbox?q={words}"):
             for client, there in ((veiled, False), (seeing, True)):
                 page = (await client.get(path)).text
                 assert (f"/{talk}" in page) is there, (path, "nobody finds out by searching")
+
+
+async def test_an_export_by_what_is_hidden_has_no_row(office: Office) -> None:
+    talk = (await person(office)).conversation
+    await office.say(talk, "quartzite, wilma＠zorrowerke。example, me@例子.公司, 0660 1234567")
+    await office.index()
+    hidden, seeing = await office.worker("manager", name="exports"), await office.worker("manager")
+    await veil(office, "exports")
+    for words in (MAIL, "0660 1234567", "1234567", "zorrowerke", "例子"):
+        for rows in ("conversations", "messages"):
+            asked = {"q": words, "rows": rows}
+            seen = await seeing.get("/transcripts/export", params=asked)
+            assert talk in seen.text, (words, rows)
+            answer = await hidden.get("/transcripts/export", params=asked)
+            assert answer.status_code == 200
+            assert talk not in answer.text, (words, rows)
+            assert len(answer.text.strip().splitlines()) == 1, "the names of the columns alone"
+    told = await hidden.get("/transcripts/export", params={"q": "quartzite", "rows": "messages"})
+    assert talk in told.text
+    for secret in ("zorrowerke", "例子", "ana@zirkonia", "1234567"):
+        assert secret not in told.text

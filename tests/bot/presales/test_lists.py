@@ -208,8 +208,12 @@ async def test_a_long_talk_opens_at_its_end_and_stays_light(
     assert left
     assert int(left[1]) > 30
     assert len(page.encode()) < 100_000
-    whole = (await client.get(f"/inbox/{talk}?all=yes", headers=PAGE)).text
-    assert "Sentence number 3 " in whole
+    earlier = (await client.get(f"/inbox/{talk}?part=1", headers=PAGE)).text
+    assert "Sentence number 119" not in earlier
+    assert 'href="?view=waiting&amp;show=all&amp;part=0#sieve"' in earlier
+    first = (await client.get(f"/inbox/{talk}?m=4", headers=PAGE)).text
+    assert 'id="m4"' in first
+    assert "Sentence number 119" not in first
 
 
 async def test_each_day_of_a_talk_has_its_name_before_what_was_said_on_it(
