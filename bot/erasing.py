@@ -123,12 +123,12 @@ async def _rewrite(db: Database, pace: Pace) -> float:
     try:
         done = await purging.rewrite(db)
     except WriteFailed as error:
-        get_logger().error("pages_not_rewritten", why=str(error))
+        get_logger().error("pages_not_rewritten", reason=str(error))
         return pace.longest
     took = time.monotonic() - begun
     if not done:
         return pace.poll
-    get_logger().info("pages_rewritten", seconds=round(took, 1))
+    get_logger().info("pages_rewritten", ms=round(1_000 * took))
     return min(pace.longest, max(pace.rest, REST_SHARE * took))
 
 

@@ -28,9 +28,11 @@ Value = str | int | Moment | Word
 
 
 class Remark(Struct):
-    """What a line was made from; `values` None in lines that are no such ones."""
+    """What a line was made from; `values` None in lines that are no such ones. `text` is empty, as
+    in every reply that is stored."""
 
-    key: str = ""
+    key: str
+    text: str
     values: dict[str, Value] | None = None
 
 
@@ -39,7 +41,7 @@ _REMARK = msgspec.json.Decoder(Remark)
 
 def write_remark(key: str, values: Mapping[str, Value]) -> bytes:
     """The body of a note; read as a reply it has the same key."""
-    return msgspec.json.encode(Remark(key=key, values=dict(values)))
+    return msgspec.json.encode(Remark(key=key, text="", values=dict(values)))
 
 
 def say_remark(texts: Texts, language: str, remark: Remark) -> str:
@@ -50,8 +52,8 @@ def say_remark(texts: Texts, language: str, remark: Remark) -> str:
 
 def show_note(texts: Texts, language: str, body: bytes, text: str) -> str:
     """A stored note as somebody reads it: in their language, or as it was written."""
-    remark = _REMARK.decode(body) if body else Remark()
-    if remark.values is None or not texts.has(language, remark.key):
+    remark = _REMARK.decode(body) if body else None
+    if remark is None or remark.values is None or not texts.has(language, remark.key):
         return text
     return say_remark(texts, language, remark)
 

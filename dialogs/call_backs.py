@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dialogs import call_times, zones
 from dialogs.call_times import CallTime
 from dialogs.effects import CancelTimers, OpenTask
@@ -9,6 +11,24 @@ from dialogs.talk import Talk
 
 PHONE, TIME = "call_phone", "call_time"
 STEPS = (PHONE, TIME)
+_CALL = re.compile(
+    r"\b(?:call|phone|ring) (?:me|us)\b|\bcall[ -]?backs?\b|"
+    r"(?:回|打)(?:个|一个)?电话|给我(?:来|回)?电|回电|来电联系|"
+    r"перезвон|(?:по)?звон(?:ите|и|ить)\b|"
+    r"\bll[aá]m(?:eme|enme|adme|ame|arme|enos|arnos)\b|\b(?:me|nos) llam(?:e|en|a|an|as|ar[aá]n?)\b|"
+    r"devu[eé]lv\w+ la llamada",
+    re.I,
+)
+
+
+def begin_if_asked(talk: Talk) -> bool:
+    """Who waits for a person and asks to be called, not written to, names a number and a time."""
+    waits = talk.state.owner == "waiting" and talk.state.call_at <= talk.now
+    if not waits or not talk.intends("talk_to_human") or not _CALL.search(talk.reading.text):
+        return False
+    if talk.state.question is None or talk.state.question.slot not in STEPS:
+        begin(talk)
+    return talk.state.question is not None
 
 
 def begin(talk: Talk) -> None:

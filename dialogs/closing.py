@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs import control, escalation, qualification, requirement_intake
+from dialogs import call_backs, control, escalation, qualification, requirement_intake
 from dialogs.talk import Talk
 from dialogs.understanding import courtesy
 
@@ -45,7 +45,7 @@ def ask_next(talk: Talk, *, fired: bool) -> None:
         return  # nothing says that this is a prospect: a job seeker is not asked what for
     _reassure(talk)
     _thank_for_address(talk)
-    if _takes_leave(talk) or _show_in_new_language(talk):
+    if _takes_leave(talk) or _show_in_new_language(talk) or call_backs.begin_if_asked(talk):
         return
     if _ask_back(talk) or _ask_for_paper(talk):
         return

@@ -220,7 +220,7 @@ class Act:
     def remark(self, key: str, external_id: str = "", **values: Value) -> int:
         """Append a line that only staff see, each in their language; gives its seq."""
         values.setdefault("name", self.staff.display_name)
-        remark = Remark(key=key, values=values)
+        remark = Remark(key=key, text="", values=values)
         text = say_remark(self.room.texts, self.desk_language, remark)
         body = write_remark(key, values)
         return self.append("note", Reply(key=key, text=text), external_id, body=body)

@@ -28,7 +28,7 @@ from bot.presales.timeline import FILTERS
 from bot.rights import may
 from bot.web.access import FromDeps, StaffRequest, wants_page
 from bot.web.deps import Deps
-from bot.web.parts import make_place, read_number
+from bot.web.parts import LISTED_MAX, make_place, read_number
 from bot.web.staffpages import Worker, language_of, render, render_text, show_time, speak_of
 from bot.web.talk_view import TalkView, require_talk, view_talk
 from dialogs.brief import brief
@@ -157,6 +157,7 @@ async def _talk_values(
     return {
         "talk": talk,
         "lead": lead,
+        "listed_max": LISTED_MAX,
         "spot": make_place(_shown(talk, lead, look)),
         "brief": brief(deps.pack, talk.state, deps.now(), look.language),
         "show": show if show in FILTERS else FILTERS[0],

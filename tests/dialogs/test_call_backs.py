@@ -64,6 +64,38 @@ def test_number_then_time_then_a_task_with_both() -> None:
     assert "+4989123456" in prospect.said
 
 
+@pytest.mark.parametrize("now", [EVENING, MONDAY_NOON])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call me back tomorrow", "please phone me", "明天给我回个电话", "请回电",
+        "Перезвоните мне завтра", "Llámeme mañana", "¿me llaman el martes?",
+    ],
+)  # fmt: skip
+def test_who_asks_to_be_called_picks_a_time_at_once(text: str, now: int) -> None:
+    prospect = Prospect(now=now)
+    prospect.says("talk_to_human", text=text)
+    assert prospect.state.owner == "waiting"
+    assert prospect.asks == "call_phone"
+    prospect.says("provide_info", phone="+4989123456")
+    assert prospect.asks == "call_time"
+    again = Prospect(now=now)
+    again.says("talk_to_human", text=text, phone="+4989123456")
+    assert again.asks == "call_time"
+    question = again.state.question
+    assert question is not None
+    again.presses(question.options[0])
+    assert again.state.call_at > now
+    again.says("talk_to_human", text=text)
+    assert again.asks not in ("call_phone", "call_time"), "it is planned"
+
+
+def test_who_wants_a_person_is_asked_for_no_call() -> None:
+    prospect = Prospect(now=EVENING)
+    prospect.says("talk_to_human", text="I want to talk to a person")
+    assert prospect.asks not in ("call_phone", "call_time")
+
+
 def test_a_known_number_is_not_asked_again_and_another_time_replaces_the_first() -> None:
     prospect = waiting()
     prospect.says("provide_info", phone="+4989123456")

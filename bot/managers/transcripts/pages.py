@@ -26,7 +26,7 @@ from bot.managers.views import shown_views
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
 from bot.web.masked import conceal_talk, veil_for
-from bot.web.parts import Part, cut, make_place, read_number, weigh, weigh_message
+from bot.web.parts import LISTED_MAX, Part, cut, make_place, read_number, weigh, weigh_message
 from bot.web.staffpages import language_of, render
 from bot.web.talk_view import Said, edition_names, view_talk
 from dialogs.brief import brief
@@ -175,6 +175,7 @@ async def show_transcript(
         "talk": found,
         "lines": lines,
         "part": shown,
+        "listed_max": LISTED_MAX,
         "spot": make_place({each.seq for each in lines}, f"week={week}" if said["sample"] else ""),
         "commenting": on,
         "brief": brief(deps.pack, found.state, now, language),

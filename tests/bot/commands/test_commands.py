@@ -178,6 +178,8 @@ async def test_erase_without_a_server(tmp_path: Path) -> None:
     await hall.db.close()
     assert run(tmp_path, "erase", talk).returncode == 1, "without a yes nothing is erased"
     assert run(tmp_path, "erase", "no-such-talk", "--yes").returncode == 1
+    dashed = run(tmp_path, "erase", "-no-such-talk", "--yes")
+    assert (dashed.returncode, "no such conversation" in dashed.stderr) == (1, True)
     done = run(tmp_path, "erase", talk, "--yes")
     assert done.returncode == 0, done.stderr
     assert b"Zebrowski" not in (tmp_path / "firstline.db").read_bytes()

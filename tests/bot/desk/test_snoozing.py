@@ -8,6 +8,7 @@ from bot import records
 from bot.alerting.service_watch import ServiceWatch
 from bot.desk import Decline
 from bot.desk.snoozing import LONGEST
+from bot.records import read_reply
 from bot.remarks import show_note
 from dialogs.types import Reply
 from storage import desk as cases
@@ -216,6 +217,7 @@ async def test_each_colleague_reads_it_in_their_own_language(hall: Hall) -> None
     }
     assert shown["en"] == [each.text for each in rows], "as the desk's first language has it"
     assert "snoozed this until" in shown["en"][0]
+    assert all(read_reply(each.body, each.text).text == each.text for each in rows)
     assert ANNA.display_name in shown["zh"][0]
     for language in ("zh", "ru"):
         assert len(rows) >= 2

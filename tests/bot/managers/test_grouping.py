@@ -44,6 +44,19 @@ def test_other_words_and_other_languages_stay_apart() -> None:
     assert group_questions(()) == ()
 
 
+def test_thousands_of_questions_are_grouped_in_no_time() -> None:
+    rows = [
+        asked(n, f"Does it print labels of size {n} on printer {n % 97} with {n % 13} colours")
+        for n in range(6_000, 0, -1)
+    ]
+    rows += [asked(0, "???"), asked(-1, "!!!")]
+    began = time.process_time()
+    found = group_questions(rows)
+    assert time.process_time() - began < 10
+    assert sum(len(group.rows) for group in found) == len(rows)
+    assert [row.id for row in found[-1].rows] == [0, -1]
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

@@ -16,7 +16,8 @@ from bot.managers.insights.budgets import find_tight_budgets
 from bot.managers.insights.months import read_month
 from bot.managers.insights.report import band_of
 from dialogs.figures import fold_value
-from storage import facts
+from storage import facts, leads
+from storage.db import Tx
 from storage.facts import FactRow
 from storage.insights import Pair
 from tests.bot.office import Office, open_office
@@ -229,3 +230,27 @@ def test_a_budget_is_too_small_only_where_it_surely_is() -> None:
 )  # fmt: skip
 def test_headcounts_fall_into_bands(headcount: str, band: str) -> None:
     assert band_of(headcount) == band
+
+
+async def test_questions_without_an_answer_are_counted_without_end(office: Office) -> None:
+    talks = [await office.open_talk() for _ in range(3)]
+    now = office.clock.now()
+
+    def work(tx: Tx) -> None:
+        for talk in talks:
+            leads.record_unanswered(tx, leads.NewUnanswered(talk, "Do you sell boats?", "en", now))
+        for number in range(700):
+            words = f"Is there a thing{number} for machine{number} in place{number}?"
+            leads.record_unanswered(tx, leads.NewUnanswered(talks[0], words, "en", now))
+
+    await office.db.write(work)
+    client = await office.worker("manager")
+    rows = rows_of(await read(client, "/insights"), "unanswered")
+    number, address = rows["Do you sell boats?"]
+    assert number == 3, "asked first, and 700 others since"
+    opened = await read(client, address)
+    assert sorted(re.findall(r'href="/transcripts/([\w-]{22})"', opened)) == sorted(talks)
+    assert 'href="/questions/' in opened
+    assert "Do you sell boats?" in opened
+    other = address.replace("month=", "month=2020-01&was=")
+    assert (await client.get(other, headers=PAGE)).status_code == 404

@@ -21,7 +21,7 @@ from bot.live import DESK
 from bot.packs.minds import Minds
 from bot.packs.overlay_files import NewExample
 from bot.packs.reloading import forget_erased
-from storage import audit, conversations, erasures, purging, retention, search
+from storage import audit, conversations, erasures, leads, purging, retention, search
 from storage.audit import Wanted
 from storage.reading import Filter
 from tests.bot.office import Office, Prospect, open_office
@@ -95,8 +95,14 @@ async def test_a_person_is_found_by_all_that_they_gave(office: Office, words: st
 
 async def test_everything_is_handed_out_and_written_down(office: Office) -> None:
     prospect = await person(office)
-    manager = await office.worker("manager")
-    answer = await manager.post(f"/privacy/{prospect.conversation}/export", headers=PAGE)
+    manager, talk = await office.worker("manager"), prospect.conversation
+    due = office.clock.now() + 3_600_000
+    task = leads.NewTask(talk, "follow_up", due, office.clock.now(), "Ana wants a lower price")
+    await office.db.write(lambda tx: leads.open_task(tx, task))
+    comment = {"text": "Ana is friendly", "seq": "2"}
+    for path, form in (("comments", comment), ("flags", {"kind": "good"})):
+        assert (await manager.post(f"/transcripts/{talk}/{path}", data=form)).is_redirect
+    answer = await manager.post(f"/privacy/{talk}/export", headers=PAGE)
     assert answer.headers["content-type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         data: Any = msgspec.json.decode(archive.read("data.json"))
@@ -106,6 +112,11 @@ async def test_everything_is_handed_out_and_written_down(office: Office) -> None
     assert data["files"][0]["path"] == name
     assert MAIL in {fact["value"] for fact in data["facts"]}
     assert f"I am Ana {SECRET}, {MAIL}" in {each["text"] for each in data["messages"]}
+    assert "Ana wants a lower price" in {each["note"] for each in data["tasks"]}
+    assert [(each["message"], each["text"]) for each in data["comments"]] == [
+        (2, "Ana is friendly")
+    ]
+    assert [each["kind"] for each in data["flags"]] == ["good"]
     rows = await office.db.read(
         lambda connection: audit.entries(connection, Wanted(action="privacy.export"))
     )

@@ -133,7 +133,7 @@ async def test_finds_an_english_word_in_its_sentence(office: Office) -> None:
     assert ids == [talk]
     assert "<mark>marzipan</mark>" in page
     assert "warehouse is in Lübeck" in page
-    seq = re.search(rf'href="/transcripts/{talk}#m(\d+)"', page)
+    seq = re.search(rf'href="/transcripts/{talk}\?m=\d+#m(\d+)"', page)
     assert seq
     shown = (await client.get(f"/transcripts/{talk}", headers=PAGE)).text
     message = shown.split(f'id="m{seq[1]}"')[1].split("</li>")[0]

@@ -71,7 +71,7 @@ async def test_a_row_tells_words_question_reading_and_place(office: Office) -> N
     assert "Asks what the product can do" in page
     assert re.search(r"Own servers</span>\s*<span[^>]*>no<", page)
     assert "38 % sure" in page
-    assert f'href="/transcripts/{talk}#m{seq}"' in page
+    assert f'href="/transcripts/{talk}?m={seq}#m{seq}"' in page
     assert '<option value="ask_feature" selected>' in page
 
 

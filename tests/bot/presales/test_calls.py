@@ -7,12 +7,14 @@ import re
 import pytest
 
 from bot import records
+from bot.presales.calls.pages import SHOWN
 from bot.web.staffpages import iso_time
 from dialogs import call_times
 from dialogs.types import State
-from storage import accounts, calls, conversations, desk, reading
+from storage import accounts, calls, conversations, desk, leads, reading
 from storage.calls import CallTask, Page
 from storage.conversations import MessageRow
+from storage.db import Tx
 from tests.bot.office import Office
 
 PAGE = {"Accept": "text/html"}
@@ -85,6 +87,57 @@ async def test_another_time_of_the_prospect_moves_the_one_call(office: Office) -
     await office.do(talk, "choice", value=question.options[1], question=question.number)
     mine = [each for each in await open_calls(office) if each.conversation == talk]
     assert [(each.id, each.due > task.due) for each in mine] == [(task.id, True)]
+
+
+async def test_a_call_planned_by_hand_stays_beside_the_time_the_prospect_picks(
+    office: Office,
+) -> None:
+    client = await office.worker("presales")
+    talk = await office.escalate(phone="+4989123456", name="Ann Lee")
+    task = {"kind": "call_back", "due": _tomorrow(office), "note": "Offer 3 of 2026"}
+    assert (await client.post(f"/inbox/{talk}/tasks", data=task)).status_code == 200
+    (by_hand,) = [each for each in await open_calls(office) if each.conversation == talk]
+    due = []
+    for option in (0, 1):
+        await office.do(talk, "choice", value="call_back")
+        question = state_of(office, talk).question
+        assert question is not None
+        value = question.options[option]
+        await office.do(talk, "choice", value=value, question=question.number)
+        due.append(call_times.read_value(value))
+    found = {each.id: each for each in await open_calls(office) if each.conversation == talk}
+    kept = found.pop(by_hand.id)
+    assert (kept.due, kept.note) == (by_hand.due, by_hand.note)
+    assert [each.due for each in found.values()] == due[1:], "their own one was moved"
+
+
+async def test_pages_of_calls_hold_what_the_reader_may_see(office: Office) -> None:
+    """However many calls of others come first: what is for oneself stands on the first page."""
+    now = office.clock.now()
+    theirs = [await office.escalate() for _ in range(3)]
+    own = await office.escalate()
+
+    def work(tx: Tx) -> None:
+        for number in range(SHOWN * 2):
+            talk = theirs[number % 3]
+            note = f"Call {number}"
+            leads.open_task(tx, leads.NewTask(talk, calls.KIND, now + number, now, note))
+        leads.open_task(tx, leads.NewTask(own, calls.KIND, now + 10_000, now, "The support one"))
+        tx.run(f"UPDATE conversation SET outcome = 'support' WHERE id = '{own}'")
+
+    await office.db.write(work)
+    care, seller = await office.worker("aftersales"), await office.worker("presales")
+    page = (await care.get("/calls", headers=PAGE)).text
+    assert "The support one" in page
+    assert not any(f"/inbox/{each}" in page for each in theirs)
+    seen: list[str] = []
+    for number in (1, 2, 3, 4):
+        answer = await seller.get(f"/calls?page={number}", headers=PAGE)
+        assert len(answer.content) < 100_000
+        seen += re.findall(r"Call (\d+)<", answer.text)
+        if f"page={number + 1}" not in answer.text:
+            break
+    assert seen == [str(number) for number in range(SHOWN * 2)]
 
 
 async def test_a_call_that_was_made_is_a_reply_and_the_talk_is_theirs(office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -176,6 +177,19 @@ async def test_the_stream_ends_with_the_session(office: Office) -> None:
         await heard(events, "bye")
 
 
+@pytest.mark.parametrize(("role", "beside"), [("readonly", False), ("aftersales", True)])
+async def test_the_stream_ends_with_the_right(office: Office, role: str, beside: bool) -> None:
+    client = await office.worker("presales", f"now-{role}")
+    staff = office.db.peek(lambda tx: accounts.find_staff(tx, f"now-{role}"))
+    assert staff is not None
+    talk = await office.escalate() if beside else ""
+    async with following(client, talk) as events:
+        await heard(events, "desk")
+        await office.db.write(lambda tx: accounts.set_role(tx, staff.id, role))
+        await office.escalate()
+        await heard(events, "bye")
+
+
 async def test_the_stream_is_closed_to_other_talks(office: Office) -> None:
     client = await office.worker("aftersales")
     talk = await office.escalate()
@@ -192,6 +206,11 @@ async def test_the_brief_comes_as_plain_text(office: Office) -> None:
     assert answer.headers["content-type"].startswith("text/plain")
     assert "City: Munich" in answer.text
     assert len(answer.text) <= CHARS_MAX
+    page = await client.get(f"/inbox/{talk}/brief", headers=PAGE)
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["vary"] == answer.headers["vary"] == "Accept"
+    assert f'<a href="/inbox/{talk}">' in page.text
+    assert answer.text in html.unescape(page.text)
 
 
 @pytest.mark.parametrize("facts", [0, 1, 10, 100])
