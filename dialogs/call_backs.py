@@ -15,7 +15,8 @@ _CALL = re.compile(
     r"\b(?:call|phone|ring) (?:me|us)\b|\bcall[ -]?backs?\b|"
     r"(?:回|打)(?:个|一个)?电话|给我(?:来|回)?电|回电|来电联系|"
     r"перезвон|(?:по)?звон(?:ите|и|ить)\b|"
-    r"\bll[aá]m(?:eme|enme|adme|ame|arme|enos|arnos)\b|\b(?:me|nos) llam(?:e|en|a|an|as|ar[aá]n?)\b|"
+    r"\bll[aá]m(?:eme|enme|adme|ame|arme|enos|arnos)\b|"
+    r"\b(?:me|nos) llam(?:e|en|a|an|as|ar[aá]n?)\b|"
     r"devu[eé]lv\w+ la llamada",
     re.I,
 )
