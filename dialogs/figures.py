@@ -9,7 +9,16 @@ from collections.abc import Iterable, Mapping
 
 from dialogs.joining import join_value
 from dialogs.profile import topics_learned, value_of
-from dialogs.types import Incoming, Known, OpenQuestion, Reading, Reply, State, Struct, Value
+from dialogs.types import (
+    Incoming,
+    Known,
+    OpenQuestion,
+    Reading,
+    Reply,
+    State,
+    Struct,
+    Value,
+)
 
 # Names of steps in the order in which most talks come to them.
 STEPS = (
@@ -25,7 +34,7 @@ SEVERAL = ("edition", "alternatives", "doc_type")  # slots whose values are join
 _ENDED_BY_STATUS = {"refused": "refused", "skipped": "skipped", "unknown": "unknown"}
 _FROM_PROSPECT = ("text", "choice", "file")
 _AROUND = ("back", "person")  # buttons that leave a question
-_TOLD_IN_WORDS = ("draft_", "requirement", "existing_matter", "start")
+_TOLD_IN_WORDS = ("draft_", "existing_matter", "start")
 
 
 class Fact(Struct):
@@ -217,7 +226,7 @@ def _how_by_words(change: Change, slot: str) -> str:
     intents = reading.intents
     if "refuse" in intents or reading.refuses_questions:
         return "refused"
-    if "dont_know" in intents:
+    if "dont_know" in intents and not reading.unsure_of:
         return "unknown"
     if slot.startswith("confirm_"):
         return "answered" if {"affirm", "deny"} & set(intents) else "passed"
@@ -225,6 +234,9 @@ def _how_by_words(change: Change, slot: str) -> str:
         return "refused"
     # What was read but not taken, as in a requirement that was pasted, answers nothing.
     same = value_of(change.after.profile, slot)
-    in_words = slot.startswith(_TOLD_IN_WORDS) and "stop" not in intents
+    # Who asks for somebody instead of giving the requirement has told nothing of it.
+    given = slot == "requirement_text" and change.after.requirement != change.before.requirement
+    in_words = given or slot.startswith(_TOLD_IN_WORDS)
+    in_words = in_words and "stop" not in intents
     told = in_words or (same is not None and same == reading.slots.get(slot))
     return "answered" if told or (slot == "email" and "phone" in reading.slots) else "passed"

@@ -289,8 +289,9 @@ class Desk:
             at = Act(Room(texts, self._pushing, now), tx, staff, row)
             result = act(at)
             awake.update(at.touched, (staff_topic(each) for each in at.told))
-            note = _find_act if result.repeated else _note_act
-            return note(at, f"desk.{name}", result)
+            if result.repeated:
+                return _find_act(at, f"desk.{name}", result)
+            return _note_act(at, f"desk.{name}", result)
 
         result = await self._commit(work)
         if not result.repeated:

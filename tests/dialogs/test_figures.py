@@ -33,6 +33,8 @@ def words(**read: Any) -> dict[str, Any]:
         ("headcount", {"intents": ("ask_price",)}, "passed"),
         ("draft_2", {"intents": ("ask_price",)}, "answered"),  # whatever is said is the answer
         ("draft_2", {"intents": ("stop",)}, "passed"),  # but for the wish to end it
+        ("requirement_text", {"intents": ("talk_to_human",)}, "passed"),  # nothing was given
+        ("headcount", {"intents": ("dont_know",), "unsure_of": "own_servers"}, "passed"),
         ("email", {"slots": {"phone": "1"}}, "answered"),
         ("email", {"intents": ("deny",)}, "refused"),
     ],

@@ -200,7 +200,7 @@ def _how(talk: Talk, put: Put, labels: Labels) -> tuple[str, int] | None:
         intents = set(reading.intents)
         if "refuse" in intents or reading.refuses_questions:
             return "refused", message.at
-        if "dont_know" in intents:
+        if "dont_know" in intents and not reading.unsure_of:
             return "unknown", message.at
         if put.slot == "email" and "deny" in intents:
             return "refused", message.at
