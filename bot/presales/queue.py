@@ -24,7 +24,7 @@ from storage.worklist import Found, Wants
 VIEWS = ("waiting", "mine", "team", "snoozed", "open", "closed")
 ROWS_MAX = 100
 # So many rows that a page stays light; beside an open talk there is room for fewer.
-SHOWN, SHOWN_BESIDE = 60, 15
+SHOWN, SHOWN_BESIDE = 60, 12
 MORE_READS = 5  # for a page out of which much is not for the reader to see
 SNIPPET = 160  # characters of the last message
 LOOK_BACK = 6  # messages

@@ -9,7 +9,7 @@ from markupsafe import escape
 from bot.web.talk_view import Said
 from dialogs.types import Struct
 
-ROOM = 30_000  # bytes of a part as HTML, about
+ROOM = 26_000  # bytes of a part as HTML, about
 MOST = 25  # entries of a part
 LISTED_MAX = 20  # lines of a list beside the talk
 FRAME = 650  # bytes around the words of a message

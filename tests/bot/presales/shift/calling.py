@@ -19,7 +19,7 @@ async def the_prospect_asks_to_be_called(floor: Floor) -> None:
     await expect(lucia.log).to_contain_text("¿A qué número")
     await lucia.say(PHONE)
     times = lucia.log.locator(".choices").last.get_by_role("button")
-    await expect(times.first).to_have_text(re.compile(f"{THERE} .nuestra hora: .* {OPENS}"))
+    await expect(times.first).to_have_text(re.compile(f"{THERE} .nuestra hora: {OPENS}\\)"))
     await times.first.click()
     await expect(lucia.log).to_contain_text("Un compañero llamará al +34600123456")
     await expect(mareike.side.locator(".tasks li")).to_contain_text("Call back")
