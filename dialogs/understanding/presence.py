@@ -33,10 +33,11 @@ _ANYBODY_THERE = re.compile(
     r"(?:听|看|收)得?(?:到|见)我|"
     r"(?:^|[，,？?! ])(?:能)?(?:听|看|收)得?(?:到|见)(?:吗|么|没)|"
     r"^(?:人呢[，,]?)?(?:还|人|你们?|您)?在(?:不在|没在)(?=$|[啊呀呢?？，,])|^(?:喂|哈喽|嗨)+[，,]?(?:还)?在|"
-    r"^(?:还|人)在(?:吗|么|嘛)|(?:有|还有)(?:没有)?人(?:在|回)?(?:吗|么|不|没有|$)|"
+    r"^(?:还|人|你们?|您|客服)?在(?:吗|么|嘛|线吗)|(?:有|还有)(?:没有)?人(?:在|回)?(?:吗|么|不|没有|$)|"
     r"\b(?:меня|нас) (?:\w+ )?(?:слыш|вид|чита|понима)\w+|\b(?:слыш|чита)\w+ (?:меня|нас)\b|"
     r"\b(?:вы|ты|кто-?нибудь|кто-?то|есть кто) (?:тут |там |здесь )?(?:(?:тут|там|здесь)(?=\W*$)|"
-    r"жив\w*\b|на связи|на месте)|^(?:ау+|алло?|але)\b|"
+    r"жив\w*\b|на связи|на месте)|\b(?:есть кто(?:-?нибудь)?|кто-?нибудь есть)\W*$|"
+    r"^(?:ау+|алло?|але)\b|"
     r"\b(?:me|nos) (?:escuch|oye|oyes|lee|ves?\b|recib)\w*|\b(?:sigues?|estas?|esta usted) ahi\b|"
     r"\bhay alguien\b(?! (?:que|para|con|de)\b)|\balguien (?:ahi|por ahi|lee|me lee)\b"
 )
@@ -45,6 +46,11 @@ _WANTING = re.compile(
     r"\b(?:want|need|prefer|rather|like|can|could|may|let|get|give|put|connect)\b|"
     r"想|要|转|找|换|接|能|可以|请|\b(?:хо[чт]\w*|дай\w*|нуж\w+|можно|позов\w+|соедин\w+|лучше)\b|"
     r"\b(?:quier\w*|quisier\w*|prefier\w*|prefiero|necesit\w+|pued\w+|podri\w+|pas[ae]\w*|pong\w+)\b"
+)
+# "Let somebody alive answer me" asks for a person.
+_SENDING_FOR = re.compile(
+    r"\b(?:let|have|get|find|want|need)\b|让|叫|找|换|\b(?:пусть|пускай|дайте?|нужен|позовите)\b|"
+    r"\bque (?:me|nos) (?:atienda|conteste|responda|llame|escriba)\w*"
 )
 _LONGEST = 60  # letters of a call that holds nothing else
 
@@ -58,4 +64,4 @@ def asks_who(low: str) -> str:
 def calls_out(low: str) -> str:
     """The words that ask whether anybody is there at all; "" if none do."""
     hit = _ANYBODY_THERE.search(low) if len(low) <= _LONGEST else None
-    return hit.group() if hit else ""
+    return hit.group() if hit and not _SENDING_FOR.search(low) else ""

@@ -44,15 +44,18 @@ def test_no_beginning(low: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "low", ["can anybody hear me", "are you still there?", "喂，在吗", "вы тут?", "me lees?"]
-)
+    "low",
+    ["can anybody hear me", "are you still there?", "喂，在吗", "您在吗", "вы тут?",
+     "кто-нибудь есть?", "me lees?"],
+)  # fmt: skip
 def test_a_call(low: str) -> None:
     assert calls_out(low)
 
 
 @pytest.mark.parametrize(
     "low", ["can you see stock in it?", "客户在不在线能看到吗", "вы там с битриксом дружите?",
-            "hay alguien que sepa de licencias?"],
+            "hay alguien que sepa de licencias?", "пусть мне кто-нибудь живой ответит",
+            "let someone alive answer me"],
 )  # fmt: skip
 def test_no_call(low: str) -> None:
     assert not calls_out(low)
