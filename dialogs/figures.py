@@ -34,7 +34,8 @@ SEVERAL = ("edition", "alternatives", "doc_type")  # slots whose values are join
 _ENDED_BY_STATUS = {"refused": "refused", "skipped": "skipped", "unknown": "unknown"}
 _FROM_PROSPECT = ("text", "choice", "file")
 _AROUND = ("back", "person")  # buttons that leave a question
-_TOLD_IN_WORDS = ("draft_", "existing_matter", "start")
+_TOLD_IN_WORDS = ("existing_matter", "start")
+_OF_REQUIREMENT = ("draft_", "requirement_text")
 
 
 class Fact(Struct):
@@ -235,8 +236,13 @@ def _how_by_words(change: Change, slot: str) -> str:
     # What was read but not taken, as in a requirement that was pasted, answers nothing.
     same = value_of(change.after.profile, slot)
     # Who asks for somebody instead of giving the requirement has told nothing of it.
-    given = slot == "requirement_text" and change.after.requirement != change.before.requirement
+    given = slot.startswith(_OF_REQUIREMENT) and _has_grown(change.before, change.after)
     in_words = given or slot.startswith(_TOLD_IN_WORDS)
     in_words = in_words and "stop" not in intents
     told = in_words or (same is not None and same == reading.slots.get(slot))
     return "answered" if told or (slot == "email" and "phone" in reading.slots) else "passed"
+
+
+def _has_grown(before: State, after: State) -> bool:
+    """Whether a requirement came, or one more answer to the questions by which one is written."""
+    return after.requirement != before.requirement or len(after.draft) > len(before.draft)

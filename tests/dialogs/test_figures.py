@@ -31,8 +31,7 @@ def words(**read: Any) -> dict[str, Any]:
         ("headcount", {"intents": ("refuse",)}, "refused"),
         ("headcount", {"intents": ("dont_know",)}, "unknown"),
         ("headcount", {"intents": ("ask_price",)}, "passed"),
-        ("draft_2", {"intents": ("ask_price",)}, "answered"),  # whatever is said is the answer
-        ("draft_2", {"intents": ("stop",)}, "passed"),  # but for the wish to end it
+        ("draft_2", {"intents": ("ask_price",)}, "passed"),  # nothing was written down
         ("requirement_text", {"intents": ("talk_to_human",)}, "passed"),  # nothing was given
         ("headcount", {"intents": ("dont_know",), "unsure_of": "own_servers"}, "passed"),
         ("email", {"slots": {"phone": "1"}}, "answered"),
@@ -44,6 +43,16 @@ def test_how_words_end_a_question(slot: str, read: dict[str, Any], ended: str) -
     before = State(question=asked(slot), profile=known)
     after = msgspec.structs.replace(before, question=None)
     assert questions(Change(before=before, after=after, **words(**read))) == (ended, None)
+
+
+def test_whatever_is_written_down_answers_a_question_of_the_requirement() -> None:
+    before = State(question=asked("draft_2"), draft=("a shop",))
+    after = msgspec.structs.replace(before, question=asked("draft_3", 4), draft=("a shop", "SAP?"))
+    ended, _ = questions(Change(before=before, after=after, **words(intents=("ask_price",))))
+    assert ended == "answered"
+    left = msgspec.structs.replace(before, question=asked("city", 4), draft=())
+    ended, _ = questions(Change(before=before, after=left, **words(intents=("stop",))))
+    assert ended == "passed"
 
 
 def test_a_question_that_is_put_again_has_not_ended() -> None:

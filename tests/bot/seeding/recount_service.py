@@ -68,6 +68,7 @@ class _Desk:
             if done is not None:
                 yield done
         if self._owed is not None:
+            self._owed.staff = self._holder  # whoever has the talk owes it still
             yield self._owed
 
     def _see(self, message: MessageRow, key: str) -> Owed | None:
