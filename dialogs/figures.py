@@ -237,8 +237,7 @@ def _how_by_words(change: Change, slot: str) -> str:
     same = value_of(change.after.profile, slot)
     # Who asks for somebody instead of giving the requirement has told nothing of it.
     given = slot.startswith(_OF_REQUIREMENT) and _has_grown(change.before, change.after)
-    in_words = given or slot.startswith(_TOLD_IN_WORDS)
-    in_words = in_words and "stop" not in intents
+    in_words = (given or slot.startswith(_TOLD_IN_WORDS)) and "stop" not in intents
     told = in_words or (same is not None and same == reading.slots.get(slot))
     return "answered" if told or (slot == "email" and "phone" in reading.slots) else "passed"
 

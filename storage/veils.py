@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
 from storage import models
 from storage.models import table_of
 from storage.rows import Row
 from storage.words import Group, indexed
-
-T = TypeVar("T")
 
 # Gives words as they may be seen; the bytes are the state of the conversation they are of.
 Veil = Callable[[bytes, str], str]
@@ -40,7 +38,9 @@ def lay_over(connection: Connection, found: Sequence[tuple[int, str]], veil: Vei
     if veil is None or not found:
         return Veiled({})
     states = read_states(connection, list({conversation for _, conversation in found}))
-    words = _texts(connection, [message for message, _ in found])
+    words: Mapping[int, str] = _look_up(
+        connection, _MESSAGE.id, _MESSAGE.text, [message for message, _ in found]
+    )
     left = {
         message: veil(states.get(conversation, b""), words.get(message, ""))
         for message, conversation in found
@@ -50,20 +50,15 @@ def lay_over(connection: Connection, found: Sequence[tuple[int, str]], veil: Vei
 
 def read_states(connection: Connection, conversations: Sequence[str]) -> Mapping[str, bytes]:
     """The stored states of conversations."""
-    rows: dict[str, bytes] = {}
-    for some in _batches(conversations):
-        statement = select(_STATE.conversation, _STATE.state).where(_STATE.conversation.in_(some))
+    return _look_up(connection, _STATE.conversation, _STATE.state, conversations)
+
+
+def _look_up(
+    connection: Connection, key: Column[Any], value: Column[Any], wanted: Sequence[Any]
+) -> dict[Any, Any]:
+    """What a table has in one column beside these values of another."""
+    rows: dict[Any, Any] = {}
+    for at in range(0, len(wanted), AT_ONCE):
+        statement = select(key, value).where(key.in_(wanted[at : at + AT_ONCE]))
         rows |= {row[0]: row[1] for row in connection.execute(statement)}
     return rows
-
-
-def _texts(connection: Connection, messages: Sequence[int]) -> Mapping[int, str]:
-    rows: dict[int, str] = {}
-    for some in _batches(messages):
-        statement = select(_MESSAGE.id, _MESSAGE.text).where(_MESSAGE.id.in_(some))
-        rows |= {row[0]: row[1] for row in connection.execute(statement)}
-    return rows
-
-
-def _batches(every: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE))

@@ -15,7 +15,6 @@ from dialogs.understanding.inquiries import (
     wants_translation,
 )
 from dialogs.understanding.model import LinearModel, Verdict
-from dialogs.understanding.presence import calls_out
 from dialogs.understanding.wishes import asks_us, lets_others, tells_purpose
 from dialogs.understanding.words import fold
 
@@ -67,8 +66,7 @@ def take_model(draft: Draft, parts: list[Part], model: LinearModel) -> None:
     worth = [part for part in parts if alone or size_of(part.text.lower()) >= SMALL]
     if len(parts) > 1:
         texts = " ".join(part.text for part in parts)
-        stated = any(p.stated for p in parts)
-        asks = any(p.question and not calls_out(fold(p.text)) for p in parts)
+        stated, asks = any(p.stated for p in parts), any(p.question for p in parts)
         worth.append(Part(parts[0].start, parts[-1].end, texts, stated, asks))
     greeted = draft.intents == ["small_talk"]
     asked_only = greeted and all(part.question for part in worth)
