@@ -8,7 +8,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from bot.rights import JOIN, ROLES, roles_of
+from bot.desk.leaving import call_back
+from bot.live import OUTBOX, Live
+from bot.rights import JOIN, ROLES, may, roles_of
 from dialogs.types import Struct
 from storage import accounts, audit, sessions
 from storage.accounts import StaffRow
@@ -50,11 +52,13 @@ def join_roles(given: str) -> str:
 
 
 class People:
-    """`by` is the staff id of who changes it; 0: the command line."""
+    """`by` is the staff id of who changes it; 0: the command line. The talks of who may take none
+    any more wait for a colleague again."""
 
-    def __init__(self, db: Database, now: Callable[[], int]) -> None:
+    def __init__(self, db: Database, now: Callable[[], int], live: Live) -> None:
         self._db = db
         self._now = now
+        self._live = live
 
     async def add(self, by: int, new: NewAccount) -> int:
         """Add an account; gives its id."""
@@ -82,11 +86,13 @@ class People:
 
     async def set_role(self, by: int, staff: int, given: str) -> None:
         """Give an account other roles, joined by +; they hold from its next request on."""
-        role = _check_role(given)
+        role, now = _check_role(given), self._now()
 
         def work(tx: Tx, found: StaffRow) -> None:
             accounts.set_role(tx, staff, role)
             _keep_an_owner(tx, found)
+            if not may(role, "talks"):
+                call_back(tx, staff, now)
 
         await self._change(by, staff, "staff.role", work, role)
 
@@ -108,6 +114,8 @@ class People:
         def work(tx: Tx, found: StaffRow) -> None:
             accounts.set_disabled(tx, staff, disabled, now)
             _keep_an_owner(tx, found)
+            if disabled:
+                call_back(tx, staff, now)
 
         await self._change(by, staff, "staff.disable" if disabled else "staff.enable", work)
 
@@ -157,6 +165,7 @@ class People:
             audit.note_action(tx, now, by, action, str(staff), detail=detail)
 
         await self._db.write(write)
+        self._live.wake(OUTBOX)
 
 
 def _require(holds: bool, reason: str) -> None:

@@ -122,7 +122,7 @@ class Office:
         self._intake = intake
         self._arrivals = arrivals
         self._reloader = reloader
-        self._people = People(house.db, house.now)
+        self._people = People(house.db, house.now, house.live)
 
     async def carry_out(self, request: Request) -> Answer:
         """Do what is asked; every expected mistake is an answer."""

@@ -20,9 +20,10 @@ _TOGETHER = (
 
 
 def join(first: Reply, second: Reply) -> Reply:
-    """One message of two. It goes by the key of the second, which asks if one does."""
+    """One message of two. It goes by the key of the second, but a recap by what it was told for."""
     return msgspec.structs.replace(
         second,
+        key=first.key if second.key == "recap" else second.key,
         text=f"{first.text}\n\n{second.text}",
         buttons=(*first.buttons, *second.buttons),
         attachments=(*first.attachments, *second.attachments),

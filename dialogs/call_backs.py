@@ -59,6 +59,8 @@ def take_text(talk: Talk, slot: str) -> bool:
     if talk.intends("refuse", "deny"):
         return press(talk, slot, "skip")
     if slot == PHONE:
+        if talk.intends("dont_know") and not talk.reading.unsure_of:
+            return press(talk, slot, "skip")
         if "phone" not in talk.changed:
             return False
         phone = str(talk.value("phone"))

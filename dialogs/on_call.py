@@ -128,11 +128,12 @@ class _Choice:
 
     def people(self) -> tuple[Person, ...]:
         """Those on call, and the whole team that it is meant for or all who know the field;
-        without people of the pack, every account."""
+        without people of the pack, every account that takes talks."""
         company = self.pack.company
         found = people(company)
         if not found:
-            return tuple(Person(name=each.name, role="") for each in self.roster.colleagues)
+            takers = (each for each in self.roster.colleagues if each.takes)
+            return tuple(Person(name=each.name, role="") for each in takers)
         meant = (p for p in company.people if self._knows(p) or self._is_of_team(p))
         return (*found, *(person for person in meant if person not in found))
 

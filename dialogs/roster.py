@@ -6,10 +6,11 @@ from dialogs.base import Struct
 
 
 class Colleague(Struct):
-    """One account that takes leads, as the desk knows it now."""
+    """One account, as the desk knows it now."""
 
     name: str  # display name of the account; that of a person of the pack where it is theirs
     away: bool = False
+    takes: bool = True  # whether they may take conversations at all
     deputy: str = ""  # name of who stands in while away
     load: int = 0  # conversations they have now, or were rung for and may still take
     capacity: int = 0  # conversations at once; 0: as the pack says

@@ -19,6 +19,7 @@ from storage.rows import Row
 from storage.statements import insert_sql, sql
 
 HEAD = "audit_head"  # mark: seal of the newest row, as a number
+READ = "transcript.read"  # the act that changes nothing
 PIECE = 2_000  # rows read at once
 _JSON = msgspec.json.Encoder()
 
@@ -91,6 +92,19 @@ _LAST_DONE = sql(
     .order_by(_C.id.desc())
     .limit(1)
 )
+_ANY_SINCE = sql(
+    select(_C.id)
+    .where(_C.subject == bindparam("subject"), _C.id > bindparam("after"))
+    .where(_C.action != READ)
+    .limit(1)
+)
+_LAST_DONE_SO = sql(
+    select(*_COLUMNS)
+    .where(_C.subject == bindparam("subject"), _C.action == bindparam("action"))
+    .where(_C.staff_id == bindparam("staff_id"), _C.detail == bindparam("detail"))
+    .order_by(_C.id.desc())
+    .limit(1)
+)
 _LATER = sql(select(_C.action).where(_C.at >= bindparam("since")).order_by(_C.id).limit(1_000))
 _SEAL = sql(update(_AUDIT).where(_C.id == bindparam("of")).values(digest=bindparam("seal")))
 _SEALED = sql(select(_C.id).where(func.length(_C.digest) > bindparam("size")).limit(1))
@@ -128,10 +142,18 @@ def has_done(tx: Tx, staff_id: int, action: str, subject: str, since: int) -> bo
     return tx.one(_DONE, wanted) is not None
 
 
-def last_done(tx: Tx, staff_id: int, action: str, subject: str) -> Entry | None:
-    """The line of when somebody last did the act to it, or None."""
+def last_done(tx: Tx, staff_id: int, action: str, subject: str, detail: str = "") -> Entry | None:
+    """The line of when somebody last did the act to it, or None; `detail`: the one with this."""
     wanted = {"staff_id": staff_id, "action": action, "subject": subject}
+    if detail:
+        return tx.struct(Entry, _LAST_DONE_SO, {**wanted, "detail": detail})
     return tx.struct(Entry, _LAST_DONE, wanted)
+
+
+def just_done(tx: Tx, staff_id: int, action: str, subject: str, detail: str) -> bool:
+    """Whether they did this act to it, and nobody anything else since but reading."""
+    last = last_done(tx, staff_id, action, subject, detail)
+    return last is not None and not tx.one(_ANY_SINCE, {"subject": subject, "after": last.id})
 
 
 def actions_since(tx: Tx, at: int) -> list[str]:

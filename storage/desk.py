@@ -89,6 +89,14 @@ _WAKE = sql(
     .where(_CASE.c.conversation == bindparam("of"), _CASE.c.snoozed_until != 0)
     .values(snoozed_until=0, snoozed_by=0)
 )
+_TALK = table_of(models.Conversation)
+_HELD = sql(
+    select(_TALK.c.id)
+    # Said so that the partial index is used.
+    .where(_TALK.c.owner.in_(("waiting", "human")), _TALK.c.owner == "human")
+    .where(_TALK.c.staff_id == bindparam("who"))
+    .order_by(_TALK.c.id)
+)
 _HAVE_SEEN = upsert_sql(_SEEN, "seq", "at")
 _SEEN_BY = (_SEEN.c.staff_id == bindparam("who"), _SEEN.c.conversation == bindparam("of"))
 _SEEN_SEQ = sql(select(_SEEN.c.seq).where(*_SEEN_BY))
@@ -163,6 +171,11 @@ def snoozed(tx: Tx, after: int, limit: int) -> list[str]:
 def wake(tx: Tx, conversation: str) -> bool:
     """End the sleep of a conversation; False when it did not sleep."""
     return tx.run(_WAKE, {"of": conversation}) > 0
+
+
+def held_by(tx: Tx, staff_id: int) -> list[str]:
+    """Conversations that are with this member of staff now."""
+    return [row[0] for row in tx.all(_HELD, {"who": staff_id})]
 
 
 # --- read and unread -----------------------------------------------------------------------------

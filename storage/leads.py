@@ -146,8 +146,13 @@ _FINISH_TASK = sql(
     )
     .values(done_at=bindparam("done_at"), done_by=bindparam("done_by"))
 )
-_HAS_TASK = sql(
-    select(_TASK.c.id)
+_TASK_DONE = sql(
+    select(_TASK.c.done_at, _TASK.c.done_by).where(
+        _TASK.c.id == bindparam("number"), _TASK.c.conversation == bindparam("of")
+    )
+)
+_SAME_TASK = sql(
+    select(_TASK.c.id, _TASK.c.created_at)
     .where(
         _TASK.c.conversation == bindparam("of"),
         _TASK.c.kind == bindparam("what"),
@@ -249,10 +254,18 @@ def open_task(tx: Tx, task: NewTask) -> int:
     return tx.insert(_OPEN_TASK, {**msgspec.structs.asdict(task), "done_at": 0, "done_by": 0})
 
 
-def has_task(tx: Tx, task: NewTask) -> bool:
-    """Whether the same task is open: of this kind, due then, with this note."""
+def find_task(tx: Tx, task: NewTask) -> tuple[int, int] | None:
+    """The same task where it is open, of this kind, due then, with this note: its id, and when it
+    was opened (ms)."""
     same = {"of": task.conversation, "what": task.kind, "then": task.due, "words": task.note}
-    return tx.one(_HAS_TASK, same) is not None
+    row = tx.one(_SAME_TASK, same)
+    return (row[0], row[1]) if row is not None else None
+
+
+def task_done(tx: Tx, conversation: str, task: int) -> tuple[int, int]:
+    """When (ms) a task of this conversation was done, and by whom; zeros where it was not."""
+    row = tx.one(_TASK_DONE, {"of": conversation, "number": task})
+    return (row[0], row[1]) if row is not None else (0, 0)
 
 
 def finish_task(tx: Tx, conversation: str, task: int, now: int, staff_id: int) -> bool:

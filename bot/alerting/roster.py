@@ -10,6 +10,7 @@ from dialogs.roster import Colleague, Roster
 from dialogs.types import State
 from storage import desk_people
 from storage.db import Tx
+from storage.desk_people import DeskPerson, Load
 
 _REACHED_BY = ("email", "phone")
 
@@ -23,22 +24,26 @@ def rings(turn: Turn) -> bool:
 
 
 def read_roster(tx: Tx, conversation: str, state: State, now: int) -> Roster:
-    """Everybody who may take conversations, and the prospect's own account manager."""
+    """Every account, and the prospect's own account manager."""
     load = desk_people.read_load(tx)
-    colleagues = tuple(
-        Colleague(
-            name=each.shown,
-            away=each.is_away(now),
-            deputy=each.deputy,
-            load=load.of(each),
-            capacity=each.capacity,
-            last_given=each.last_given,
-        )
-        for each in desk_people.everybody(tx)
-        if may(each.role, "talks")
-    )
+    colleagues = (_colleague(each, load, now) for each in desk_people.everybody(tx))
+    # Of two accounts of one name the one that is at work counts.
+    there = tuple(sorted(colleagues, key=lambda each: not each.takes))
     manager = state.manager or _find_manager(tx, conversation, state)
-    return Roster(colleagues=colleagues, manager=manager, at=now)
+    return Roster(colleagues=there, manager=manager, at=now)
+
+
+def _colleague(each: DeskPerson, load: Load, now: int) -> Colleague:
+    takes = not each.disabled and may(each.role, "talks")
+    return Colleague(
+        name=each.shown,
+        away=each.is_away(now) or not takes,
+        takes=takes,
+        deputy=each.deputy,
+        load=load.of(each),
+        capacity=each.capacity,
+        last_given=each.last_given,
+    )
 
 
 def _find_manager(tx: Tx, conversation: str, state: State) -> str:

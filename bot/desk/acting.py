@@ -116,6 +116,8 @@ class Act:
         self.told: set[int] = set()  # ids of colleagues whom it concerns
         self.touched: set[str] = set()  # other conversations that it changed
         self.done_at = 0  # when (ms) a repeated act was done first, 0: not known
+        self.same = False  # a repeated act finds all as it left it the last time
+        self.about = ""  # what it was done to, in ids, where it cannot be undone
         self.former = ""  # how it was before, in ids and names of states: then it can be undone
 
     # --- who may -------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ def set_stage(at: Act, stage: str) -> Acted:
     """Move the lead to another stage."""
     require(stage in STAGES, "stage")
     if at.state.stage == stage:
+        at.same = True
         return Acted(repeated=True)
     at.former = at.state.stage
     # Who brings a customer to the last stage looks after them from then on.
@@ -50,6 +51,7 @@ def close(at: Act, reason: str, external_id: str) -> Acted:
     if at.state.owner == "human":
         at.require_mine(heads=True)
     if at.state.owner == "closed":
+        at.same = at.state.close_reason == reason
         return Acted(repeated=True)
     outcome = at.state.outcome
     owner = at.row.staff_id if at.state.owner == "human" else 0

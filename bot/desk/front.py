@@ -25,19 +25,20 @@ import bot.desk.tasks as tasks
 import bot.desk.undoing as undoing
 from bot.desk.acting import Act, Acted, Member, RefusedError, Room, require
 from bot.desk.calling import CallOutcome
+from bot.desk.leaving import takes_talks
 from bot.desk.passing import Claimed, Decline, HandBack
 from bot.desk.talking import StaffReply
 from bot.desk.tasks import NewTask
+from bot.desk.undoing import is_over
 from bot.house import House, Mind
 from bot.live import DESK, OUTBOX, staff_topic
 from bot.logs import get_logger
 from bot.rights import may
-from storage import audit, conversations
+from storage import accounts, audit, conversations
 from storage.db import Tx
 from storage.errors import Gone, LostTurn
 
 TRIES = 3
-LASTING = ("desk.stage.", "desk.close.", "desk.accept")
 
 T = TypeVar("T", Acted, Claimed)
 Do = Callable[[Act], Acted]
@@ -286,6 +287,7 @@ class Desk:
             row = conversations.load(tx, conversation)
             if row is None or row.erased:
                 raise RefusedError("erased" if row else "unknown")
+            require(_may_still(tx, staff), "role")
             at = Act(Room(texts, self._pushing, now), tx, staff, row)
             result = act(at)
             awake.update(at.touched, (staff_topic(each) for each in at.told))
@@ -312,17 +314,27 @@ class Desk:
         raise RefusedError("state")
 
 
+def _may_still(tx: Tx, staff: Member) -> bool:
+    """Whether they may act at this moment: their account may have been shut a moment ago."""
+    account = accounts.get(tx, staff.id)
+    return account is None or takes_talks(account)
+
+
 def _find_act(at: Act, action: str, result: T) -> T:
     """A repeat with the number by which the act can be undone, as it was answered the first time;
-    what stays as it is until somebody changes it needs no time to be known again."""
-    first = audit.last_done(at.tx, at.staff.id, action, at.row.id)
-    lasts = action.startswith(LASTING) and not at.done_at
-    if first is None or not first.detail or not (lasts or first.at == at.done_at):
+    none once somebody else did the same, or its time is over."""
+    first = audit.last_done(at.tx, at.staff.id, action, at.row.id, at.former)
+    if first is None or not first.detail or is_over(at, first):
         return result
-    return msgspec.structs.replace(result, undo=first.id)
+    if at.done_at:
+        lasts = first.at == at.done_at
+    else:
+        lasts = at.same and not audit.has_since(at.tx, at.row.id, action, first.id)
+    return msgspec.structs.replace(result, undo=first.id) if lasts else result
 
 
 def _note_act(at: Act, action: str, result: T) -> T:
     """Put the act on record; the result with its number where it can be undone."""
-    number = audit.note_action(at.tx, at.room.now, at.staff.id, action, at.row.id, detail=at.former)
+    detail = at.former or at.about
+    number = audit.note_action(at.tx, at.room.now, at.staff.id, action, at.row.id, detail=detail)
     return msgspec.structs.replace(result, undo=number) if at.former else result

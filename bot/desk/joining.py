@@ -9,7 +9,7 @@ from bot.rights import sees
 from dialogs.figures import fold
 from dialogs.profile import value_of
 from dialogs.types import State, Struct
-from storage import conversations, joined
+from storage import audit, conversations, joined
 from storage.db import Tx
 
 FOUND_MAX = 10  # candidates that are proposed
@@ -104,7 +104,11 @@ def unite(tx: Tx, other: str, into: str, by: tuple[int, int]) -> tuple[str, ...]
 
 def part(at: Act, other: str) -> Acted:
     """The other conversation is somebody else's after all."""
-    require(other in joined.joined_with(at.tx, at.row.id), "not_joined")
+    at.about = other
+    if other not in joined.joined_with(at.tx, at.row.id):
+        done = audit.just_done(at.tx, at.staff.id, "desk.part", at.row.id, other)
+        require(done, "not_joined")
+        return Acted(repeated=True)
     joined.part(at.tx, other)
     at.touched.add(other)
     return Acted()

@@ -58,6 +58,7 @@ def claim(at: Act, here: bool) -> Claimed:
     """Take it; the first wins, see `Desk.claim`."""
     if at.state.owner == "human":
         mine = at.row.staff_id == at.staff.id
+        at.same = mine
         return Claimed(owner_name=at.state.staff, won=mine, repeated=mine)
     at.former = f"{at.state.owner} {at.state.waiting_since}"
     at.move("claimed", staff=at.staff.display_name, waiting_since=0)
@@ -216,6 +217,7 @@ def accept(at: Act) -> Acted:
     at.require_mine()
     case = desk.get(at.tx, at.row.id)
     if case.accepted_at:
+        at.same = True
         return Acted(repeated=True)
     at.former = f"{case.returned or NOTHING} {case.returned_at}"
     desk.put(at.tx, at.row.id, accepted_at=at.room.now, returned="", returned_at=0)

@@ -28,6 +28,7 @@ def edit_profile(at: Act, slot: str, text: str) -> Acted:
     entry = Entry(slot=slot, value=words, by=at.staff.display_name)
     state = entering.enter(pack, at.state, entry, at.room.now)
     if state is None:
+        at.same, at.former = True, f"{slot} {_mark(at.state, slot)}"
         return Acted(repeated=True)
     at.state = state
     at.former = f"{slot} {_mark(state, slot)}"

@@ -28,14 +28,19 @@ def add_task(at: Act, new: NewTask) -> Acted:
     words = " ".join(records.clean(new.note).split())
     require(len(words) <= NOTE_MAX, "too_long")
     row = leads.NewTask(at.row.id, new.kind, new.due, at.room.now, words)
-    if leads.has_task(at.tx, row):
+    same = leads.find_task(at.tx, row)
+    if same is not None:
+        at.former, at.done_at = str(same[0]), same[1]
         return Acted(repeated=True)
     at.former = str(leads.open_task(at.tx, row))
     return Acted()
 
 
 def finish_task(at: Act, task: int) -> Acted:
-    """Mark a task as done."""
-    require(leads.finish_task(at.tx, at.row.id, task, at.room.now, at.staff.id), "task")
+    """Mark a task as done; one that they have done themselves is so already."""
     at.former = str(task)
-    return Acted()
+    if leads.finish_task(at.tx, at.row.id, task, at.room.now, at.staff.id):
+        return Acted()
+    at.done_at, by = leads.task_done(at.tx, at.row.id, task)
+    require(at.done_at > 0 and by == at.staff.id, "task")
+    return Acted(repeated=True)

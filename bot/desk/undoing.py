@@ -24,7 +24,10 @@ _ONLY_LAST = ("close", "stage", "profile")
 
 
 def undo(at: Act, number: int) -> Acted:
-    """Take back the act of this number in the record."""
+    """Take back the act of this number in the record; what they have just taken back is so."""
+    at.about = str(number)
+    if audit.just_done(at.tx, at.staff.id, f"{MARK}undo", at.row.id, at.about):
+        return Acted(repeated=True)
     entry = audit.get(at.tx, number)
     if entry is None or entry.subject != at.row.id or not entry.detail:
         require(False, "invalid")
@@ -38,11 +41,19 @@ def undo(at: Act, number: int) -> Acted:
     return _UNDO[name](at, entry)
 
 
+def is_over(at: Act, entry: Entry) -> bool:
+    """Whether the time is over in which the act of this line can be taken back: of a claim a minute
+    without a word to the prospect."""
+    if entry.action != f"{MARK}claim":
+        return False
+    return at.room.now - entry.at > CLAIM_LASTS or at.state.last_staff >= entry.at
+
+
 def _claim(at: Act, entry: Entry) -> Acted:
     owner, since = entry.detail.split()
     require(at.state.owner == "human" and at.row.staff_id == entry.staff_id, "moved_on")
-    require(at.room.now - entry.at <= CLAIM_LASTS, "too_late")
     require(at.state.last_staff < entry.at, "moved_on")
+    require(not is_over(at, entry), "too_late")
     if owner == "waiting":
         passing.wait_again(at, int(since), entry.at)
     elif owner == "bot":

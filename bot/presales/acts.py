@@ -35,6 +35,7 @@ class Outcome(Struct):
     """What became of an act: `done` names it, `refused` is a text key or "", `who` has the talk.
 
     `undo`: the number by which it can be undone, 0: it cannot. `most`: a limit that was passed.
+    `seq`: number of the message that came of it, 0 for none.
     """
 
     done: str
@@ -42,6 +43,7 @@ class Outcome(Struct):
     who: str = ""
     undo: int = 0
     most: int = 0
+    seq: int = 0
 
 
 def answer(deps: Deps, request: StaffRequest, talk: str, outcome: Outcome) -> Response[Any]:
@@ -59,12 +61,13 @@ def answer(deps: Deps, request: StaffRequest, talk: str, outcome: Outcome) -> Re
         "words": deps.texts.say(language, f"desk.done.{outcome.done}"),
         "fresh_id": secrets.token_urlsafe(16),
         "undo": outcome.undo,
+        "seq": outcome.seq,
     }
     return Response(told, status_code=200)
 
 
 def _told(deps: Deps, request: StaffRequest, talk: str, done: str, acted: Acted) -> Response[Any]:
-    outcome = Outcome(done=done, refused=acted.refused, undo=acted.undo)
+    outcome = Outcome(done=done, refused=acted.refused, undo=acted.undo, seq=acted.seq)
     return answer(deps, request, talk, outcome)
 
 

@@ -70,6 +70,7 @@ async function act(event) {
   if (submitter?.name) body.set(submitter.name, submitter.value);
   try {
     const told = await post(submitter?.getAttribute("formaction") || form.getAttribute("action"), body);
+    if (form.elements.external_id && told.fresh_id) form.elements.external_id.value = told.fresh_id;
     foldUp((submitter ?? form).closest("details.act, details.edit"));
     if (form === undoable) hideUndo();
     if (form.hasAttribute("data-leave")) return location.assign(find("back").href);

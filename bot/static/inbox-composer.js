@@ -1,7 +1,7 @@
 // Where one writes: reply or note, files, the draft of each talk, and a way to the server on which
 // no word is lost.
 import { Refused, settle } from "./inbox-acts.js";
-import { goToEnd } from "./inbox-live.js";
+import { goToEnd, goToNewest } from "./inbox-live.js";
 import { find, me, say, shelf, talk, tell, words } from "./inbox-page.js";
 
 const FILES_MAX = 10;
@@ -189,6 +189,7 @@ function sent(told, reply) {
   showFiles();
   keepDraft();
   showState("");
+  if (goToNewest(told.seq)) return;
   goToEnd();
   settle(told);
 }

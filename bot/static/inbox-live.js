@@ -62,6 +62,13 @@ export function goToEnd() {
   box().scrollTo({ top: box().scrollHeight, behavior: "instant" });
 }
 
+// Who reads an earlier part of a long talk is taken to the part that has what was just said.
+export function goToNewest(seq) {
+  if (log.dataset.part === "0") return false;
+  location.assign(`/inbox/${talk}?${new URLSearchParams({ view, q, after })}#m${seq}`);
+  return true;
+}
+
 // A button that is gone with the act it stood for leaves the focus on the talk; what stands
 // elsewhere now, a line of the profile that was filled in, has it there.
 function layAround(html) {

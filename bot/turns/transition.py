@@ -10,7 +10,8 @@ import msgspec
 from bot import records
 from bot.alerting import roster
 from bot.alerting.service import Step, keep_service
-from bot.desk.acting import SNOOZE
+from bot.desk.acting import SNOOZE, Room
+from bot.desk.leaving import LEFT, let_go
 from bot.desk.snoozing import AT_WORK, end_sleep, wake_for_prospect
 from bot.house import House
 from bot.pushing import push_all
@@ -95,8 +96,9 @@ class Transition:
         if incoming.kind == "file" and self._is_one_too_many(tx, row.id):
             return _refused("error.too_many_files")
         now = self._house.now()
-        if incoming.kind == "timer" and incoming.value == SNOOZE:
-            return _wake_up(tx, texts.of(pack), row, delivery, now)
+        if incoming.kind == "timer" and incoming.value in (SNOOZE, LEFT):
+            room = Room(texts.of(pack), self._pushing, now)
+            return _come_due(tx, room, row, incoming.value, delivery)
         state, reading = _current(row, incoming, understood)
         earlier = understood.message if understood is not None else 0
         incoming = msgspec.structs.replace(incoming, seq=earlier or row.last_seq + 1)
@@ -296,12 +298,11 @@ def _erase(tx: Tx, work: _Work) -> Committed:
     return Committed(handled=Handled(said=said), changed=True, files=tuple(files), erased=True)
 
 
-def _wake_up(
-    tx: Tx, words: texts.Texts, row: ConversationRow, delivery: int, now: int
-) -> Committed:
-    """The moment has come until which staff let the conversation sleep."""
+def _come_due(tx: Tx, room: Room, row: ConversationRow, timer: str, delivery: int) -> Committed:
+    """The moment has come until which staff let the conversation sleep, or who has it left."""
     outbox.done(tx, delivery)
-    seq = end_sleep(tx, row, words, now)
+    sleeps = timer == SNOOZE
+    seq = end_sleep(tx, row, room.texts, room.now) if sleeps else let_go(tx, row, room)
     handled = Handled(last=seq or row.last_seq, version=row.version, repeated=not seq)
     return Committed(handled=handled, changed=seq > 0, due=seq > 0)
 

@@ -28,6 +28,13 @@ _BEFORE = re.compile(
     r"(?:(?:but|it's|its|it is|i'm|we're|а|это|я|es|sino|soy|somos|estamos|而?是|我?们?[是在])"
     rf"(?: |(?=[\u3400-\u9fff])))*(?P<new>{_PART}){_END}"
 )
+# "Vigo no, Lugo", "Тула нет, Тверь": the "no" stands behind what it takes back.
+_NO_BEHIND = re.compile(
+    rf"(?:^|[,，;；。!！] ?|\. )(?P<old>{_OLD})[?？,，]? ?(?:(?<![^\W\u3400-\u9fff])(?:no|nope|not|нет|"
+    r"не)\b|不对|不是)[,，;；:：.–—-]+ ?(?:(?:but|it's|its|it is|i'm|we're|we are|а|мы|это|es|sino|soy|"
+    r"somos|estamos|en|в|in|而?是|应该是|我?们?在)(?: |(?=[\u3400-\u9fff])))*"
+    rf"(?P<new>{_PART}){_END}"
+)
 # "Swap Enterprise for Cluster", "by Enterprise I meant Professional", 把企业版换成集群版.
 _REPLACED = re.compile(
     rf"(?:\b(?:swap|replace|change|switch|trade|замени(?:те)?|поменя(?:й|йте|ть)|измени(?:те)?|"
@@ -56,7 +63,7 @@ def take_contrast(draft: Draft, lexicon: Lexicon) -> None:
     low = draft.words.low
     if is_question(low) or "correct" in draft.intents:
         return
-    for pattern in (_AFTER, _BEFORE, _REPLACED, _HAN_REPLACED, _MEANT, _NO_LONGER):
+    for pattern in (_AFTER, _BEFORE, _NO_BEHIND, _REPLACED, _HAN_REPLACED, _MEANT, _NO_LONGER):
         for pair in pattern.finditer(low):
             hit = _compare(draft, lexicon, pair)
             if hit is not None:

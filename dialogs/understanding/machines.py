@@ -30,6 +30,8 @@ _GONE_BEFORE = re.compile(
     r"(?:卖了|卖掉了?|处理了|退了|撤了|停了|不用了?)(?:原来的?|自己的?)?) ?$"
 )
 _GONE_AFTER = re.compile(
+    r"^(?: propios| own)?[?:]? ?(?:no|nope|none|нет|нету)(?=\W*$|[,.;!])"
+    r"(?!\W+(?:but |pero |но |solo |only |just |только )?(?:rent|leas|hired|alquil|arrend|аренд))|"
     r"^[^.!?;。！？；]{0,24}?(?:\b(?:(?:is|are|was|were|has been|have been) (?:long |"
     r"all )?(?:gone|sold|"
     r"scrapped|switched off|no more)|we sold (?:it|them)|got rid of (?:it|them))\b|"

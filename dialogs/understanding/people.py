@@ -6,6 +6,7 @@ import re
 
 from dialogs.understanding.claims import claims_nothing, find_own_say, is_of_relative
 from dialogs.understanding.deciders import find_our_say, find_their_say, signs_beside
+from dialogs.understanding.errands import find_errand
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_denied_after, is_ruled_out, is_withdrawn
@@ -323,6 +324,9 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
     if within and _WITHIN_LIMIT.search(words.low):
         return [Found("authority", "decides", *within.span(), "within a limit")]
     hits = _named_authority(words, lexicon, asked=asked)
+    errand = find_errand(words.low)
+    if errand and not ("decides" in hits and _DECIDING.search(hits["decides"].rule)):
+        return [Found("authority", "none", *errand.span(), "gathers offers")]
     if "decides" in hits and "recommends" in hits and not _WITHIN_LIMIT.search(words.low):
         strong = _DECIDING.search(hits["decides"].rule) is not None
         between = words.low[hits["decides"].end : hits["recommends"].start]

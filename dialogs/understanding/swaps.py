@@ -58,9 +58,10 @@ _THEN_TOLD = re.compile(
 )
 # "13 not 30 products" counts products, so no earlier value of another kind is meant.
 _END = re.compile(
-    rf"{_PEOPLE}个?[ ]?(?:$|[^\w\s]|(?:w|with|incl\w*|con|incluyendo|с|btw|sorry|soz|lol|haha|"
-    rf"pls|please|thanks|though|or so|now|"
-    r"примерно|где-то|теперь|ahora|mas o menos)\b|左右|上下|吧|了|啊)"
+    rf"{_PEOPLE}个?[ ]?(?:$|[^\w\s]|(?:w|with|without|incl\w*|counting|plus|con|sin|incluyendo|"
+    r"contando|sumando|si contamos|с|со|вместе|считая|включая|если считать|без|btw|sorry|soz|lol|"
+    r"haha|pls|please|thanks|though|or so|now|"
+    r"примерно|где-то|теперь|ahora|mas o menos)\b|左右|上下|吧|了|啊|(?:算|加|连)上?|包括)"
 )
 # "We aren't 90, more like 70", 不是三百多，去年裁了，现在220: a few words lead to the right one.
 _NOT_BEFORE = re.compile(
@@ -80,6 +81,21 @@ _THEN_NO = re.compile(
     rf"{_PEOPLE}(?: ?[.;!…]+ ?| ?[,，]? ?(?:oh|ah|wait|ой|uy|哦|啊) )"
     r"(?:no|nope|nah|нет|不|不对)[ ,，.]*(?:wait|sorry|it's|we're|нас|son|somos|是)? ?"
 )
+# "20 no, 25", "80? нет, 90", 80不对，90: the "no" stands behind the number that it takes back.
+_NO_BEHIND = re.compile(
+    rf"{_PEOPLE} ?[?？,，]? ?(?:(?:no|nope|not|нет|не)\b|不对|不是|错了?) ?[,，;:.…–—-]+ ?{_SORRY}"
+    rf"{_REALLY}(?:(?:it's|it is|we're|we are|but|better|rather|sino|son|somos|ya|ahora|es|mejor|а|нас|"
+    r"уже|теперь|лучше|about|around|unos|unas|около|примерно|где-то)\b[ ,]*)*"
+    r"(?:现在|而?是|应该是|有|大概|大约|差不多)*"
+)
+_TEMPS = re.compile(
+    r"^ ?(?:people|个?人|человек|personas)?[ ,，(]*(?:with|counting|including|incl|plus|con|contando|"
+    r"incluyendo|sumando|с|со|вместе с|считая|включая|算上|加上|连|包括)[^.!?。]{0,24}?"
+    r"(?:part[- ]?tim|intern|trainee|apprentice|temps?\b|temporary|seasonal|freelanc|drivers|"
+    r"cleaners|colleagues|warehouse (?:staff|crew|people)|media jornada|becari|practicas|temporal|"
+    r"aprendi|eventual|autonom|repartidor|兼职|实习|临时工|外包|学徒|совместител|стаж[её]р|"
+    r"практикант|сезонн|подработ|внештат|водител|кладовщик|курьер)"
+)
 
 
 def find_swap(low: str) -> tuple[Number, Number] | None:
@@ -87,7 +103,8 @@ def find_swap(low: str) -> tuple[Number, Number] | None:
     numbers = [each for each in find_numbers(low) if not tells_who_left(low[: each.start])]
     for left, right in pairwise(numbers):
         between = low[left.end : right.start]
-        if _END.match(low, right.end) is None:
+        money = find_money(low, right)
+        if _END.match(low, max(right.end, money.end if money else 0)) is None:
             continue
         if _THEN_OLD.fullmatch(between):
             return left, right
@@ -98,7 +115,7 @@ def find_swap(low: str) -> tuple[Number, Number] | None:
         denied = _NOT_BEFORE.search(low[: left.start]) and not OTHER_THINGS.match(low, left.end)
         if denied and _THEN_ANOTHER.fullmatch(between):
             return right, left
-        if _THEN_NO.fullmatch(between):
+        if _THEN_NO.fullmatch(between) or _NO_BEHIND.fullmatch(between):
             return right, left
     return None
 
@@ -118,16 +135,19 @@ def take_swap(draft: Draft) -> None:
         currency = str(values[slot]).rpartition(" ")[0]
         shown = f"{currency} {new.shown()}" if currency else new.shown()
         draft.take(Found(slot, shown, new.start, new.end, "in the place of the known number"))
-    elif not told and _counts_us(draft.words.low, old):
+    elif not told and _counts_us(draft.words.low, new, old):
         draft.take(Found("headcount", new.shown(), new.start, new.end, "we are so many"))
     draft.used.append((start, end))
     draft.put_right = new.start
+    if draft.asked is None or draft.asked.kind not in ("yes_no", "confirm"):
+        draft.drop("deny")  # the "no" takes the number back, there is nothing else to deny
     draft.add("correct", f'"{draft.words.low[start:end]}"')
 
 
-def _counts_us(low: str, old: Number) -> bool:
+def _counts_us(low: str, new: Number, old: Number) -> bool:
     """Whether the number that is denied counts those who write: "we aren't 90", "не 90 нас"."""
-    return bool(_WE_BEFORE.search(low[: old.first]) or _US_AFTER.match(low, old.end))
+    theirs = _WE_BEFORE.search(low[: old.first]) or _US_AFTER.match(low, old.end)
+    return bool(theirs or _TEMPS.search(low[new.end :]))
 
 
 def _take_lone_number(draft: Draft) -> None:

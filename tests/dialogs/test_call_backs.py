@@ -45,6 +45,15 @@ def test_who_asks_again_is_offered_the_call_again_until_one_is_planned() -> None
     assert prospect.replies[0].buttons == ()
 
 
+def test_who_cannot_tell_a_number_is_called_in_the_chat() -> None:
+    prospect = waiting()
+    prospect.presses("call_back", number=0)
+    prospect.says("dont_know")
+    assert prospect.keys[0] == "call.fine"
+    assert prospect.asks != "call_phone"
+    assert prospect.state.owner == "waiting"
+
+
 def test_number_then_time_then_a_task_with_both() -> None:
     prospect = waiting()
     prospect.presses("call_back", number=0)

@@ -180,6 +180,8 @@ def test_few_messages_stay_as_they_are_and_none_is_lost() -> None:
     assert calm(many) == tuple(many)
     asked = Reply(key="ask.city", text="q", question=3)
     assert calm([asked, *few])[-1] == asked
+    joined = calm([*few, asked, Reply(key="answer.quote", text="c")])[0]
+    assert (joined.key, joined.text) == ("escalation.qualified", "a\n\nb")
 
 
 # --- what was left over --------------------------------------------------------------------------

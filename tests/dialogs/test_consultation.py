@@ -276,8 +276,8 @@ def test_a_qualified_lead_is_handed_over_with_a_recap() -> None:
     prospect.presses("skip")
     prospect.presses("it")
     assert prospect.state.reason == "qualified"
-    recap = next(r for r in prospect.replies if r.key == "recap")
-    assert {b.value for b in recap.buttons} >= {"edit:city", "edit:department"}
+    handed_over = next(r for r in prospect.replies if r.key == "escalation.qualified")
+    assert {b.value for b in handed_over.buttons} >= {"edit:city", "edit:department"}
     assert prospect.effects(GiveDocument)[0].kind == "white_paper"
 
 

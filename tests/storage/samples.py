@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 
 import msgspec
 
@@ -59,3 +62,24 @@ async def save(db: Database, key: str, **changes: object) -> None:
         assert conversations.save(tx, key, row.version, state(**changes))
 
     await db.write(work)
+
+
+def leave_copy(path: Path, table: str, words: str) -> None:
+    """Put words into the gap of the one page of a table, where SQLite leaves copies of rows when it
+    moves them to other pages. The database is closed."""
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)
+        ).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        head = file.read(8)
+        assert head[0] in (10, 13), "one leaf holds all rows"
+        after_pointers = 8 + 2 * int.from_bytes(head[3:5], "big")
+        gap = int.from_bytes(head[5:7], "big") - after_pointers
+        assert gap > max(500, 2 * len(words.encode()))
+        file.seek((page - 1) * size + after_pointers + gap // 2)
+        file.write(words.encode())
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

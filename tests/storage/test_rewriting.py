@@ -16,7 +16,7 @@ from storage.figure_models import Fact
 from storage.models import table_of
 from storage.reading import Filter
 from storage.statements import insert_sql
-from tests.storage.samples import NOW, begin, say
+from tests.storage.samples import NOW, begin, leave_copy, say
 
 MAIL = "zita@zircon.example"
 PUT = insert_sql(table_of(Fact))
@@ -25,27 +25,6 @@ PUT = insert_sql(table_of(Fact))
 def tell(tx: Tx, talk: str, value: str) -> None:
     row = {"conversation": talk, "slot": "email", "value": value, "status": "given", "at": NOW}
     tx.run(PUT, row)
-
-
-def leave_copy(path: Path, words: str) -> None:
-    """Put words into the gap of the page of facts of a closed database, where SQLite leaves copies
-    of rows when it moves them to other pages."""
-    with closing(sqlite3.connect(path)) as connection:
-        (page,) = connection.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'fact'"
-        ).fetchone()
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
-    with path.open("r+b") as file:
-        file.seek((page - 1) * size)
-        head = file.read(8)
-        assert head[0] == 10, "one leaf holds all facts"
-        after_pointers = 8 + 2 * int.from_bytes(head[3:5], "big")
-        gap = int.from_bytes(head[5:7], "big") - after_pointers
-        assert gap > 500
-        file.seek((page - 1) * size + after_pointers + gap // 2)
-        file.write(words.encode())
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def holds(path: Path, words: str) -> bool:
@@ -63,7 +42,7 @@ async def erase_with_copy(path: Path) -> Database:
     while await db.write(search.index_new):
         continue
     await db.close()
-    leave_copy(path, MAIL)
+    leave_copy(path, "fact", MAIL)
     db = Database.open(path)
     await db.write(lambda tx: retention.erase(tx, "gone", NOW))
     assert await purging.scrub(db)

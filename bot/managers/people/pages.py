@@ -129,7 +129,7 @@ async def _read(request: StaffRequest) -> Mapping[str, str]:
 
 
 def _people(deps: Deps) -> People:
-    return People(deps.db, deps.now)
+    return People(deps.db, deps.now, deps.live)
 
 
 def _require(deps: Deps, staff: int) -> StaffRow:

@@ -322,8 +322,11 @@ async def test_tasks_are_done_once(hall: Hall) -> None:
     )
     desk = hall.core.desk
     assert (await desk.finish_task(ANNA, other, task)).refused == "desk.refused.task"
-    assert not (await desk.finish_task(ANNA, talk, task)).refused
-    assert (await desk.finish_task(ANNA, talk, task)).refused == "desk.refused.task"
+    done = await desk.finish_task(ANNA, talk, task)
+    assert done.undo
+    again = await desk.finish_task(ANNA, talk, task)
+    assert (again.repeated, again.undo) == (True, done.undo), "clicked twice"
+    assert (await desk.finish_task(BORIS, talk, task)).refused == "desk.refused.task"
 
 
 async def test_every_act_is_on_record_without_a_word_of_it(hall: Hall) -> None:

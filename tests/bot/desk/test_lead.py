@@ -133,11 +133,15 @@ async def test_a_task_by_hand(hall: Hall, kind: str) -> None:
     before = open_tasks(hall, talk)
     task = NewTask(kind=kind, due=hall.clock() + DAY, note="  Send the\nsheet ")
     acted = await hall.core.desk.add_task(BORIS, talk, task)
-    assert (await hall.core.desk.add_task(BORIS, talk, task)).repeated
+    again = await hall.core.desk.add_task(BORIS, talk, task)
+    assert (again.repeated, again.undo) == (True, acted.undo), "clicked twice"
+    assert (await hall.core.desk.add_task(ANNA, talk, task)).undo == 0, "another one's task"
     added = [each for each in open_tasks(hall, talk) if each not in before]
     assert [each[1:] for each in added] == [(kind, "Send the sheet")]
     assert not refusal(await hall.core.desk.undo(BORIS, talk, acted.undo))
     assert open_tasks(hall, talk) == before
+    assert (await hall.core.desk.undo(BORIS, talk, acted.undo)).repeated, "clicked twice"
+    await hall.core.desk.set_stage(ANNA, talk, "documents")
     assert refusal(await hall.core.desk.undo(BORIS, talk, acted.undo)) == "moved_on"
 
 

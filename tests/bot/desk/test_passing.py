@@ -227,8 +227,20 @@ async def test_a_claim_is_undone_within_a_minute(hall: Hall) -> None:
     row = hall.row(talk)
     assert (row.owner, row.staff_id, row.waiting_since) == ("waiting", 0, since)
     assert {"ring", "apology"} <= timers(hall, talk)
-    assert refusal(await desk.undo(ANNA, talk, claimed.undo)) == "moved_on"
+    told = shown(hall, talk)
+    assert (await desk.undo(ANNA, talk, claimed.undo)).repeated, "clicked twice"
+    assert shown(hall, talk) == told
     assert (await desk.claim(BORIS, talk)).won
+    assert refusal(await desk.undo(ANNA, talk, claimed.undo)) == "moved_on"
+
+
+async def test_a_claim_clicked_twice_can_be_undone_as_long_as_the_first(hall: Hall) -> None:
+    talk, desk = await waiting_talk(hall), hall.core.desk
+    claimed = await desk.claim(ANNA, talk)
+    again = await desk.claim(ANNA, talk)
+    assert (again.repeated, again.undo) == (True, claimed.undo)
+    hall.clock.turn(MINUTE + 1)
+    assert (await desk.claim(ANNA, talk)).undo == 0, "its minute is over"
 
 
 async def test_a_claim_is_not_undone_later_or_after_a_word(hall: Hall) -> None:

@@ -222,3 +222,16 @@ async def test_the_kinds_of_customers_follow(hall: Hall) -> None:
     assert {"large", "public_sector"} <= await segments()
     await desk.edit_profile(BORIS, talk, "headcount", "12")
     assert "large" not in await segments()
+
+
+async def test_an_entry_clicked_twice_can_be_undone_as_the_first(hall: Hall) -> None:
+    talk, desk = await claimed_talk(hall), hall.core.desk
+    entered = await desk.edit_profile(ANNA, talk, "industry", "toys")
+    again = await desk.edit_profile(ANNA, talk, "industry", "toys")
+    assert (again.repeated, again.undo) == (True, entered.undo)
+    assert (await desk.edit_profile(BORIS, talk, "industry", "toys")).undo == 0, "not theirs"
+    assert not refusal(await desk.undo(ANNA, talk, entered.undo))
+    assert (await desk.undo(ANNA, talk, entered.undo)).repeated, "clicked twice, too"
+    await desk.edit_profile(BORIS, talk, "industry", "toys")
+    again = await desk.edit_profile(ANNA, talk, "industry", "toys")
+    assert (again.repeated, again.undo) == (True, 0), "that it stands there is their doing"

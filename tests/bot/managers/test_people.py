@@ -106,7 +106,7 @@ async def test_a_session_of_somebody_else_does_not_end_here(office: Office) -> N
 
 
 async def test_the_last_owner_cannot_be_locked_out(office: Office) -> None:
-    people = People(office.db, office.clock.now)
+    people = People(office.db, office.clock.now, office.deps.live)
     owners = [
         each
         for each in office.db.peek(accounts.all_staff)

@@ -15,7 +15,7 @@ from tests.bot.seeding.month import TAKES, UNTIL, Talk
 DAY = 86_400_000
 Labels = Mapping[str, frozenset[str]]
 BY_STATUS = {"refused": "refused", "skipped": "skipped", "unknown": "unknown"}
-# Whatever is said answers these, once the talk goes on to the next of the same matter.
+# Whatever is said answers these, once the talk goes on at that moment to a later one of these.
 IN_WORDS = {
     "draft_": ("draft_", "confirm_requirement"),
     "requirement_text": ("confirm_requirement",),
@@ -31,8 +31,10 @@ class Put:
 
     slot: str
     asked: list[tuple[MessageRow, Reply]]
-    heard: list[MessageRow] = field(default_factory=list)  # of the prospect until the next one
+    # Of the prospect, since it was last put: what was said before has not ended it.
+    heard: list[MessageRow] = field(default_factory=list)
     then: str = ""  # the question that came after it
+    then_at: int = 0
     ended: str = ""
     ended_at: int = 0
     known: bool = False
@@ -122,9 +124,10 @@ def _put(talk: Talk, puts: list[Put], asked: tuple[MessageRow, Reply], labels: L
     last, (message, reply) = puts[-1] if puts else None, asked
     if last is not None and last.slot == reply.asks and not _is_over(talk, last, labels):
         last.asked.append((message, reply))
+        last.heard.clear()
         return
     if last is not None:
-        last.then = reply.asks
+        last.then, last.then_at = reply.asks, message.at
     known = _value_at(talk, reply.asks, message.seq) is not None
     puts.append(Put(reply.asks, [(message, reply)], known=known))
 
@@ -212,6 +215,13 @@ def _how(talk: Talk, put: Put, labels: Labels) -> tuple[str, int] | None:
         first = message is put.heard[0]
         if first and put.slot.startswith("confirm_") and intents & {"affirm", "deny"}:
             return "answered", message.at
+    return ("answered", put.heard[-1].at) if _is_told_in_words(put) else None
+
+
+def _is_told_in_words(put: Put) -> bool:
+    """Whether what was said led at once to a question that comes later in the same matter."""
     nexts = next((then for slot, then in IN_WORDS.items() if put.slot.startswith(slot)), None)
-    in_words = put.heard and put.then and nexts is not None and put.then.startswith(nexts)
-    return ("answered", put.heard[-1].at) if in_words else None
+    if nexts is None or not put.heard or not put.then.startswith(nexts):
+        return False
+    back = put.then.startswith("draft_") and put.then < put.slot
+    return bool(put.then) and not back and put.then_at == put.heard[-1].at

@@ -12,7 +12,7 @@ from bot.accounts import People
 from bot.desk import Decline
 from bot.desk.choices import DECLINE_REASONS
 from storage.desk import get as get_case
-from tests.bot.hall import HOUR, MINUTE, Hall
+from tests.bot.hall import HOUR, MINUTE, Hall, Member, demo_texts
 from tests.bot.turns.branches import (
     BOSS,
     call,
@@ -156,7 +156,7 @@ async def test_with_everybody_away_somebody_is_rung_for_all_the_same(hall: Hall)
 
 async def test_an_account_shut_in_the_middle_is_not_rung_again(hall: Hall) -> None:
     people = await hire(hall)
-    door = People(hall.db, hall.clock)
+    door = People(hall.db, hall.clock, hall.core.house.live)
     talk = await call(hall)
     assert rung(hall, talk) == ["Ada"]
     await door.set_disabled(BOSS.id, people["Ada"].id, True)
@@ -169,16 +169,81 @@ async def test_an_account_shut_in_the_middle_is_not_rung_again(hall: Hall) -> No
     assert rung(hall, named) == ["Ben", "Cleo"]
 
 
-async def test_the_talk_of_an_account_that_is_shut_comes_back(hall: Hall) -> None:
+async def shut(hall: Hall, who: Member) -> None:
+    await People(hall.db, hall.clock, hall.core.house.live).set_disabled(BOSS.id, who.id, True)
+    await hall.core.outbox.drain()
+
+
+async def test_the_talk_of_an_account_that_is_shut_waits_at_once(hall: Hall) -> None:
+    people = await hire(hall)
+    talk, others = await call(hall), await call(hall)
+    await hall.core.desk.claim(people["Ada"], talk)
+    await hall.core.desk.claim(people["Ben"], others)
+    said = len(hall.messages(talk, internal=False))
+    before = len(rung(hall, talk))
+    await shut(hall, people["Ada"])
+    assert (hall.state(talk).owner, hall.state(talk).staff) == ("waiting", "")
+    assert hall.row(talk).staff_id == 0
+    assert hall.state(talk).waiting_since == hall.clock()
+    assert hall.state(others).owner == "human", "a colleague keeps theirs"
+    told = hall.messages(talk, internal=False)[said:]
+    assert [each.text for each in told] == [demo_texts().say("en", "desk.passed_on")]
+    notes = [each.text for each in hall.messages(talk) if each.author == "note"]
+    assert notes == [demo_texts().say("en", "desk.left", name="Ada")]
+    assert rung(hall, talk)[before:] == ["Ben"], "the next of the team, and not Ada"
+    done = hall.db.peek(
+        lambda tx: tx.all("SELECT action, staff_id FROM audit WHERE subject=:of", {"of": talk})
+    )
+    assert done[-1] == ("desk.left", 0)
+    await hall.wait(MINUTE)
+    assert len(rung(hall, talk)) == before + 2, "the reminder of a talk that waits"
+    assert "Ada" not in rung(hall, talk)[before:]
+    await hall.wait(31 * MINUTE)
+    told = [each.text for each in hall.messages(talk, internal=False)[said:]]
+    assert told.count(demo_texts().say("en", "desk.passed_on")) == 1
+    assert hall.state(talk).owner == "waiting"
+
+
+async def test_so_does_the_talk_of_who_may_take_none_any_more(hall: Hall) -> None:
+    people = await hire(hall)
+    kept, talk = await call(hall), await call(hall)
+    for each in (kept, talk):
+        await hall.core.desk.claim(people["Ada"], each)
+    door = People(hall.db, hall.clock, hall.core.house.live)
+    await door.set_role(BOSS.id, people["Ada"].id, "manager")
+    await hall.core.outbox.drain()
+    assert hall.state(talk).owner == "human", "a manager may have talks"
+    before = len(rung(hall, talk))
+    await hall.core.desk.hand_back(people["Ada"], kept)
+    await door.set_role(BOSS.id, people["Ada"].id, "readonly")
+    await hall.core.outbox.drain()
+    assert hall.state(talk).owner == "waiting"
+    assert hall.state(kept).owner == "bot"
+    for _ in range(3):
+        await hall.wait(MINUTE)
+    assert "Ada" not in rung(hall, talk)[before:]
+    customer = await customer_of(hall, "Ada")
+    assert rung(hall, await call(hall, email="petra@nordhem.example")) != ["Ada"], customer
+
+
+async def test_who_was_shut_a_moment_ago_takes_no_talk_any_more(hall: Hall) -> None:
+    people = await hire(hall)
+    talk = await call(hall)
+    await shut(hall, people["Ada"])
+    claimed = await hall.core.desk.claim(people["Ada"], talk)
+    assert claimed.refused == "desk.refused.role"
+    assert hall.state(talk).owner == "waiting"
+
+
+async def test_an_account_that_is_open_again_keeps_its_talks(hall: Hall) -> None:
     people = await hire(hall)
     talk = await call(hall)
     await hall.core.desk.claim(people["Ada"], talk)
-    await People(hall.db, hall.clock).set_disabled(BOSS.id, people["Ada"].id, True)
-    await hall.say(talk, "Is anybody there?")
-    await hall.wait(31 * MINUTE)
-    assert hall.state(talk).owner == "bot", "the assistant takes it up within half an hour"
-    again = await call(hall)
-    assert rung(hall, again) == ["Ben"]
+    door = People(hall.db, hall.clock, hall.core.house.live)
+    await door.set_disabled(BOSS.id, people["Ada"].id, True)
+    await door.set_disabled(BOSS.id, people["Ada"].id, False)
+    await hall.core.outbox.drain()
+    assert hall.state(talk).owner == "human"
 
 
 # --- whose customer it is ------------------------------------------------------------------------
