@@ -7,14 +7,19 @@ outlives a restart and holds no word.
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
 from storage import marks
 from storage.db import Database, Tx
+from storage.rewriting import rewrite_file
 
 PAGES = 100  # rewritten in one transaction
 _STAGE = "purge"  # mark: 0 clean, else one of these
 _FILE = "rewrite"  # mark: likewise, for the whole file
 _WANTED, _UNDER_WAY, _LOG_LEFT = 1, 2, 3  # the last: it is clean, the log is to be emptied
 _MERGE = "INSERT INTO message_index(message_index, rank) VALUES ('merge', :pages)"
+_MERGE_ALL = "INSERT INTO message_index(message_index) VALUES ('optimize')"
 _CHANGES = "SELECT total_changes()"
 
 
@@ -90,3 +95,15 @@ def _begin_rewriting(tx: Tx) -> bool:
         return False
     marks.put(tx, _FILE, _UNDER_WAY)
     return True
+
+
+def clean_copy(path: Path, copy: sqlite3.Connection) -> None:
+    """Take what was erased out of a copy of the database, where the database still owes that.
+
+    The marks stay as they are: once it is restored, it is done again. Raises sqlite3.Error.
+    """
+    tx = Tx(copy)
+    if must_purge(tx):
+        tx.run(_MERGE_ALL)
+    if must_rewrite(tx):
+        rewrite_file(path, copy)

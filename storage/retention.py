@@ -26,6 +26,7 @@ from storage import (
     leads,
     manager_models,
     models,
+    purging,
     search,
     topics,
 )
@@ -229,9 +230,13 @@ def backup(path_or_url: str | Path, target: str | Path) -> None:
 
 
 def _copy(source: Path, part: Path) -> None:
-    with closing(connect_reader(source)) as reader, closing(sqlite3.connect(part)) as copy:
+    with (
+        closing(connect_reader(source)) as reader,
+        closing(sqlite3.connect(part, isolation_level=None)) as copy,
+    ):
         # All pages in one step: copied bit by bit, every commit in between would begin it anew.
         reader.backup(copy, pages=-1)
+        purging.clean_copy(part, copy)
         (state,) = copy.execute("PRAGMA quick_check").fetchone()
         if state != "ok":
             raise sqlite3.DatabaseError(str(state))

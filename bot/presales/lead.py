@@ -28,6 +28,7 @@ from bot.presales.timeline import FILTERS
 from bot.rights import may
 from bot.web.access import FromDeps, StaffRequest, wants_page
 from bot.web.deps import Deps
+from bot.web.long_words import show_words
 from bot.web.parts import LISTED_MAX, make_place, read_number
 from bot.web.staffpages import Worker, language_of, render, render_text, show_time, speak_of
 from bot.web.talk_view import TalkView, require_talk, view_talk
@@ -48,11 +49,7 @@ async def show_talk(
 ) -> Response[Any]:
     """The list with one talk open beside it; what is shown counts as read."""
     query = request.query_params
-    look = Look(
-        language=language_of(deps, request),
-        part=read_number(query.get("part", "")),
-        message=read_number(query.get("m", "")),
-    )
+    look = _look(deps, request)
     await _note_reading(deps, request.user.staff, talk)
     values = await _talk_values(deps, request, talk, look)
     await deps.desk.mark_read(request.user.staff, talk)
@@ -73,7 +70,7 @@ async def give_pieces(
 ) -> Response[Any]:
     """Everything around a talk anew, its messages after a number and its events, as HTML."""
     await _note_reading(deps, request.user.staff, talk)
-    look = Look(language=language_of(deps, request), after=max(0, after))
+    look = _look(deps, request, max(0, after))
     values = await _talk_values(deps, request, talk, look)
     query = request.query_params
     wanted = read_wanted(view, query.get("q", ""), talk, query.get("page", ""))
@@ -100,6 +97,15 @@ async def give_brief(request: StaffRequest, deps: FromDeps, talk: FromPath[str])
     page = render(deps, request, "brief_text", {"talk": talk, "title": title, "text": text})
     page.headers.update(headers)
     return page
+
+
+@get("/inbox/{talk:str}/messages/{seq:int}", opt=dict(RIGHT))
+async def give_words(
+    request: StaffRequest, deps: FromDeps, talk: FromPath[str], seq: FromPath[int]
+) -> Response[Any]:
+    """All the words of a message that is too long for the page of its talk."""
+    await _note_reading(deps, request.user.staff, talk)
+    return await show_words(deps, request, talk, seq, f"/inbox/{talk}")
 
 
 @get("/inbox/{talk:str}/files/{file:str}", opt=dict(RIGHT))
@@ -144,6 +150,22 @@ async def _note_reading(deps: Deps, worker: Worker, talk: str) -> None:
     staff, now = worker.id, deps.now()
     if not deps.db.peek(lambda tx: audit.has_done(tx, staff, "transcript.read", talk, now - HOUR)):
         await deps.db.write(lambda tx: audit.note_action(tx, now, staff, "transcript.read", talk))
+
+
+def _look(deps: Deps, request: StaffRequest, after: int = -1) -> Look:
+    """How the address wants the lead to be looked at."""
+    part, message, remarks, tasks = (
+        read_number(request.query_params.get(name, ""))
+        for name in ("part", "m", "remarks", "tasks")
+    )
+    return Look(
+        language=language_of(deps, request),
+        part=part,
+        message=message,
+        after=after,
+        remarks=remarks,
+        tasks=tasks,
+    )
 
 
 async def _talk_values(

@@ -10,7 +10,7 @@ from bot.masking import CONTACT
 from bot.presales.timeline import Entry, Timeline, mark_days, show_range
 from bot.web.deps import Deps
 from bot.web.masked import conceal_talk
-from bot.web.parts import Part, cut, weigh, weigh_message
+from bot.web.parts import Part, Tasks, cut, list_tasks, weigh, weigh_message
 from bot.web.staffpages import Worker
 from bot.web.talk_view import Fact, TalkView, edition_names, sees, show_value
 from dialogs.documents import Recipient, available, best_for, choose
@@ -25,6 +25,7 @@ from storage.reading import Line
 from storage.worklist import Flagged, Remark
 
 LIKELY = 4  # papers that are shown at once
+REMARKS_ROOM = 8_000  # bytes of what managers said, beside a talk
 
 
 class Offer(Struct):
@@ -77,18 +78,23 @@ class LeadView(Struct):
     ready: tuple[Ready, ...]
     twins: tuple[Twin, ...]
     joined: tuple[Line, ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Remark, ...]  # a part of them, the newest unless another is asked for
+    remarks_part: Part
+    tasks: Tasks
     flags: tuple[Flagged, ...]
 
 
 class Look(Struct):
     """How a lead is looked at: in which language; which part of its talk, 0 for the newest, or the
-    one with a message; or what came after a message (-1: not asked)."""
+    one with a message; or what came after a message (-1: not asked); which part of the remarks and
+    of the tasks beside it."""
 
     language: str
     part: int = 0
     message: int = 0
     after: int = -1
+    remarks: int = 0
+    tasks: int = 0
 
 
 async def view_lead(deps: Deps, worker: Worker, talk: TalkView, look: Look) -> LeadView:
@@ -98,6 +104,8 @@ async def view_lead(deps: Deps, worker: Worker, talk: TalkView, look: Look) -> L
     lines = await _lines(deps, worker, [*(each.conversation for each in twins), *joined])
     entries = Timeline(deps, talk, found, look.language).entries()
     part = _part_of(entries, look)
+    weights = [weigh(each.text) for each in found.remarks]
+    said = cut(weights, look.remarks, room=REMARKS_ROOM)
     shown = entries[part.start : part.end] if look.after < 0 else _after(entries, part, look.after)
     return LeadView(
         case=case,
@@ -114,7 +122,9 @@ async def view_lead(deps: Deps, worker: Worker, talk: TalkView, look: Look) -> L
             if each.conversation in lines
         ),
         joined=tuple(lines[each] for each in joined if each in lines),
-        remarks=_show_remarks(deps, worker, talk, found.remarks),
+        remarks=_show_remarks(deps, worker, talk, found.remarks[said.start : said.end]),
+        remarks_part=said,
+        tasks=list_tasks(talk.stored.tasks, look.tasks),
         flags=found.flags,
     )
 

@@ -9,6 +9,7 @@ import msgspec
 
 from bot.turns.effects import AlertPayload
 from bot.web.deps import Deps
+from bot.web.long_words import fold
 from bot.web.staffpages import Say, local_time, make_name, make_say
 from bot.web.talk_view import Said, TalkView, edition_names
 from dialogs.texts import show_full_day, show_money
@@ -50,7 +51,8 @@ class Timeline:
         for said in self._talk.messages:
             happened = said.author == "event" or said.remark
             kind = "event" if happened else ("note" if said.author == "note" else "message")
-            yield Entry(id=f"m{said.seq}", at=said.at, kind=kind, said=said, message=said.seq)
+            words = fold(said)
+            yield Entry(id=f"m{said.seq}", at=said.at, kind=kind, said=words, message=said.seq)
 
     def _events(self) -> Iterator[Entry]:
         yield from self._escalations()

@@ -7,6 +7,9 @@ const lost = find("lost");
 const log = find("log");
 const scroll = find("scroll");
 const desktop = matchMedia("(min-width: 720px)");
+// Which part of the lists beside the talk is open.
+const beside = {};
+for (const name of ["remarks", "tasks"]) beside[name] = new URLSearchParams(location.search).get(name) ?? "";
 let last = Number(inbox.dataset.last);
 let laid = () => {};
 
@@ -82,7 +85,7 @@ function layAround(html) {
 }
 
 export const refreshTalk = single(async () => {
-  const piece = await fetchPiece(`/inbox/${talk}/pieces?${new URLSearchParams({ after: last, view, q, page: after })}`);
+  const piece = await fetchPiece(`/inbox/${talk}/pieces?${new URLSearchParams({ after: last, view, q, page: after, ...beside })}`);
   const follow = atEnd();
   // An earlier part of a long talk ends before what is new.
   const news = log.dataset.part === "0" ? insert(log, piece.messages) : 0;

@@ -8,10 +8,12 @@ from markupsafe import escape
 
 from bot.web.talk_view import Said
 from dialogs.types import Struct
+from storage.leads import Task
 
 ROOM = 26_000  # bytes of a part as HTML, about
 MOST = 25  # entries of a part
 LISTED_MAX = 20  # lines of a list beside the talk
+TASKS_ROOM = 12_000  # bytes of tasks
 FRAME = 650  # bytes around the words of a message
 
 
@@ -24,6 +26,24 @@ class Part(Struct):
     end: int
     earlier: int
     later: int
+
+
+class Tasks(Struct):
+    """Tasks as a page lists them: what is to be done, the next first, then what was done last.
+
+    `part`: which of them; the "earlier" ones come after the last one shown.
+    """
+
+    shown: tuple[Task, ...]
+    part: Part
+
+
+def list_tasks(tasks: Sequence[Task], number: int = 0) -> Tasks:
+    """The tasks of a talk, the part of this number."""
+    # As parts are cut the newest are last.
+    ordered = sorted(tasks, key=lambda each: (not each.done_at, each.done_at or -each.due))
+    part = cut([weigh(each.note) for each in ordered], number, room=TASKS_ROOM)
+    return Tasks(shown=tuple(reversed(ordered[part.start : part.end])), part=part)
 
 
 def read_number(text: str) -> int:
@@ -42,19 +62,20 @@ def weigh_message(said: Said) -> int:
     return weigh(said.text) + sum(FRAME // 4 + len(each.encode()) for each in more)
 
 
-def cut(weights: Sequence[int], number: int = 0, at: int = -1) -> Part:
-    """The part of this number, or the one that holds the entry at a place, where one is named."""
+def cut(weights: Sequence[int], number: int = 0, at: int = -1, room: int = ROOM) -> Part:
+    """The part of this number, or the one that holds the entry at a place, where one is named; each
+    takes about `room` bytes."""
     end, found = len(weights), 0
     while True:
-        start = _begin(weights, end)
+        start = _begin(weights, end, room)
         if start == 0 or (start <= at if at >= 0 else found >= number):
             return Part(number=found, start=start, end=end, earlier=start, later=len(weights) - end)
         end, found = start, found + 1
 
 
-def _begin(weights: Sequence[int], end: int) -> int:
+def _begin(weights: Sequence[int], end: int, room: int) -> int:
     """Where the part begins that ends there; one entry at least."""
-    start, room = end, ROOM
+    start = end
     while start > 0 and end - start < MOST:
         room -= weights[start - 1]
         if room < 0 and start < end:

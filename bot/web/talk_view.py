@@ -41,6 +41,7 @@ class Said(Struct):
     file: FileInfo | None = None
     trouble: Delivery | None = None  # it was not delivered, or perhaps twice
     origin: str = ""  # of the prospect's words: edited, forwarded
+    whole: int = 0  # characters of all its words, where `text` is their beginning
     remark: bool = False  # a note that the desk wrote by itself: what somebody did
 
 

@@ -30,8 +30,10 @@ _BEFORE = re.compile(
 )
 # "Vigo no, Lugo", "Тула нет, Тверь": the "no" stands behind what it takes back.
 _NO_BEHIND = re.compile(
-    rf"(?:^|[,，;；。!！] ?|\. )(?P<old>{_OLD})[?？,，]? ?(?:(?<![^\W\u3400-\u9fff])(?:no|nope|not|нет|"
-    r"не)\b|不对|不是)[,，;；:：.–—-]+ ?(?:(?:but|it's|its|it is|i'm|we're|we are|а|мы|это|es|sino|soy|"
+    rf"(?:^|[,，;；。!！] ?|\. )(?P<old>{_OLD})[?？,，]? ?(?:(?<![^\W\u3400-\u9fff])(?:no|nope|"
+    r"not|нет|"
+    r"не)\b|不对|不是)[,，;；:：.–—-]+ ?(?:(?:but|it's|its|it is|i'm|we're|we are|а|мы|это|es|"
+    r"sino|soy|"
     r"somos|estamos|en|в|in|而?是|应该是|我?们?在)(?: |(?=[\u3400-\u9fff])))*"
     rf"(?P<new>{_PART}){_END}"
 )

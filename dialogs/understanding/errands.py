@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 _OFFERS = (
-    r"(?:price |sales |commercial |written )?(?:quotes?|quotations?|offers?|bids?|prices|estimates?|"
+    r"(?:price |sales |commercial |written )?(?:quotes?|quotations?|offers?|bids?|prices|"
+    r"estimates?|"
     r"proposals?)\b"
 )
 _WORD_OF_MOUTH = r"(?:info(?:rmation)?|options|brochures|material|details|numbers|figures)\b"
@@ -25,11 +26,13 @@ _COLLECT = r"(?:collect|gather|compil|assembl|pull|round|bring)(?:e|ing)?"
 _I_DO = r"(?:i|we|i'm|im|we're|i am|we are|i was|we were|i've been)"
 _ONLY = r"(?:only|just|merely|simply|mostly)"
 _TOLD_TO = (
-    r"(?:(?:asked|told|sent|instructed|supposed|meant|tasked|here|my (?:job|task|part|role)(?: here)?"
+    r"(?:(?:asked|told|sent|instructed|supposed|meant|tasked|here|my (?:job|task|part|"
+    r"role)(?: here)?"
     rf" is|responsible for|in charge of|job (?:here )?is)(?: {_ONLY})?(?: me)?(?: to| with)?)"
 )
 _EN = re.compile(
-    rf"(?:(?:^|[,.;:!?] ?|\b(?:and|but|hi|hello) ){_ONLY}|\b{_I_DO}(?: {_ONLY}| currently| still| now|"
+    rf"(?:(?:^|[,.;:!?] ?|\b(?:and|but|hi|hello) ){_ONLY}|\b{_I_DO}(?: {_ONLY}| currently| still|"
+    r" now|"
     rf" the one who| right now)*|\b{_TOLD_TO}) {_COLLECT} {_MANY}{_OFFERS}"
     rf"(?: {_WORD_OF_MOUTH})?|"
     rf"\b(?:{_I_DO} )?{_ONLY} (?:here to )?{_COLLECT} {_MANY}{_WORD_OF_MOUTH}|"
@@ -70,7 +73,8 @@ _FOR_RU = (
     r"компани|генеральн|главн)\w*"
 )
 _TOLD_TO_RU = (
-    r"(?:поручил\w*|поручено|попросил\w*|велел\w*|велено|сказали|мое дело|моя (?:задача|роль|работа)|"
+    r"(?:поручил\w*|поручено|попросил\w*|велел\w*|велено|сказали|мое дело|моя (?:задача|роль|"
+    r"работа)|"
     r"задача|занимаюсь|отвечаю за|нужно|надо|должен|должна)"
 )
 _RU = re.compile(
@@ -86,11 +90,13 @@ _THINGS_ZH = r"(?:报价|价格|价钱|方案|资料|信息|报价单|供应商)
 _FEW_ZH = r"(?:一下|下|几家|各家|多家|三家|些|一些|各种|不同|厂家|的|供应商)*"
 _BOSS_ZH = r"(?:领导|老板|经理|总监|公司|上级|上面|同事|部门|客户|总|学校|单位)"
 _ZH = re.compile(
-    rf"(?:我们?|本人)?(?:这边|这次|目前|现在)?(?:就是|只是|只管|只负责|就负责|负责|仅|只|不过是|是来|"
+    r"(?:我们?|本人)?(?:这边|这次|目前|现在)?(?:就是|只是|只管|只负责|就负责|负责|仅|只|不过是|"
+    r"是来|"
     rf"主要是?|在)(?:帮|替|给)?(?:{_BOSS_ZH})?(?:来|去)?{_GATHER_ZH}{_FEW_ZH}{_THINGS_ZH}|"
     rf"(?:帮|替|给|为|让我|叫我|要我|派我){_FEW_ZH}(?:我们?)?(?:{_BOSS_ZH})?(?:来|去)?"
     rf"{_GATHER_ZH}{_FEW_ZH}{_THINGS_ZH}|(?:只|就|我)是?负责询价|"
-    rf"(?:帮|替|给)(?:我们?)?{_BOSS_ZH}(?:来|去)?(?=(?:比较?|[问询]|打听){_FEW_ZH}个?(?:{_THINGS_ZH}|价))"
+    rf"(?:帮|替|给)(?:我们?)?{_BOSS_ZH}(?:来|去)?(?=(?:比较?|[问询]|"
+    rf"打听){_FEW_ZH}个?(?:{_THINGS_ZH}|价))"
 )
 # Offers of their own trade: those that their customers ask for, or that a shop is to gather.
 _OF_THEIR_TRADE = re.compile(

@@ -124,7 +124,7 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
     unsure = share < model.calibration.needed(UNSURE)
     outside = unsure or guess.label == "out_of_scope"
     outside = outside or (guess.label == "custom_requirement" and share < BESPOKE)
-    outside = outside or guess.label in ("language_switch", "refuse")
+    outside = outside or guess.label in ("language_switch", "refuse", "talk_to_human")
     if outside and guess.part.question and asks_of_product(fold(guess.part.text)):
         label, note = "ask_feature", f"asks what the product does ({guess.note})"
     elif unsure and guess.verdict.rank < STRANGE and size_of(low) > SMALL:

@@ -25,7 +25,7 @@ _JOINS_RU = (
     r"(?:интегриру|стыку|состыку|подключа|синхронизиру|соединя|совместим|связыва|обменива)\w*"
 )
 _SHALL_JOIN_ZH = r"(?:能|可以|可否|能否|能不能|可不可以|是否|支持|怎么)[^，。！？?]{0,6}"
-_JOINS_ZH = r"(?:对接|打通|接入|集成|连接|同步|互通|兼容)"
+_JOINS_ZH = r"(?:对接|打通|接入|集成|连接|同步|互通|兼容|接(?![电听待人受单收下口我你上线]))"
 _OF_THE_PRODUCT = re.compile(
     r"^(?:[^,.?]{0,16}\b)?(?:tell me|let me know|know|say)(?: first)? (?:if|whether) "
     r"(?:it|the (?:software|system|shop|product)|your (?:software|system|shop|product)) \w|"
@@ -36,7 +36,7 @@ _OF_THE_PRODUCT = re.compile(
     r"^(?:and |so |but |also )?(?:is there|have you(?: got)?|do you (?:have|offer|provide|do)) "
     rf"(?:an? |any |the |your )?(?:[\w.]+ ){{0,3}}{_JOINT}|"
     r"^(?:那|还|请问|先|你|麻烦|跟?我?(?:告诉我|说说|说一?下|讲讲))*(?:它|系统|你们的?(?:系统|软件|产品))?(?:支持(?!你)|能对接|可以对接|能和|"
-    rf"能接).+|{_SHALL_JOIN_ZH}{_JOINS_ZH}|"
+    rf"能接(?!电话|听|待|人)).+|{_SHALL_JOIN_ZH}{_JOINS_ZH}|"
     r"有(?:没有)?[^，。！？?]{0,8}(?:插件|连接器|接口|模块|扩展)(?!文档|说明|手册|资料)|"
     rf"\b{_JOINS_RU} ли\b|\bли [^,.?!]{{0,24}}\b{_JOINS_RU}|"
     rf"\bесть ли (?:у вас )?(?:[\w.]+ ){{0,2}}{_JOINT_RU}|"

@@ -21,13 +21,15 @@ from dialogs.understanding.inquiries import (
     kind_of_question,
 )
 from dialogs.understanding.intents import COMMANDS, SIGNS
+from dialogs.understanding.leads import lead_of
+from dialogs.understanding.look_alikes import put_right
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.off_topic import OFF_TOPIC
 from dialogs.understanding.opinions import name_faintly, weigh_signs
 from dialogs.understanding.presence import BOT_QUESTION, asks_who, calls_out
 from dialogs.understanding.shorthand import spell_out
 from dialogs.understanding.verdicts import take_back_curse
-from dialogs.understanding.wishes import asks_us, bargains, haggles, lets_others, takes_leave
+from dialogs.understanding.wishes import asks_us, bargains, lets_others, takes_leave
 from dialogs.understanding.words import Words
 
 ASKING = frozenset({
@@ -48,24 +50,6 @@ _PAPER_NUMBER = re.compile(
     r"(?:授权|许可|合同|客户)(?:号码?|编号|码)(?:是|:)?\s?[a-z]{0,4}-?\d|"
     r"\bномер (?:лицензии|договора|клиента):? ?[a-zа-я]{0,4}-?\d|"
     r"\bnumero de (?:licencia|contrato|cliente)(?: es|:)? ?[a-z]{0,4}-?\d"
-)
-# "Do dealers get their own prices?" asks what the shop can do.
-_OWN_PRICES = re.compile(
-    r"\b(?:their|there|his|own|different|special|individual|customer|dealer)(?: own)? prices\b|"
-    r"\bprecios? (?:distint|propi|especial|diferent)\w+|\b(?:сво|разн|индивидуальн|отдельн)\w+ цен|"
-    r"(?:不同|各自|单独|专属|自己)的?(?:价格|价)"
-)
-# 不用天天打电话, "instead of calling us": what the shop shall save, and no call to us.
-_NO_MORE_CALLS = re.compile(
-    r"(?:不用|不必|免得|省得|不要|别|避免).{0,5}打电话|\b(?:instead of|without|no more|stop) "
-    r"(?:\w+ )?(?:calling|phoning|ringing)|чтоб\w* не звонил|вместо звонков|"
-    r"\b(?:sin|en vez de|para no) (?:tener que )?llamar"
-)
-# "Are you a real person?" asks what the bot is, and calls for nobody.
-_ABOUT_THE_BOT = re.compile(
-    r"\b(?:are you|am i (?:talking|speaking|chatting)|is this) (?:\w+ ){0,3}(?:real|human|person)|"
-    r"你是(?:不是)?(?:真人|人工|人)|(?:ты|вы) (?:живой|настоящий|человек)|"
-    r"(?:eres|es usted) (?:una )?(?:persona|humano)"
 )
 _PLAIN_QUESTION = re.compile(
     r"[?]|吗|什么|怎么|多少|啥|区别|不同|^(?:what|how|which|why|can|could|do|does|is there|"
@@ -148,6 +132,8 @@ def take_signs(draft: Draft, model: LinearModel | None = None) -> list[Part]:
 
 def _read_part(draft: Draft, start: int, end: int, model: LinearModel | None) -> Part | None:
     """Adds the signs of one part; gives it back where something is left to explain."""
+    lead = lead_of(draft.words.low[start:end])
+    start += lead
     low = draft.words.low[start:end]
     spans = [
         (max(a, start) - start, min(b, end) - start) for a, b in draft.used if a < end and b > start
@@ -173,7 +159,7 @@ def _read_part(draft: Draft, start: int, end: int, model: LinearModel | None) ->
     if signs or (papers and start <= papers.start < end and size_of(low) <= 12):
         return None
     text = spell_out(draft.words.text[start:end]).strip()
-    return Part(start, end, text, stated, is_question(low))
+    return Part(start, end, text, stated, lead > 0 or is_question(low))
 
 
 def _place_of(intent: str, word: str, low: str, start: int) -> tuple[int, int]:
@@ -270,7 +256,7 @@ def _signs_of(low: str, blanked: str, asked: bool) -> list[tuple[str, str]]:
         found = [each for each in found if not _DIFFERENCE.search(each[1])]
     if len(found) > 1:
         found = _without_courtesy(found)
-    return _put_right(found, low)
+    return put_right(found, low)
 
 
 def _with_questions(
@@ -292,17 +278,6 @@ def _with_questions(
         found = [each for each in found if each[0] != "talk_to_human"]
     called = who or ("" if found else calls_out(low))
     return [*found, ("small_talk", called)] if called else found
-
-
-def _put_right(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
-    """Signs whose words mean something else here: prices of their customers, calls to be saved."""
-    if any(intent == "ask_price" for intent, _ in found) and haggles(low):
-        found = [(intent, word) for intent, word in found if intent != "buy_now"]
-    if _OWN_PRICES.search(low):
-        found = [("ask_feature" if i == "ask_price" else i, word) for i, word in found]
-    if _ABOUT_THE_BOT.search(low) or _NO_MORE_CALLS.search(low):
-        found = [(intent, word) for intent, word in found if intent != "talk_to_human"]
-    return found
 
 
 def _without_courtesy(found: list[tuple[str, str]]) -> list[tuple[str, str]]:

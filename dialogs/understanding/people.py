@@ -7,6 +7,7 @@ import re
 from dialogs.understanding.claims import claims_nothing, find_own_say, is_of_relative
 from dialogs.understanding.deciders import find_our_say, find_their_say, signs_beside
 from dialogs.understanding.errands import find_errand
+from dialogs.understanding.leads import lead_of
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
 from dialogs.understanding.negation import is_denied_after, is_ruled_out, is_withdrawn
@@ -325,7 +326,9 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
         return [Found("authority", "decides", *within.span(), "within a limit")]
     hits = _named_authority(words, lexicon, asked=asked)
     errand = find_errand(words.low)
-    if errand and not ("decides" in hits and _DECIDING.search(hits["decides"].rule)):
+    if errand and "decides" in hits and _DECIDING.search(hits["decides"].rule):
+        return [hits["decides"]]
+    if errand:
         return [Found("authority", "none", *errand.span(), "gathers offers")]
     if "decides" in hits and "recommends" in hits and not _WITHIN_LIMIT.search(words.low):
         strong = _DECIDING.search(hits["decides"].rule) is not None
@@ -351,8 +354,11 @@ def _named_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> dict[str
     mine = find_own_say(words.low)
     if mine:
         hits["decides"] = Found("authority", "decides", *mine.span(), "final decision")
+    lead = lead_of(words.low)
     for value, start, end in lexicon["authority"].find(words.low):
         name = words.low[start:end]
+        if start < lead and not asked:
+            continue  # 想了解一下 announces a question
         if not asked and (not _DECIDING.search(name) or _VENDOR.search(words.low)):
             continue
         if is_ruled_out(words.low, start) or _TOLD_ME.search(words.low[:start]):

@@ -84,12 +84,14 @@ _THEN_NO = re.compile(
 # "20 no, 25", "80? нет, 90", 80不对，90: the "no" stands behind the number that it takes back.
 _NO_BEHIND = re.compile(
     rf"{_PEOPLE} ?[?？,，]? ?(?:(?:no|nope|not|нет|не)\b|不对|不是|错了?) ?[,，;:.…–—-]+ ?{_SORRY}"
-    rf"{_REALLY}(?:(?:it's|it is|we're|we are|but|better|rather|sino|son|somos|ya|ahora|es|mejor|а|нас|"
+    rf"{_REALLY}(?:(?:it's|it is|we're|we are|but|better|rather|sino|son|somos|ya|ahora|es|mejor|"
+    r"а|нас|"
     r"уже|теперь|лучше|about|around|unos|unas|около|примерно|где-то)\b[ ,]*)*"
     r"(?:现在|而?是|应该是|有|大概|大约|差不多)*"
 )
 _TEMPS = re.compile(
-    r"^ ?(?:people|个?人|человек|personas)?[ ,，(]*(?:with|counting|including|incl|plus|con|contando|"
+    r"^ ?(?:people|个?人|человек|personas)?[ ,，(]*(?:with|counting|including|incl|plus|con|"
+    r"contando|"
     r"incluyendo|sumando|с|со|вместе с|считая|включая|算上|加上|连|包括)[^.!?。]{0,24}?"
     r"(?:part[- ]?tim|intern|trainee|apprentice|temps?\b|temporary|seasonal|freelanc|drivers|"
     r"cleaners|colleagues|warehouse (?:staff|crew|people)|media jornada|becari|practicas|temporal|"

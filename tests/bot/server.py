@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
@@ -87,14 +88,13 @@ class Server:
         self.spawn()
         assert self.process is not None
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, f"the server ended:\n{self.log}"
-            try:
-                if httpx.get(self.url + "/health", timeout=2, trust_env=False).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.05)
+        with self.client(timeout=2) as client:
+            while time.monotonic() < deadline:
+                assert self.process.poll() is None, f"the server ended:\n{self.log}"
+                with contextlib.suppress(httpx.TransportError):
+                    if client.get("/health").status_code == 200:
+                        return
+                time.sleep(0.05)
         raise AssertionError(f"the server did not start:\n{self.log}")
 
     def stop(self, *, kill: bool = False) -> None:
@@ -122,7 +122,9 @@ class Server:
 
     def client(self, **more: object) -> httpx.Client:
         """An HTTP client of this server that ignores proxies of the environment."""
-        return httpx.Client(base_url=self.url, timeout=30, trust_env=False, **more)  # type: ignore[arg-type]
+        # Reading the authorities' certificates would take longer than most tests.
+        more = {"timeout": 30, "trust_env": False, "verify": False, **more}
+        return httpx.Client(base_url=self.url, **more)  # type: ignore[arg-type]
 
     def faults(self) -> list[str]:
         """Lines of the log that tell of a fault of ours."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import hashlib
 import os
 import random
 import shutil
@@ -54,6 +55,7 @@ KILLS = 21 if CAMPAIGN else 1  # of each lane
 SIZE = (200 if CAMPAIGN else 48) * 1_000_000
 SEED = 20_261_122
 TALKERS = 3
+TRIES = 5
 # Who is erased by whom: one in each lane. Every name is found in no other talk.
 PASSWORD = "a quiet moment"
 ERASED = {"manager": "Zirkonquartz", "prospect": "Uvarovitstein", "command": "Tansanitglas"}
@@ -110,11 +112,12 @@ class Lane:
     server: Server
     way: str
     talks: dict[str, Prospect] = field(default_factory=dict)  # by what they are called
-    others: list[list[tuple[object, ...]]] = field(default_factory=list)  # as they were
+    others: list[str] = field(default_factory=list)  # as `read_others` had them
     words: list[str] = field(default_factory=list)  # erased
     erased: list[str] = field(default_factory=list)  # conversations
     talkers: list[Talker] = field(default_factory=list)
     kills: list[Sight] = field(default_factory=list)
+    owed: bool = False  # when it was killed
     waits: list[float] = field(default_factory=list)  # seconds for an acknowledgement
 
     def run(self) -> None:
@@ -122,6 +125,8 @@ class Lane:
             self.server.start()
             self.talk()
             self.erase()
+            if self.way == "manager":
+                self.command("backup")  # while it is owed
             for moment in choose_moments(self.way):
                 self.kill(moment)
                 self.server.start()
@@ -150,9 +155,15 @@ class Lane:
                 time.sleep(0.05)
             self.others = self.read_others(connection)
 
-    def read_others(self, connection: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
-        stays = (self.talks[STAYS].id,)
-        return [connection.execute(each, stays).fetchall() for each in OTHERS]
+    def read_others(self, connection: sqlite3.Connection) -> list[str]:
+        """What the rows of those come to whom nobody touches, table by table."""
+        found = []
+        for each in OTHERS:
+            digest = hashlib.sha256()
+            for row in connection.execute(each, (self.talks[STAYS].id,)):
+                digest.update(repr(row).encode())
+            found.append(digest.hexdigest())
+        return found
 
     def erase(self) -> None:
         """One person's talk, the way that is this lane's."""
@@ -223,6 +234,7 @@ class Lane:
             found = dict(left.execute("SELECT id, erased_at > 0 FROM conversation"))
             assert {talk for talk in marks if found[talk]} == set(self.erased)
             owed = left.execute(MARK).fetchone()[0]
+        self.owed = owed > 0
         if sight.inside:
             assert owed == 2, "begun and not ended"
             assert len(self.kills) > 1 or DB in found_in(self.server.data, self.words[0])
@@ -239,13 +251,12 @@ class Lane:
             talker.check()
             talker.client.close()
         assert self.server.faults() == []
+        assert (debt(self.server) > 0) == self.owed, "it waits for a quiet moment"
 
     def pay(self) -> None:
         """Nobody touches it: it is written anew by itself. Who writes meanwhile is answered."""
         server = self.server
-        before = self.owe()
-        assert await_sight(server, before, lambda sight: sight.inside)
-        assert freeze(server).inside
+        before = self.freeze_inside()
         # Their requests lie in the socket of a process that is in the middle of it.
         with ThreadPoolExecutor(TALKERS) as sending:
             waits = [sending.submit(self.send_timed, talker) for talker in self.talkers]
@@ -263,6 +274,19 @@ class Lane:
             assert len(talker.acknowledged) == 1
             talker.check()
 
+    def freeze_inside(self) -> int:
+        """Hold the server still in the middle of it; a busy machine may look too late, now and
+        then. Gives how many times the file was written anew before."""
+        for _ in range(TRIES):
+            before = self.owe()
+            await_sight(self.server, before, lambda sight: sight.inside)
+            if freeze(self.server).inside:
+                return before
+            thaw(self.server)
+            self.server.stop()
+            self.server.start()
+        raise AssertionError(f"never seen in the middle of it:\n{self.server.log[-2_000:]}")
+
     def send_timed(self, talker: Talker) -> float:
         talker.send({"id": "meanwhile", "kind": "text", "text": "Do you hear me?"})
         return time.perf_counter()
@@ -273,12 +297,10 @@ class Lane:
         for words in self.words:
             assert found_in(server.data, words) == [], words
         with signed_in(server) as manager:
-            for words in (*self.words, STAYS):
+            for words in self.words:
                 page = manager.get("/transcripts", params={"q": words}).text
-                there = self.talks[STAYS].id if words == STAYS else ""
-                assert [each for each in (*self.erased, there) if each and each in page] == (
-                    [there] if there else []
-                )
+                assert [talk for talk in self.erased if talk in page] == []
+            assert self.talks[STAYS].id in manager.get(f"/transcripts?q={STAYS}").text
             for talk in self.erased:
                 self.await_proof(manager, talk)
         assert server.faults() == []
@@ -290,6 +312,11 @@ class Lane:
         with opened(server.data, server.data.parent / "aside") as left:
             check_sound(left)
             assert self.read_others(left) == self.others
+
+        for each in server.data.glob(f"backups/*/{DB}"):
+            with opened(each.parent, server.data.parent / "aside") as backup:
+                check_sound(backup)
+                assert self.read_others(backup) == self.others
 
     def await_proof(self, manager: httpx.Client, talk: str) -> None:
         deadline = time.monotonic() + WAIT_SECONDS
@@ -338,6 +365,8 @@ def lanes(tmp_path: Path) -> Iterator[list[Lane]]:
     yield made
     for lane in made:
         lane.server.stop(kill=True)
+    for large in tmp_path.rglob(f"{DB}*"):
+        large.unlink()
 
 
 @pytest.mark.slow

@@ -159,3 +159,28 @@ async def test_without_room_on_the_disk_nothing_is_begun(
     assert await purging.rewrite(db)
     assert not holds(path, MAIL)
     await db.close()
+
+
+async def test_a_backup_made_before_it_holds_nothing_erased(path: Path, tmp_path: Path) -> None:
+    db = await erase_with_copy(path)
+    await begin(db, "also")
+    await say(db, "also", "tourmaline")
+    while await db.write(search.index_new):
+        continue
+    await db.write(lambda tx: retention.erase(tx, "also", NOW))
+    assert db.peek(purging.must_purge)
+    copy = tmp_path / "copy" / "firstline.db"
+    copy.parent.mkdir()
+    retention.backup(path, copy)
+    assert [each.name for each in copy.parent.iterdir()] == [copy.name]
+    assert holds(path, MAIL)
+    assert not holds(copy, MAIL)
+    assert holds(path, "tourmaline")
+    assert not holds(copy, "tourmaline")
+    await db.close()
+    db = Database.open(copy)
+    assert db.peek(purging.must_rewrite), "it is done again"
+    assert await purging.rewrite(db)
+    found = await db.read(lambda connection: search.search(connection, "basalt", Filter()))
+    assert [hit.line.id for hit in found.hits] == ["stays"]
+    await db.close()

@@ -20,20 +20,31 @@ from bot.managers.transcripts.chosen import (
     read_chosen,
     read_query,
 )
+from bot.managers.transcripts.commented import Comments, lay_out
 from bot.managers.transcripts.fields import make_fields
 from bot.managers.transcripts.wording import Wording
 from bot.managers.views import shown_views
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
+from bot.web.long_words import fold, show_words
 from bot.web.masked import conceal_talk, veil_for
-from bot.web.parts import LISTED_MAX, Part, cut, make_place, read_number, weigh, weigh_message
-from bot.web.staffpages import language_of, render
+from bot.web.parts import (
+    LISTED_MAX,
+    Part,
+    cut,
+    list_tasks,
+    make_place,
+    read_number,
+    weigh,
+    weigh_message,
+)
+from bot.web.staffpages import Worker, language_of, render
 from bot.web.talk_view import Said, edition_names, view_talk
 from dialogs.brief import brief
 from dialogs.types import Struct
 from storage import accounts, lists, search
 from storage.reading import Filter, Line
-from storage.remarks import CommentRow, Remarked, remarked
+from storage.remarks import Remarked, remarked
 from storage.search import Found
 from storage.snippets import Piece
 
@@ -162,15 +173,16 @@ async def show_transcript(
     """
     worker, language = request.user.staff, language_of(deps, request)
     found = await view_talk(deps, worker, talk, language)
-    now = deps.now()
-    await deps.db.write(
-        lambda tx: accounts.note_action(tx, now, worker.id, "transcript.read", talk)
-    )
+    await _note_reading(deps, worker, talk)
     said = await remarks.shown(deps, worker, talk, week)
     query = request.query_params
-    part, message = read_number(query.get("part", "")), on or read_number(query.get("m", ""))
-    shown = _cut(found.messages, said["comments"], (part, message))
-    lines = found.messages[shown.start : shown.end]
+    part, message, older, tasks = (
+        read_number(query.get(name, "")) for name in ("part", "m", "comments", "tasks")
+    )
+    comments = lay_out(said["comments"], older)
+    messages = tuple(map(fold, found.messages))
+    shown = _cut(messages, comments, (part, on or message))
+    lines = messages[shown.start : shown.end]
     values = {
         "talk": found,
         "lines": lines,
@@ -178,21 +190,38 @@ async def show_transcript(
         "listed_max": LISTED_MAX,
         "spot": make_place({each.seq for each in lines}, f"week={week}" if said["sample"] else ""),
         "commenting": on,
-        "brief": brief(deps.pack, found.state, now, language),
+        "brief": brief(deps.pack, found.state, deps.now(), language),
+        "tasks": list_tasks(found.stored.tasks, tasks),
         **said,
+        "comments": comments,
     }
     return render(deps, request, "transcripts/talk", values)
 
 
-def _cut(
-    messages: tuple[Said, ...], comments: tuple[CommentRow, ...], wanted: tuple[int, int]
-) -> Part:
+@get(PATH + "/{talk:str}/messages/{seq:int}", opt=dict(RIGHT))
+async def give_words(
+    request: StaffRequest, deps: FromDeps, talk: FromPath[str], seq: FromPath[int]
+) -> Response[Any]:
+    """All the words of a message that is too long for the page of its talk."""
+    shown = await show_words(deps, request, talk, seq, f"{PATH}/{talk}")
+    await _note_reading(deps, request.user.staff, talk)
+    return shown
+
+
+async def _note_reading(deps: Deps, worker: Worker, talk: str) -> None:
+    now = deps.now()
+    await deps.db.write(
+        lambda tx: accounts.note_action(tx, now, worker.id, "transcript.read", talk)
+    )
+
+
+def _cut(messages: tuple[Said, ...], comments: Comments, wanted: tuple[int, int]) -> Part:
     """The part with this number, or the one that holds this message, 0 for none."""
     weights = [weigh_message(each) for each in messages]
     places = {each.seq: place for place, each in enumerate(messages)}
-    for comment in comments:
-        if comment.seq in places:
-            weights[places[comment.seq]] += weigh(comment.text)
+    for seq, those in comments.at.items():
+        if seq in places:
+            weights[places[seq]] += sum(weigh(each.text) for each in those)
     part, message = wanted
     return cut(weights, part, places.get(message, -1))
 
@@ -200,5 +229,12 @@ def _cut(
 def routes(deps: Deps) -> list[ControllerRouterHandler]:
     """Everything under /transcripts, behind the guard."""
     return close_off(
-        deps, [list_transcripts, show_transcript, export.export_transcripts, *remarks.HANDLERS]
+        deps,
+        [
+            list_transcripts,
+            show_transcript,
+            give_words,
+            export.export_transcripts,
+            *remarks.HANDLERS,
+        ],
     )

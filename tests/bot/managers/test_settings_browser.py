@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.bot.chat import WIDTHS, NewPage, browser, check_access, new_page, shoot
 from tests.bot.server import Server, make_server
 from tests.bot.systems.receiver import Receiver, receiving
+from tests.bot.web.test_staff_browser import PAPER, TOO_WIDE
 
 __all__ = ["browser", "new_page"]
 
@@ -194,4 +195,11 @@ def test_every_page_is_accessible_and_fits_every_screen(server: Server, owner: P
                 assert found <= wide, f"{name} is {found} px wide on a {width}"
                 if scheme == "light" or width == "desk":
                     shoot(owner, f"settings-{name}-{width}-{scheme}")
+    for language in ("ru", "es"):
+        owner.goto(f"{server.url}/people?language={language}")
+        owner.locator("details:has(.rights) > summary").click()
+        owner.set_viewport_size(PAPER)
+        owner.emulate_media(media="print")
+        assert owner.evaluate(TOO_WIDE) == [], f"the rights on paper in {language}"
+        owner.emulate_media(media="screen")
     owner.goto(f"{server.url}/people?language=en")

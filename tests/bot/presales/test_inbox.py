@@ -291,6 +291,10 @@ async def test_a_written_requirement_brings_a_task_that_can_be_done(office: Offi
     found = re.search(rf'action="(/inbox/{talk}/tasks/\d+/done)"', page)
     assert found
     assert "Due" in page
-    assert (await client.post(found[1])).status_code == 200
+    done = await client.post(found[1])
+    assert done.status_code == 200
     assert found[1] not in (await client.get(f"/inbox/{talk}", headers=PAGE)).text
-    assert (await client.post(found[1])).status_code == 409
+    again = await client.post(found[1])
+    assert (again.status_code, again.json()["undo"]) == (200, done.json()["undo"]), "twice"
+    other = await office.worker("manager")
+    assert (await other.post(found[1])).status_code == 409

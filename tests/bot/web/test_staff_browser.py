@@ -22,6 +22,9 @@ from tests.bot.office import PASSWORD, Office, open_office
 from tests.bot.server import CHROMIUM, CHROMIUM_FLAGS
 
 pytestmark = pytest.mark.browser
+PAPER = {"width": 718, "height": 1046}  # A4 without the margins of a browser
+TOO_WIDE = """[document.documentElement, ...document.querySelectorAll(".tablebox")].filter(
+  (each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.className || each.nodeName)"""
 SHOTS = Path(__file__).parents[3] / "var" / "screenshots"
 WIDTHS = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
@@ -97,6 +100,15 @@ async def shoot(page: Page, name: str) -> None:
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= size[0], f"{name} is {wide} px wide on a {width}"
         await page.screenshot(path=SHOTS / f"{name}-{width}.png", animations="disabled")
+    await check_print(page, name)
+
+
+async def check_print(page: Page, name: str) -> None:
+    """On paper nothing stands over the edge."""
+    await page.set_viewport_size(PAPER)
+    await page.emulate_media(media="print")
+    assert await page.evaluate(TOO_WIDE) == [], f"{name} on paper"
+    await page.emulate_media(media="screen")
 
 
 async def check_access(page: Page) -> None:
