@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.clauses import is_question
+
 _HELLO = (
     r"(?:(?:hi|hello|hey|so|and|but|ok|okay|well|also|sorry|please|good (?:morning|day|afternoon|"
     r"evening)|здравствуйте|добрый (?:день|вечер)|привет|извините|и|а|но|ну|так|еще|тогда|hola|"
@@ -11,7 +13,7 @@ _HELLO = (
 )
 # What begins the question itself; a person who is to be asked is none of these.
 _THEN_EN = (
-    r"(?: (?:if|whether|about)\b|[ ,;:–—-]*(?= (?:what|which|how|where|when|why|who|do|does|did|is|"
+    r"(?: (?P<if>if|whether)\b|[ ,;:–—-]*(?= (?:what|which|how|where|when|why|who|do|does|did|is|"
     r"are|was|can|could|will|would|should|has|have|any|there)\b)| ?[:;,–—-]+(?= ))"
 )
 _EN = (
@@ -26,17 +28,18 @@ _EN = (
 )
 _THEN_RU = (
     r"(?:[ ,;:–—-]*(?= (?:есть|можно|как\w*|сколько|когда|где|кто|что|чем|умеет|будет|нужен|нужно|"
-    r"[\w-]+ ли|а)\b)| (?:про|насчет|по поводу|об?|касательно)\b| ?[:;,–—-]+(?= ))"
+    r"[\w-]+ ли|а)\b)| ?[:;,–—-]+(?= ))"
 )
 _RU = (
-    r"(?:(?:(?:я |мы )?(?:хоте\w+|хочу|хотим|хотелось)(?: бы)?|можно|разрешите|позвольте|надо|нужно)"
+    r"(?:(?:(?:я |мы )?(?:хоте\w+|хочу|хотим|хотелось)(?: бы)?|можно|разрешите|позвольте|надо|"
+    r"нужно)"
     r"(?: у вас| вас| только| просто| еще)* (?:спросить|узнать|уточнить|поинтересоваться|"
     r"проконсультироваться|понять|задать вопрос|вопрос)|"
     r"(?:(?:у (?:меня|нас)|есть|такой|один|еще|быстрый|небольшой|простой) )*вопрос(?: такой)?|"
     r"(?:не )?(?:подскаж\w+|скаж\w+)|(?:меня |нас )?интересует)(?: пожалуйста| у вас| вас)*"
 )
 _THEN_ES = (
-    r"(?: (?:si|por|sobre|acerca de)\b| ?[:;,.–—-]+(?= )|(?= (?:cuant\w+|como|que|cual\w*|donde|"
+    r"(?: (?P<si>si)\b| ?[:;,.–—-]+(?= )|(?= (?:cuant\w+|como|que|cual\w*|donde|"
     r"cuando|hay|tienen|se)\b))"
 )
 _ES = (
@@ -60,4 +63,7 @@ _HAN = re.compile(
 def lead_of(low: str) -> int:
     """How many letters at the head of a part only announce the question that follows."""
     hit = _HAN.match(low) or _LATIN.match(low)
-    return hit.end() if hit else 0
+    if hit is None:
+        return 0
+    asked = any(hit.groupdict().values()) or is_question(low[hit.end() :])
+    return hit.end() if asked else 0

@@ -8,7 +8,7 @@ from bot.web.parts import Part, cut, weigh
 from dialogs.types import Struct
 from storage.remarks import CommentRow
 
-ROOM_BESIDE = 8_000  # bytes of the comments beside the talk
+ROOM_BESIDE = 12_000  # bytes of the comments beside the talk
 ROOM_AT_MESSAGE = 4_000  # bytes of those at one message
 
 

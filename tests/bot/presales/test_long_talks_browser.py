@@ -1,4 +1,4 @@
-"""Long talks in a browser: from an earlier part to what was just said, and all of a long message."""
+"""Long talks in a browser: from an earlier part to what was just said, and long messages."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ async def test_what_is_said_from_an_earlier_part_is_shown(
     talk = await long_talk(office, [f"Sentence {n}." for n in range(60)])
     page = await sign_in(office, await new_page(), "reader")
     await read_back(office, page, talk)
-    await page.get_by_label("Note for colleagues").fill("Read from the beginning.")
-    await page.get_by_role("button", name="Keep the note").click()
+    await page.get_by_label("Internal note").fill("Read from the beginning.")
+    await page.get_by_role("button", name="Save as note").click()
     note = page.locator(".message.note", has_text="Read from the beginning.")
     await expect(note).to_be_in_viewport()
     await expect(page.locator("#log")).to_have_attribute("data-part", "0")
@@ -91,7 +91,7 @@ async def test_earlier_comments_are_a_link_away(office: Office, new_page: NewPag
     await check_access(page)
     await shoot(page, "many-comments")
     await second.get_by_role("link", name="earlier").click()
-    await expect(page.locator("#comments").get_by_text("On the second, 0.")).to_be_visible()
+    await expect(page.locator("#comments").get_by_text("On the second, 14.")).to_be_visible()
     await page.goto(f"{office.url}/inbox/{talk}")
     beside = page.locator("#remarks")
     await expect(beside.get_by_text("On the second, 19.")).to_be_visible()

@@ -23,8 +23,9 @@ from tests.bot.server import CHROMIUM, CHROMIUM_FLAGS
 
 pytestmark = pytest.mark.browser
 PAPER = {"width": 718, "height": 1046}  # A4 without the margins of a browser
-TOO_WIDE = """[document.documentElement, ...document.querySelectorAll(".tablebox")].filter(
-  (each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.className || each.nodeName)"""
+TOO_WIDE = """[document.documentElement, ...document.querySelectorAll(".tablebox")]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.className || each.nodeName)"""
 SHOTS = Path(__file__).parents[3] / "var" / "screenshots"
 WIDTHS = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
