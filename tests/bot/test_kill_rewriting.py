@@ -56,8 +56,8 @@ SIZE = (200 if CAMPAIGN else 48) * 1_000_000
 SEED = 20_261_122
 TALKERS = 3
 TRIES = 5
-# Who is erased by whom: one in each lane. Every name is found in no other talk.
 PASSWORD = "a quiet moment"
+# Who is erased by whom: one in each lane. Every name is found in no other talk.
 ERASED = {"manager": "Zirkonquartz", "prospect": "Uvarovitstein", "command": "Tansanitglas"}
 STAYS = "Basaltsaeule"
 WIDE = ("REQUESTS_PER_MINUTE", "CONVERSATIONS_PER_HOUR", "MESSAGES_PER_MINUTE")

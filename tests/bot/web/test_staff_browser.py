@@ -110,6 +110,7 @@ async def check_print(page: Page, name: str) -> None:
     await page.emulate_media(media="print")
     assert await page.evaluate(TOO_WIDE) == [], f"{name} on paper"
     await page.emulate_media(media="screen")
+    await page.set_viewport_size({"width": WIDTHS["desk"][0], "height": WIDTHS["desk"][1]})
 
 
 async def check_access(page: Page) -> None:
