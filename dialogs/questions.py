@@ -42,3 +42,13 @@ def answerable(text: str) -> list[str]:
             if piece == question or (is_question(alone.lower()) and not binds(alone)):
                 found.append(piece.strip())
     return found
+
+
+def pieces(question: str) -> list[str]:
+    """The questions within one sentence, none of which binds anybody: "the price, and does it
+    ...?" holds one. Empty for a sentence in one piece."""
+    cut = [piece.strip() for piece in _JOINTS.split(question)]
+    if len(cut) < 2:
+        return []
+    alone = ((piece, piece.strip(_MARKS)) for piece in cut)
+    return [piece for piece, bare in alone if is_question(bare.lower()) and not binds(bare)]

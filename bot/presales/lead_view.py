@@ -25,7 +25,8 @@ from storage.reading import Line
 from storage.worklist import Flagged, Remark
 
 LIKELY = 4  # papers that are shown at once
-REMARKS_ROOM = 8_000  # bytes of what managers said, beside a talk
+TALK_ROOM = 18_000  # bytes of the talk: a list and the lead's own side stand on the same page
+REMARKS_ROOM = 4_000  # bytes of what managers said, beside a talk
 
 
 class Offer(Struct):
@@ -142,7 +143,7 @@ def _part_of(entries: tuple[Entry, ...], look: Look) -> Part:
     weights = [weigh_message(each.said) if each.said else weigh(each.words) for each in entries]
     places = (place for place, each in enumerate(entries) if each.said)
     at = next((p for p in places if entries[p].message == look.message), -1)
-    return cut(weights, look.part, at)
+    return cut(weights, look.part, at, TALK_ROOM)
 
 
 def _after(entries: tuple[Entry, ...], part: Part, after: int) -> tuple[Entry, ...]:

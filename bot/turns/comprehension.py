@@ -159,7 +159,8 @@ class Comprehension:
         if not binds:
             several = sum(part.endswith(("?", "？")) for part in single) > 1
             whole = any(p.answers for p in passages) and not several
-            if whole or not single or len(questions.sentences(text)) < 2:
+            beside = "ask_price" in reading.intents and any(map(questions.pieces, single))
+            if whole or not single or (len(questions.sentences(text)) < 2 and not beside):
                 around = () if whole else _find_around_names(library, text, language, today)
                 if around and not _OF_PRODUCT.isdisjoint(reading.intents):
                     passages, missed = around
@@ -202,12 +203,21 @@ def _find_each(
     found: dict[str, Passage] = {}
     missed = []
     for question in single:
-        best = _find(library, question, language, today)[:1]
-        if best and best[0].answers:
-            found[best[0].text] = best[0]
+        best = _find_answer(library, question, language, today)
+        pieces = () if best else questions.pieces(question)
+        for piece in pieces if len(pieces) == 1 else ():
+            # What stands around the one question of a sentence hides its answer.
+            best, question = _find_answer(library, piece, language, today), piece
+        if best:
+            found[best.text] = best
         else:
             missed.append(question)
     return tuple(found.values()), tuple(missed)
+
+
+def _find_answer(library: Finds, question: str, language: str, today: str) -> Passage | None:
+    best = _find(library, question, language, today)[:1]
+    return best[0] if best and best[0].answers else None
 
 
 def _find_around_names(

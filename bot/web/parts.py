@@ -13,7 +13,7 @@ from storage.leads import Task
 ROOM = 26_000  # bytes of a part as HTML, about
 MOST = 25  # entries of a part
 LISTED_MAX = 20  # lines of a list beside the talk
-TASKS_ROOM = 12_000  # bytes of tasks
+TASKS_ROOM = 4_000  # bytes of tasks
 FRAME = 650  # bytes around the words of a message
 
 

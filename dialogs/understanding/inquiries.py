@@ -76,7 +76,8 @@ _WILL_IT_DO = re.compile(
 # "How much is it and does it go with SAP" in one breath: the second question within the first.
 _JOINED_ON = re.compile(
     rf"\b(?:and|y|e|и|а|да)(?: also| ademas| tambien| еще| также)? (?:si )?(?:{_JOINS_ES}|"
-    rf"{_JOINS_RU}|(?:does|can|will) it (?:\w+ )?(?:connect|integrate|sync|talk|work|run|go|"
+    rf"{_JOINS_RU}|(?:if|whether) (?:it|this|that|the (?:system|software|shop)) \w|"
+    rf"(?:does|can|will) it (?:\w+ )?(?:connect|integrate|sync|talk|work|run|go|"
     rf"support)\b|(?:поддержива|работа|умее)\w+ (?:ли|с)\b|(?:funciona|soporta|corre|admite|"
     rf"acepta)n?\b)|"
     rf"(?:和|还|并|以及|顺便|,|，| ){_SHALL_JOIN_ZH}{_JOINS_ZH}"

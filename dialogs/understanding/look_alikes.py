@@ -24,6 +24,18 @@ _ABOUT_THE_BOT = re.compile(
     r"你是(?:不是)?(?:真人|人工|人)|(?:ты|вы) (?:живой|настоящий|человек)|"
     r"(?:eres|es usted) (?:una )?(?:persona|humano)"
 )
+# "Can we cancel the maintenance?", 维护能退订吗: what ends is a contract, and not this talk.
+_CANCELLING = re.compile(r"unsubscrib|退订|отпис|\bde baja\b|cancel|注销")
+_CONTRACT = re.compile(
+    r"\b(?:maintenance|support|subscription|contract|licen[cs]es?|service|plan|updates|renewal|"
+    r"hosting)\b|维护|维保|服务(?!号|通知)|订阅(?!号)|合同|授权|许可|运维|升级|续费|托管|年费|"
+    r"поддержк|сопровожд|обслуживан|подписк|договор|лиценз|обновлени|тариф|хостинг|"
+    r"mantenimiento|soporte|suscripci|contrato|licencia|servicio|actualizaciones|alojamiento"
+)
+_OF_MESSAGES = re.compile(
+    r"\b(?:data|messages?|e?-?mails?|newsletters?|notifications?|list)\b|数据|资料|短信|邮件|通知|消息|"
+    r"推送|данны|рассыл|сообщен|письм|уведомл|\b(?:datos|mensajes?|correos?|boletin|lista|avisos)\b"
+)
 
 
 def put_right(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
@@ -34,4 +46,6 @@ def put_right(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
         found = [("ask_feature" if i == "ask_price" else i, word) for i, word in found]
     if _ABOUT_THE_BOT.search(low) or _NO_MORE_CALLS.search(low):
         found = [(intent, word) for intent, word in found if intent != "talk_to_human"]
+    if _CANCELLING.search(low) and _CONTRACT.search(low) and not _OF_MESSAGES.search(low):
+        found = [("ask_commercial" if i == "stop" else i, word) for i, word in found]
     return found

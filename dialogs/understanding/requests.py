@@ -229,6 +229,15 @@ def _misspelt(words: Words, lexicon: Lexicon) -> list[tuple[str, int, int]]:
     return found
 
 
+# "The price of Enterprise", "сколько стоит Enterprise": a kind of buyer has no price.
+_PRICED_BEFORE = re.compile(
+    r"(?:\b(?:price|pricing|cost|quote|fee)s? (?:of|for)(?: the)?|\bhow much (?:is|does|would|for)"
+    r"(?: the)?|\b(?:цен\w+|стоимост\w+|прайс|кп)(?: на| за)?|\b(?:стоит|обойдется)|"
+    r"\b(?:precios?|coste|costo|tarifa) (?:de|del|de la|para la)|\b(?:vale|cuesta)(?: la| el)?) "
+    r"[\"'«]?$"
+)
+
+
 def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bool:
     name, before, after = low[start:end], low[:start], low[end:]
     if _EDITION_NOUN.match(after) or _EDITION_NOUN_BEFORE.search(before):
@@ -236,7 +245,7 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
     if name == "про" and not _PRO_END.match(after):
         return False  # "про серверы" is about them
     taken = _TAKEN_BEFORE.search(before) and not _OTHER_ENTERPRISE.match(after)
-    if taken or _heads_question(low, start, end):
+    if taken or _heads_question(low, start, end) or _PRICED_BEFORE.search(before):
         return True
     if slot in ("buyer_type", "ownership") and not name.endswith("版"):
         return False

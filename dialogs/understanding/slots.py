@@ -172,6 +172,8 @@ def _first_of_each(hits: list[Found]) -> dict[str, Found]:
             continue  # Anna is a town, too
         if hit.slot == "ownership" and any(o.slot == "role" and _overlap(hit, o) for o in hits):
             continue  # a "commercial director"
+        if hit.slot == "buyer_type" and any(o.slot == "edition" and _overlap(hit, o) for o in hits):
+            continue  # "the price of Enterprise"
         if hit.slot == "doc_type" and any(o.slot == "city" and _overlap(hit, o) for o in hits):
             continue  # "en Tarifa"
         found.setdefault(hit.slot, hit)

@@ -18,6 +18,7 @@ from dialogs.understanding.answers import (
 )
 from dialogs.understanding.clauses import is_question, split_clauses
 from dialogs.understanding.draft import Draft
+from dialogs.understanding.presence import calls_out
 from dialogs.understanding.wishes import refuses_questions
 
 _BARE_NO = re.compile(r"(?:no+|не+т|не|不|没|nothing)$")
@@ -117,6 +118,7 @@ def take_yes_or_no(draft: Draft) -> None:
     if (
         yes is None
         or _is_thanks(draft, yes.end())
+        or _calls_out(draft)
         or _opens_a_sentence(low, yes)
         or _supposes(draft, yes)
         or REFUSE.match(low)
@@ -135,6 +137,12 @@ def take_yes_or_no(draft: Draft) -> None:
         draft.bare.add(draft.slot)
     elif _adds_to_yes(draft, yes.end()):
         draft.bare.discard(draft.slot)  # "yes, two of them in the office"
+
+
+def _calls_out(draft: Draft) -> bool:
+    """ "Есть кто?" begins with a word for yes, and asks whether anybody is there."""
+    parts = split_clauses(draft.words)
+    return bool(parts and calls_out(draft.words.low[slice(*parts[0])].strip()))
 
 
 def _opens_a_sentence(low: str, yes: re.Match[str]) -> bool:
@@ -208,6 +216,8 @@ def _is_denial(draft: Draft, no: re.Match[str]) -> bool:
         return False
     if _denies_assumed(draft) and no.re is _NOT_AT_HEAD:
         return True
+    if refuses_questions(low) and not _BARE_NO.search(no.group()):
+        return False  # "I'm not filling in any forms"
     if any((hit := p.search(low)) and hit.start() < no.end() < hit.end() for p in _EVADING):
         return False  # "I don't give numbers", "never counted them"
     asked = draft.asked

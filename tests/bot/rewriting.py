@@ -31,10 +31,12 @@ MARK = "SELECT value FROM mark WHERE name = 'rewrite'"
 @dataclass(frozen=True)
 class Sight:
     """One moment of a rewriting; bytes. `copy`: of the copy that is being made, 0 where there is
-    none; `log`: of the write-ahead log."""
+    none; `logged`: written to elsewhere, which is the log, then the file; `log`: the log's size,
+    which may be that of an earlier run."""
 
     file: int
     copy: int
+    logged: int
     log: int
 
     @property
@@ -43,37 +45,65 @@ class Sight:
         return self.copy > 0
 
 
-def look(server: Server) -> Sight:
-    """The copy has no name: SQLite unlinks it at once, and only its process still holds it."""
-    assert server.process is not None
-    held = Path(f"/proc/{server.process.pid}/fd")
-    copy = 0
-    for each in os.listdir(held):
-        try:
-            if Path(os.readlink(held / each)).name.startswith("etilqs_"):
-                copy = max(copy, os.stat(held / each).st_size)
-        except FileNotFoundError:
-            continue  # it was closed just now
-    return Sight(_size(server.data / DB), copy, _size(server.data / f"{DB}-wal"))
+class Watch:
+    """Looks at one running server from a moment on at which nothing is written anew yet."""
 
+    def __init__(self, server: Server) -> None:
+        assert server.process is not None
+        self._server = server
+        self._pid = server.process.pid
+        self._done = count_done(server)
+        self._written = self._count_written()
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+    def _count_written(self) -> int:
+        """Bytes that the process handed to the system to write, to whatever it be."""
+        lines = Path(f"/proc/{self._pid}/io").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("wchar"))
 
+    def look(self) -> Sight:
+        """The copy has no name: SQLite unlinks it at once, and only its process still holds it."""
+        held = Path(f"/proc/{self._pid}/fd")
+        copy = 0
+        for each in os.listdir(held):
+            try:
+                if os.readlink(held / each).startswith(f"{self._server.data}/etilqs_"):
+                    copy = max(copy, os.stat(held / each).st_size)
+            except FileNotFoundError:
+                continue  # it was closed just now
+        logged = self._count_written() - self._written - copy
+        data = self._server.data
+        return Sight(_size(data / DB), copy, logged, _size(data / f"{DB}-wal"))
 
-def await_sight(server: Server, before: int, wanted: Callable[[Sight], bool]) -> bool:
-    """Look until the rewriting is so far, closely while it runs; False where it was done before
-    that was seen: there are more than `before`."""
-    deadline, number = time.monotonic() + WAIT_SECONDS, 0
-    while time.monotonic() < deadline:
-        sight = look(server)
-        if wanted(sight):
-            return True
-        number += 1
-        if number % 50 == 0 and count_done(server) > before:
-            return False
-        time.sleep(0.001 if sight.inside or sight.log > sight.file // 2 else 0.02)
-    raise AssertionError(f"the file is not written anew:\n{server.log[-2_000:]}")
+    @property
+    def done(self) -> bool:
+        """Whether the file was written anew since."""
+        return count_done(self._server) > self._done
+
+    def wait(self, wanted: Callable[[Sight], bool]) -> bool:
+        """Look until the rewriting is so far, closely while it runs; False where it was done before
+        that was seen."""
+        deadline, number = time.monotonic() + WAIT_SECONDS, 0
+        while time.monotonic() < deadline:
+            sight = self.look()
+            if wanted(sight):
+                return True
+            number += 1
+            if number % 50 == 0 and self.done:
+                return False
+            time.sleep(0.001 if sight.inside or sight.logged > sight.file // 2 else 0.02)
+        raise AssertionError(f"the file is not written anew:\n{self._server.log[-2_000:]}")
+
+    def freeze(self) -> Sight:
+        """Hold the process still; what is seen then is true until it is killed or goes on."""
+        os.kill(self._pid, signal.SIGSTOP)
+        deadline = time.monotonic() + WAIT_SECONDS
+        while any(_state(each) not in "TtZX" for each in Path(f"/proc/{self._pid}/task").iterdir()):
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        return self.look()
+
+    def thaw(self) -> None:
+        os.kill(self._pid, signal.SIGCONT)
 
 
 def count_done(server: Server) -> int:
@@ -81,16 +111,8 @@ def count_done(server: Server) -> int:
     return server.log.count("pages_rewritten")
 
 
-def freeze(server: Server) -> Sight:
-    """Hold the process still; what is seen then is true until it is killed or goes on."""
-    assert server.process is not None
-    os.kill(server.process.pid, signal.SIGSTOP)
-    tasks = Path(f"/proc/{server.process.pid}/task")
-    deadline = time.monotonic() + WAIT_SECONDS
-    while any(_state(each) not in "TtZX" for each in tasks.iterdir()):
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
-    return look(server)
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _state(task: Path) -> str:
@@ -98,11 +120,6 @@ def _state(task: Path) -> str:
         return (task / "stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
         return "X"
-
-
-def thaw(server: Server) -> None:
-    assert server.process is not None
-    os.kill(server.process.pid, signal.SIGCONT)
 
 
 def debt(server: Server) -> int:

@@ -35,16 +35,13 @@ from tests.bot.rewriting import (
     MARK,
     WAIT_SECONDS,
     Sight,
-    await_sight,
+    Watch,
     count_done,
     debt,
     found_in,
-    freeze,
-    look,
     make_database,
     opened,
     reading,
-    thaw,
 )
 from tests.bot.server import ROOT, Server, make_server
 from tests.bot.talker import Talker, make_talker
@@ -87,10 +84,12 @@ class Moment:
     def is_there(self, sight: Sight) -> bool:
         part = self.share * sight.file
         if self.phase == "copy":
-            return 0 < sight.copy >= part
+            return sight.copy > 0 and sight.copy >= part
         if self.phase == "log":
-            return sight.inside and sight.log >= part
-        return self.phase == "owed" or (not sight.inside and sight.log >= 0.9 * sight.file)
+            return sight.inside and sight.logged >= part
+        if self.phase == "moved":
+            return not sight.inside and min(sight.log, sight.logged) >= 0.9 * sight.file
+        return not sight.inside
 
 
 PHASES = ("copy", "log", "moved", "owed")
@@ -117,8 +116,8 @@ class Lane:
     erased: list[str] = field(default_factory=list)  # conversations
     talkers: list[Talker] = field(default_factory=list)
     kills: list[Sight] = field(default_factory=list)
+    hits: list[Moment] = field(default_factory=list)  # at which it was killed for certain
     owed: bool = False  # when it was killed
-    waits: list[float] = field(default_factory=list)  # seconds for an acknowledgement
 
     def run(self) -> None:
         try:
@@ -128,9 +127,7 @@ class Lane:
             if self.way == "manager":
                 self.command("backup")  # while it is owed
             for moment in choose_moments(self.way):
-                self.kill(moment)
-                self.server.start()
-                self.go_on()
+                self.hit(moment)
             self.pay()
             self.check_proofs()
         finally:
@@ -193,23 +190,36 @@ class Lane:
         self.words.append(name)
         self.erased.append(other.id)
 
-    def owe(self) -> int:
-        """Let new prospects in and see to it that something is owed; gives how many times the file
-        was written anew before."""
+    def hit(self, moment: Moment) -> None:
+        """Kill at the moment. A busy machine may look too late: that is a kill as well, and then
+        one more is tried."""
+        for _ in range(TRIES):
+            self.kill(moment)
+            done = count_done(self.server)
+            self.server.start()
+            # It waits for a quiet moment; where the machine is slower than that, it was done.
+            owed = debt(self.server) > 0 or count_done(self.server) > done
+            assert owed == self.owed
+            self.go_on()
+            if moment.is_there(self.kills[-1]):
+                self.hits.append(moment)
+                return
+        raise AssertionError(f"{moment} was never hit: {self.kills}")
+
+    def owe(self) -> Watch:
+        """Let new prospects in and see to it that something is owed."""
         self.talkers = [make_talker(self.server) for _ in range(TALKERS)]
-        before = count_done(self.server)
         if not debt(self.server):
             self.erase_another()
-        return before
+        return Watch(self.server)
 
     def kill(self, moment: Moment) -> None:
         """Freeze at the moment while prospects talk, look where it is, kill, look what is left."""
-        server = self.server
-        process = server.process
+        process = self.server.process
         assert process is not None
-        before = self.owe()
+        watch = self.owe()
         if moment.phase != "owed":
-            await_sight(server, before, lambda sight: sight.inside)
+            watch.wait(lambda sight: sight.inside)
         ended = threading.Event()
         talking = [
             threading.Thread(target=talker.talk_on, args=(ended,), daemon=True)
@@ -217,8 +227,8 @@ class Lane:
         ]
         for thread in talking:
             thread.start()
-        await_sight(server, before, moment.is_there)
-        self.kills.append(freeze(server))
+        watch.wait(moment.is_there)
+        self.kills.append(watch.freeze())
         process.kill()
         process.wait(60)
         ended.set()
@@ -251,22 +261,22 @@ class Lane:
             talker.check()
             talker.client.close()
         assert self.server.faults() == []
-        assert (debt(self.server) > 0) == self.owed, "it waits for a quiet moment"
 
     def pay(self) -> None:
         """Nobody touches it: it is written anew by itself. Who writes meanwhile is answered."""
         server = self.server
-        before = self.freeze_inside()
+        watch = self.freeze_inside()
         # Their requests lie in the socket of a process that is in the middle of it.
         with ThreadPoolExecutor(TALKERS) as sending:
-            waits = [sending.submit(self.send_timed, talker) for talker in self.talkers]
+            body = {"id": "meanwhile", "kind": "text", "text": "Do you hear me?"}
+            answers = [sending.submit(talker.send, dict(body)) for talker in self.talkers]
             time.sleep(0.2)
-            begun = time.perf_counter()
-            assert look(server).inside
-            thaw(server)
-            self.waits = [each.result() - begun for each in waits]
+            assert watch.look().inside
+            watch.thaw()
+            for each in answers:
+                each.result()
         deadline = time.monotonic() + WAIT_SECONDS
-        while count_done(server) == before:
+        while not watch.done:
             assert time.monotonic() < deadline, server.log[-2_000:]
             time.sleep(0.02)
         assert debt(server) == 0
@@ -274,22 +284,17 @@ class Lane:
             assert len(talker.acknowledged) == 1
             talker.check()
 
-    def freeze_inside(self) -> int:
-        """Hold the server still in the middle of it; a busy machine may look too late, now and
-        then. Gives how many times the file was written anew before."""
+    def freeze_inside(self) -> Watch:
+        """Hold the server still in the middle of it."""
         for _ in range(TRIES):
-            before = self.owe()
-            await_sight(self.server, before, lambda sight: sight.inside)
-            if freeze(self.server).inside:
-                return before
-            thaw(self.server)
+            watch = self.owe()
+            watch.wait(lambda sight: sight.inside)
+            if watch.freeze().inside:
+                return watch
+            watch.thaw()
             self.server.stop()
             self.server.start()
         raise AssertionError(f"never seen in the middle of it:\n{self.server.log[-2_000:]}")
-
-    def send_timed(self, talker: Talker) -> float:
-        talker.send({"id": "meanwhile", "kind": "text", "text": "Do you hear me?"})
-        return time.perf_counter()
 
     def check_proofs(self) -> None:
         """Gone from every file; proved; the rest as it was."""
@@ -376,8 +381,6 @@ def test_a_kill_while_the_file_is_written_anew_costs_nothing(lanes: list[Lane]) 
     with ThreadPoolExecutor(len(lanes)) as running:
         for done in [running.submit(lane.run) for lane in lanes]:
             done.result()
-    kills = [sight for lane in lanes for sight in lane.kills]
-    assert len(kills) == len(lanes) * KILLS
-    inside = [sight for sight in kills if sight.inside]
-    assert len(inside) >= len(kills) // 3, kills
-    print([lane.kills for lane in lanes], [lane.waits for lane in lanes])
+    hits = [moment.phase for lane in lanes for moment in lane.hits]
+    assert len(hits) == len(lanes) * KILLS
+    assert {"copy", "log", "moved"} <= set(hits)
