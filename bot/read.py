@@ -120,7 +120,8 @@ def read_message(reader: Reader, text: str, context: str | None, language: str) 
     """Reads a message after a question in anyone's words, without a profile."""
     asked = reader.find_asked(context) if context else None
     prior = language if len(language) == 2 else reader.tell_language(context or text)
-    reading = reader.read(text, asked=asked, known={}, language=prior)
+    known = asked.noted if asked else {}
+    reading = reader.read(text, asked=asked, known=known, language=prior)
     return _without_echo(reading, asked) if asked else reading
 
 

@@ -126,6 +126,7 @@ class Asked(Struct):
     kind: str = "text"  # choice, text, number, place, contact, yes_no, file, confirm
     options: tuple[str, ...] = ()  # values on the buttons
     assumes: dict[str, Value] = {}  # what a bare yes would confirm
+    noted: dict[str, Value] = {}  # what was repeated before the question: "Noted: Leeds. ..."
 
 
 class Reading(Struct):

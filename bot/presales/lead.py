@@ -39,6 +39,7 @@ from storage import audit, leads
 
 RIGHT: Mapping[str, str] = {"right": "talks"}
 HOUR = 3_600_000  # ms
+UNDO_SHOWN = 5 * 60_000  # ms for which a page loaded again offers to take back the last act
 # In how many minutes a talk comes back; the page offers a time of one's own as well.
 SNOOZES = (30, 60, 180, 1440, 4320, 10080)
 
@@ -55,8 +56,8 @@ async def show_talk(
     await deps.desk.mark_read(request.user.staff, talk)
     wanted = read_wanted(view, query.get("q", ""), talk, query.get("after", ""))
     queue = await read_queue(deps, request.user.staff, wanted)
-    undo = query.get("undo", "")
-    values |= {**list_values(deps, request, queue), "undo": undo if undo.isdecimal() else ""}
+    undo = _find_undo(deps, request.user.staff, talk, read_number(query.get("undo", "")))
+    values |= {**list_values(deps, request, queue), "undo": undo or ""}
     return render(deps, request, "inbox", values)
 
 
@@ -150,6 +151,16 @@ async def _note_reading(deps: Deps, worker: Worker, talk: str) -> None:
     staff, now = worker.id, deps.now()
     if not deps.db.peek(lambda tx: audit.has_done(tx, staff, "transcript.read", talk, now - HOUR)):
         await deps.db.write(lambda tx: audit.note_action(tx, now, staff, "transcript.read", talk))
+
+
+def _find_undo(deps: Deps, worker: Worker, talk: str, number: int) -> int:
+    """The act that the address offers to take back; 0 for none, for one of long ago, and where it
+    was taken back already."""
+    entry = deps.db.peek(lambda tx: audit.get(tx, number)) if number else None
+    if entry is None or (entry.staff_id, entry.subject) != (worker.id, talk):
+        return 0
+    undone = deps.db.peek(lambda tx: audit.last_done(tx, worker.id, "desk.undo", talk, str(number)))
+    return number if not undone and deps.now() - entry.at <= UNDO_SHOWN else 0
 
 
 def _look(deps: Deps, request: StaffRequest, after: int = -1) -> Look:

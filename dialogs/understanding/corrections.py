@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from dialogs.types import PASSING_SLOTS
 from dialogs.understanding.amounts import tells_new_total
 from dialogs.understanding.answers import CORRECT
-from dialogs.understanding.clauses import is_question
+from dialogs.understanding.clauses import is_question, split_clauses
 from dialogs.understanding.draft import Draft
 
 _STRONG_CORRECTION = re.compile(
@@ -170,15 +171,70 @@ def _tell_beside_swap(draft: Draft) -> None:
         draft.add("provide_info", "the answer before the correction")
 
 
+def tell_answer_beside(draft: Draft) -> None:
+    """Adds what is told for the first time in another part than the value that is put right."""
+    if "correct" not in draft.intents or "provide_info" in draft.intents:
+        return
+    assumed = draft.asked.assumes if draft.asked and draft.asked.kind == "confirm" else {}
+    earlier = {**assumed, **draft.known}
+    places = {
+        slot: hit.start
+        for slot, hit in draft.stated.found.items()
+        if slot in draft.slots and slot not in draft.bare | draft.inferred | set(PASSING_SLOTS)
+    }
+    corrected = {
+        slot
+        for slot, place in places.items()
+        if place == draft.put_right or earlier.get(slot, draft.slots[slot]) != draft.slots[slot]
+    }
+    parts = {slot: _part_of(draft, place) for slot, place in places.items()}
+    put_right = {parts[slot] for slot in corrected}
+    if draft.put_right >= 0:
+        put_right.add(_part_of(draft, draft.put_right))
+    news = places.keys() - corrected - earlier.keys()
+    if put_right and any(
+        parts[slot] not in put_right and not is_correcting(draft.words.low[slice(*parts[slot])])
+        for slot in news
+    ):
+        draft.add("provide_info", "told beside the correction")
+
+
+def _part_of(draft: Draft, place: int) -> tuple[int, int]:
+    parts = split_clauses(draft.words)
+    return next(((start, end) for start, end in parts if start <= place < end), (0, 0))
+
+
 def _denies_known(draft: Draft, changed: list[str]) -> bool:
     """Whether the value that is known is named and denied: "not 85"."""
     values = "|".join(re.escape(str(draft.known[slot]).lower()) for slot in changed)
     return re.search(rf"(?:\b(?:not|no|не)|不是) ?(?:{values})(?!\w)", draft.words.low) is not None
 
 
+def differs_from_noted(draft: Draft, explicit: list[str]) -> list[str]:
+    """Slots whose value is another one than was repeated before the question, and is not asked."""
+    noted = draft.asked.noted if draft.asked else {}
+    return [
+        slot
+        for slot in explicit
+        if slot in noted
+        and noted[slot] != draft.slots[slot]
+        and not (slot in draft.stated.found and _asks_of(draft, slot))
+    ]
+
+
+def _asks_of(draft: Draft, slot: str) -> bool:
+    """Whether the value stands in a part that asks: "and what does Enterprise cost?"."""
+    place = draft.stated.found[slot].start
+    low = draft.words.low
+    parts = split_clauses(draft.words)
+    return any(start <= place < end and is_question(low[start:end]) for start, end in parts)
+
+
 def _against_question(draft: Draft, explicit: list[str]) -> bool:
     """Whether a value that the bot stated is replaced; one that agrees is a yes in other words."""
     asked = draft.asked
+    if asked is not None and differs_from_noted(draft, explicit):
+        return True
     if asked is None or asked.kind == "choice":
         return False
     if asked.kind != "confirm" and asked.slot != "edition":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+ERRAND = "gathers offers"
 _OFFERS = (
     r"(?:price |sales |commercial |written )?(?:quotes?|quotations?|offers?|bids?|prices|"
     r"estimates?|"

@@ -14,6 +14,7 @@ from dialogs.understanding.inquiries import (
     tells_own_past,
     wants_translation,
 )
+from dialogs.understanding.look_alikes import wants_no_order
 from dialogs.understanding.model import LinearModel, Verdict
 from dialogs.understanding.wishes import asks_us, lets_others, tells_purpose
 from dialogs.understanding.words import fold
@@ -23,6 +24,7 @@ from dialogs.understanding.words import fold
 LIKELY, LIKELY_BESIDE, LIKELY_APART, LIKELY_OF_STATEMENT = 0.3, 0.5, 0.65, 0.85
 UNSURE = 0.6  # odds below which strangeness counts
 BESPOKE = 0.85  # share from which a question about the product asks for work on it
+BELIEVED = 0.6  # share from which a question about the product asks for our reasons all the same
 STRANGE = 0.03  # part of the pack's own examples that look stranger than what counts as off topic
 NEAR = 0.7  # likeness from which a string without a known word may be a mistyped example
 SMALL = 3  # words; a smaller part is read only together with the others
@@ -125,6 +127,7 @@ def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
     outside = unsure or guess.label == "out_of_scope"
     outside = outside or (guess.label == "custom_requirement" and share < BESPOKE)
     outside = outside or guess.label in ("language_switch", "refuse", "talk_to_human")
+    outside = outside or (guess.label == "ask_why" and share < BELIEVED)
     if outside and guess.part.question and asks_of_product(fold(guess.part.text)):
         label, note = "ask_feature", f"asks what the product does ({guess.note})"
     elif unsure and guess.verdict.rank < STRANGE and size_of(low) > SMALL:
@@ -156,6 +159,8 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
     low = guess.part.text.lower()
     if not tells(guess.label, fold(guess.part.text)):
         return True  # an end is never a matter of likeness
+    if guess.label == "buy_now" and wants_no_order(low):
+        return True
     if draft.slot == "need" and lets_others(low) and not asks_us(low):
         return True
     return not guess.part.question and _is_statement_of(draft, guess, low)

@@ -24,6 +24,17 @@ _ABOUT_THE_BOT = re.compile(
     r"你是(?:不是)?(?:真人|人工|人)|(?:ты|вы) (?:живой|настоящий|человек)|"
     r"(?:eres|es usted) (?:una )?(?:persona|humano)"
 )
+# "I don't want to buy anything": who says so orders nothing.
+_NO_BUYING = re.compile(
+    r"(?<!why )\b(?:not|don't|dont|do not|won't|wont|never|no (?:intention|plans?|wish))\b"
+    r"[^,.;!?]{0,24}\b(?:buy|order|purchas|sign|pay)(?!\w* (?:until|before|without))|"
+    r"(?:不|没|不是|没有)(?:想|要|打算|准备|会|急着)+(?:现在|马上|立刻)?(?:来)?(?:买|下单|购买|"
+    r"付款|签)|"
+    r"\bне (?:хо\w+|собира\w+|буд[уе]\w*|планир\w+|готов\w*)(?: \w+)? (?:купить|покупать|"
+    r"заказ\w+|платить|оплач\w+|приобр\w+|подпис\w+)|"
+    r"\bno (?:quier\w+|queremos|voy a|vamos a|pienso|pensamos|pretend\w+|busc\w+)(?: \w+)? "
+    r"(?:comprar|pagar|firmar|pedir|contratar)"
+)
 # "Can we cancel the maintenance?", 维护能退订吗: what ends is a contract, and not this talk.
 _CANCELLING = re.compile(r"unsubscrib|退订|отпис|\bde baja\b|cancel|注销")
 _CONTRACT = re.compile(
@@ -33,7 +44,8 @@ _CONTRACT = re.compile(
     r"mantenimiento|soporte|suscripci|contrato|licencia|servicio|actualizaciones|alojamiento"
 )
 _OF_MESSAGES = re.compile(
-    r"\b(?:data|messages?|e?-?mails?|newsletters?|notifications?|list)\b|数据|资料|短信|邮件|通知|消息|"
+    r"\b(?:data|messages?|e?-?mails?|newsletters?|notifications?|list)\b|数据|资料|短信|邮件|通知|"
+    r"消息|"
     r"推送|данны|рассыл|сообщен|письм|уведомл|\b(?:datos|mensajes?|correos?|boletin|lista|avisos)\b"
 )
 
@@ -42,6 +54,8 @@ def put_right(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
     """Signs whose words mean something else here: prices of their customers, calls to be saved."""
     if any(intent == "ask_price" for intent, _ in found) and haggles(low):
         found = [(intent, word) for intent, word in found if intent != "buy_now"]
+    if wants_no_order(low):
+        found = [(intent, word) for intent, word in found if intent != "buy_now"]
     if _OWN_PRICES.search(low):
         found = [("ask_feature" if i == "ask_price" else i, word) for i, word in found]
     if _ABOUT_THE_BOT.search(low) or _NO_MORE_CALLS.search(low):
@@ -49,3 +63,8 @@ def put_right(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
     if _CANCELLING.search(low) and _CONTRACT.search(low) and not _OF_MESSAGES.search(low):
         found = [("ask_commercial" if i == "stop" else i, word) for i, word in found]
     return found
+
+
+def wants_no_order(low: str) -> bool:
+    """Whether it is told that nothing will be bought or signed, now or at all."""
+    return _NO_BUYING.search(low) is not None

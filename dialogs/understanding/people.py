@@ -6,7 +6,7 @@ import re
 
 from dialogs.understanding.claims import claims_nothing, find_own_say, is_of_relative
 from dialogs.understanding.deciders import find_our_say, find_their_say, signs_beside
-from dialogs.understanding.errands import find_errand
+from dialogs.understanding.errands import ERRAND, find_errand
 from dialogs.understanding.leads import lead_of
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.names import Found
@@ -329,7 +329,7 @@ def read_authority(words: Words, lexicon: Lexicon, *, asked: bool) -> list[Found
     if errand and "decides" in hits and _DECIDING.search(hits["decides"].rule):
         return [hits["decides"]]
     if errand:
-        return [Found("authority", "none", *errand.span(), "gathers offers")]
+        return [Found("authority", "none", *errand.span(), ERRAND)]
     if "decides" in hits and "recommends" in hits and not _WITHIN_LIMIT.search(words.low):
         strong = _DECIDING.search(hits["decides"].rule) is not None
         between = words.low[hits["decides"].end : hits["recommends"].start]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec import structs
+
 from dialogs.learning import Notes
 from dialogs.pack import Pack
 from dialogs.types import PASSING_SLOTS, Asked, Reading, Value
@@ -22,8 +24,13 @@ from dialogs.understanding.context import (
     load_questions,
 )
 from dialogs.understanding.contrasts import take_contrast
-from dialogs.understanding.corrections import is_correcting, take_correction
+from dialogs.understanding.corrections import (
+    is_correcting,
+    take_correction,
+    tell_answer_beside,
+)
 from dialogs.understanding.draft import Draft
+from dialogs.understanding.earlier import take_earlier
 from dialogs.understanding.encoder import Encoder
 from dialogs.understanding.guesses import take_model
 from dialogs.understanding.languages import Languages
@@ -32,6 +39,7 @@ from dialogs.understanding.listed import take_listed_size
 from dialogs.understanding.matters import tell_matter
 from dialogs.understanding.meaning import find_command, finish, take_cues, take_signs
 from dialogs.understanding.model import LinearModel
+from dialogs.understanding.noted import part_noted, read_noted
 from dialogs.understanding.opinions import doubt_names, hear_correction
 from dialogs.understanding.own import OwnNames
 from dialogs.understanding.retold import take_retold
@@ -136,12 +144,14 @@ class Reader:
             self._statements.take(draft)
         take_retold(draft)
         take_blamed(draft, self._lexicon)
+        take_earlier(draft, self._lexicon)
         take_swap(draft)
         take_contrast(draft, self._lexicon)
         take_correction(draft)
         if self._model:
             doubt_names(draft, self._model)
             hear_correction(draft, self._model)
+        tell_answer_beside(draft)
         _take_need(draft)
 
     def _take_intents(self, draft: Draft) -> None:
@@ -185,8 +195,17 @@ class Reader:
         best = int(shares[0].argmax())
         return self._questions.labels[best], float(shares[0, best])
 
-    def find_asked(self, question: str) -> Asked | None:
+    def find_asked(self, context: str) -> Asked | None:
         """Which slot a question in anyone's words asks, and what a bare yes would confirm."""
+        told, question = part_noted(context)
+        asked = self._find_asked(question)
+        if not told or asked is None or asked.slot == "confirm" or asked.kind == "confirm":
+            return self._find_asked(context) if told else asked
+        noted = read_noted(told, self._lexicon)
+        noted.pop(asked.slot, None)
+        return structs.replace(asked, noted=noted)
+
+    def _find_asked(self, question: str) -> Asked | None:
         asked = find_asked_slot(question, self._guess_slot if self._encoder else None)
         words = read_words(question)
         if asked is None or (is_open(words.low) and not is_checking(words.low)):

@@ -10,6 +10,7 @@ from dialogs.understanding.amounts import read_headcount
 from dialogs.understanding.asides import Views, find_repair, view
 from dialogs.understanding.clauses import is_question, is_within_question
 from dialogs.understanding.contacts import read_email, read_phone
+from dialogs.understanding.errands import ERRAND
 from dialogs.understanding.identity import CARD, read_company, read_name
 from dialogs.understanding.introductions import read_introduction
 from dialogs.understanding.lexicon import Lexicon
@@ -46,6 +47,7 @@ _REPAIRED = frozenset({
     "city", "timeline", "department", "headcount", "budget", "email", "phone", "name", "ownership",
 })  # fmt: skip
 _PERSONS = (CARD, "name in passing")
+_OF_SELF = ("department", "role")
 _FOR_THEM = re.compile(r"\b(?:for|with|at|para|con|для)\b[^,.;!?]*$")
 
 
@@ -172,6 +174,8 @@ def _first_of_each(hits: list[Found]) -> dict[str, Found]:
             continue  # Anna is a town, too
         if hit.slot == "ownership" and any(o.slot == "role" and _overlap(hit, o) for o in hits):
             continue  # a "commercial director"
+        if hit.slot in _OF_SELF and any(o.rule == ERRAND and _overlap(hit, o) for o in hits):
+            continue  # the boss whose offers are gathered
         if hit.slot == "buyer_type" and any(o.slot == "edition" and _overlap(hit, o) for o in hits):
             continue  # "the price of Enterprise"
         if hit.slot == "doc_type" and any(o.slot == "city" and _overlap(hit, o) for o in hits):

@@ -78,7 +78,8 @@ _WE_BEFORE = re.compile(
 _US_AFTER = re.compile(r" ?(?:of us|нас)\b")
 # "85 people. No, 95": after the end of a sentence "no" takes back what was said.
 _THEN_NO = re.compile(
-    rf"{_PEOPLE}(?: ?[.;!…]+ ?| ?[,，]? ?(?:oh|ah|wait|ой|uy|哦|啊) )"
+    rf"{_PEOPLE}(?: of us)?(?: ?[.;!?…]+ ?| ?[,，]? ?(?:oh|ah|wait|ой|uy|哦|啊|jaja\w*|haha\w*|lol|"
+    r"хаха\w*|哈哈+|ay|perdon|sorry|упс|oops)[, ]+| ?[,，] ?)"
     r"(?:no|nope|nah|нет|不|不对)[ ,，.]*(?:wait|sorry|it's|we're|нас|son|somos|是)? ?"
 )
 # "20 no, 25", "80? нет, 90", 80不对，90: the "no" stands behind the number that it takes back.

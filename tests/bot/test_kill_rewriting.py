@@ -208,10 +208,11 @@ class Lane:
 
     def owe(self) -> Watch:
         """Let new prospects in and see to it that something is owed."""
+        watch = Watch(self.server)
         self.talkers = [make_talker(self.server) for _ in range(TALKERS)]
         if not debt(self.server):
             self.erase_another()
-        return Watch(self.server)
+        return watch
 
     def kill(self, moment: Moment) -> None:
         """Freeze at the moment while prospects talk, look where it is, kill, look what is left."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -17,6 +19,7 @@ from storage import desk as cases
 from tests.bot.office import Office
 
 PAGE = {"Accept": "text/html"}
+SOON = f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%d}T09:00"
 HOSTILE = (
     "", "\x00", "<script>alert(1)</script>", "{{ 7 * 7 }}", "' OR 1=1 --", "-1", "0", "NaN", "٣",
     "9" * 400, "../../etc/passwd", "\ud83d", "9999-12-31T23:59", "0001-01-01T00:00",
@@ -116,6 +119,39 @@ async def test_a_form_without_script_goes_back_to_the_talk(office: Office) -> No
     answer = await client.post(f"/inbox/{talk}/undo", data={"act": number}, headers=PAGE)
     assert answer.status_code == 303
     assert state_of(office, talk).stage == "consultation"
+
+
+def fields_of(page: str, action: str) -> dict[str, str]:
+    """What the form of an act carries besides what one fills in."""
+    inside, *_ = re.findall(rf'action="{action}" data-act[^>]*>(.*?)</form>', page, re.DOTALL)
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', inside))
+
+
+@pytest.mark.parametrize(
+    ("act", "filled"),
+    [
+        ("pass-on", {"note": "Please."}),
+        ("hand-back", {"line": "Cold."}),
+        ("close", {"reason": "won"}),
+        ("snooze", {"until": SOON}),
+        ("accept", {}),
+        ("stage", {"stage": "contract"}),
+        ("tasks", {"kind": "answer", "due": SOON, "note": "Send it."}),
+        ("decline", {"reason": "too_early", "to": "queue"}),
+    ],
+)
+async def test_a_form_sent_twice_is_done_once(
+    office: Office, act: str, filled: dict[str, str]
+) -> None:
+    client, talk = await claimed(office)
+    page = (await client.get(f"/inbox/{talk}", headers=PAGE)).text
+    data = {**fields_of(page, f"/inbox/{talk}/{act}"), **filled}
+    first = await client.post(f"/inbox/{talk}/{act}", data=data, headers=PAGE)
+    assert first.status_code == 303
+    row = office.db.peek(lambda tx: conversations.load(tx, talk))
+    again = await client.post(f"/inbox/{talk}/{act}", data=data, headers=PAGE)
+    assert (again.status_code, again.headers["location"]) == (303, first.headers["location"])
+    assert office.db.peek(lambda tx: conversations.load(tx, talk)) == row
 
 
 async def test_a_note_carries_no_files(office: Office) -> None:

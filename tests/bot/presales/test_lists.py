@@ -187,6 +187,8 @@ async def test_without_a_script_an_act_offers_its_undo(
     undone = await client.post(f"/inbox/{talk}/undo", data={"act": number[1]}, headers=PAGE)
     assert undone.status_code == 303
     assert talk in await listed(client, "waiting")
+    once_more = (await client.get(answer.headers["location"], headers=PAGE)).text
+    assert " hidden" in once_more.split('id="undoable"')[1].split(">")[0], "it is undone"
     plain = (await client.get(f"/inbox/{talk}?undo=<b>", headers=PAGE)).text
     assert " hidden" in plain.split('id="undoable"')[1].split(">")[0]
 
