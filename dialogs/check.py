@@ -13,7 +13,7 @@ from dialogs.checks.prices import check_prices
 from dialogs.checks.replies import check_replies
 from dialogs.checks.texts import check_templates, check_texts
 from dialogs.checks.topics import check_edition_rules, check_escalations, check_topics
-from dialogs.folder.problems import Problem, render
+from dialogs.folder.problems import Problem, in_order, render
 from dialogs.folder.reader import NO_FILES, Read, read_folder
 
 __all__ = ["Problem", "check", "examine", "render"]
@@ -46,4 +46,4 @@ def examine(read: Read, today: date | None = None) -> list[Problem]:
         check_texts(pack, read.inherited_texts, findings)
         check_replies(pack, findings)
         check_templates(pack, read.inherited_templates, findings)
-    return sorted(set(findings.problems))
+    return in_order(findings.problems)

@@ -48,7 +48,7 @@ class Texts:
         texts = self.pack.texts
         return key in texts.get(language, {}) or key in texts[self.pack.languages[0]]
 
-    def say(self, language: str, key: str, **values: object) -> str:
+    def say(self, language: str, key: str, /, **values: object) -> str:
         """The text in the language, else in the pack's default language.
 
         KeyError for an unknown key; jinja2.UndefinedError when a value that it uses is absent.

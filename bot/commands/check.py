@@ -21,6 +21,7 @@ from bot.talks.command import show_played
 from bot.telegram.setup import find_faults
 from dialogs.check import check, render
 from dialogs.folder.reader import NO_FILES
+from dialogs.folder.wording import ENGLISH, languages
 
 BY_OVERLAY = (
     "the pack itself is sound: these mistakes come from what was written over it in the browser. A "
@@ -32,20 +33,21 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot check", description=__doc__)
     parser.add_argument("pack", type=Path, nargs="?", help="folder of the pack")
     parser.add_argument("--no-talks", action="store_true", help="do not play the talks")
-    given = parser.parse_args(arguments)
-    return run_command(lambda settings: _check(settings, given.pack, not given.no_talks))
+    spoken = languages()
+    parser.add_argument("--language", choices=spoken, default=ENGLISH, help="of the mistakes")
+    return run_command(lambda settings: _check(settings, parser.parse_args(arguments)))
 
 
-def _check(settings: Settings, pack: Path | None, with_talks: bool) -> int:
+def _check(settings: Settings, given: argparse.Namespace) -> int:
     faults = find_faults(settings)
     for fault in faults:
         print(fault)
     # What staff wrote belongs to the pack that runs, and to no other.
-    overlay = read_overlay(settings.overlay) if pack is None else NO_FILES
-    pack = pack or settings.pack
+    overlay = read_overlay(settings.overlay) if given.pack is None else NO_FILES
+    pack = given.pack or settings.pack
     problems = check(pack, date.today(), overlay)
     if problems:
-        print(render(problems))
+        print(render(problems, given.language))
     unusable = sum(bool(fault.stops) for fault in faults)
     errors = unusable + sum(not problem.warning for problem in problems)
     warnings = len(faults) + len(problems) - errors
@@ -54,11 +56,11 @@ def _check(settings: Settings, pack: Path | None, with_talks: bool) -> int:
         if overlay and all(problem.warning for problem in check(pack, date.today())):
             print(BY_OVERLAY, file=sys.stderr)
         return 1
-    return _play_talks(settings, pack, with_talks) or int(unusable > 0)
+    return _play_talks(settings, pack, given.no_talks) or int(unusable > 0)
 
 
-def _play_talks(settings: Settings, pack: Path, with_talks: bool) -> int:
-    if not with_talks:
+def _play_talks(settings: Settings, pack: Path, left_out: bool) -> int:
+    if left_out:
         return 0
     set_up_logs("console", "error")  # the differences are the message
     return asyncio.run(_play(settings, pack))

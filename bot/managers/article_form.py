@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.managers.grouping import are_alike
+from bot.managers.teaching import tell_problem
 from bot.packs.edits import Edit
 from bot.packs.overlay_files import ARTICLE, NewArticle
 from bot.records import clean
 from bot.web.staffpages import Say
-from dialogs.folder.papers import read_article
-from dialogs.folder.problems import Findings
+from dialogs.folder.papers import EMPTY, read_article
+from dialogs.folder.problems import Findings, Problem
 from dialogs.types import Struct
 
 TITLE_MAX = 120  # characters
@@ -81,14 +82,14 @@ def find_problems(form: ArticleForm, languages: tuple[str, ...], say: Say) -> Pr
     return found
 
 
-def place_problems(told: tuple[tuple[str, str], ...]) -> Problems:
+def place_problems(told: tuple[Problem, ...], say: Say) -> Problems:
     """What `check` said, each beside the field that it speaks of."""
     found: dict[str, list[str]] = {}
-    for _, message in told:
-        field = next((name for name in ("title", "questions") if f"`{name}`" in message), "")
-        field = field or ("text" if "text" in message else "")
-        found.setdefault(field, []).append(message)
-    return {field: "; ".join(messages) for field, messages in found.items()}
+    for each in told:
+        key = "text" if each.fault.key == EMPTY else each.fault.get("key")
+        field = str(key) if key in ("title", "questions", "text") else ""
+        found.setdefault(field, []).append(tell_problem(each, say))
+    return {field: "; ".join(words) for field, words in found.items()}
 
 
 def make_article(

@@ -173,7 +173,7 @@ async def _save(
     new = make_article(form, article, "", ())
     taught = await teach(deps.overlay.add_article(new, staff.display_name, deps.now()))
     if taught.problems:
-        scene = Scene(problems=place_problems(taught.problems))
+        scene = Scene(problems=place_problems(taught.problems, say))
         return _show(deps, request, (article, form), scene, 422)
     edit = deps.overlay.get(taught.number)
     name = article or (edit.what if edit is not None else "")
@@ -186,7 +186,8 @@ async def _told(
     """The article's page with a word on what was done, or why it could not be."""
     language, article = where
     if taught.problems:
-        scene = Scene(problems=place_problems(taught.problems))
+        say = make_say(deps, language_of(deps, request))
+        scene = Scene(problems=place_problems(taught.problems, say))
         form = _form(_require(deps, language, article), language)
         return _show(deps, request, (article, form), scene, 409)
     staff, now = request.user.staff.id, deps.now()

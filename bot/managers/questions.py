@@ -120,7 +120,7 @@ async def _answer(
     new = make_article(form, "", first.conversation, _wordings(deps, group))
     taught, rows = await teach(deps.overlay.add_article(new, staff.display_name, now)), group.rows
     if taught.problems:
-        return await _show(deps, request, group, form, place_problems(taught.problems))
+        return await _show(deps, request, group, form, place_problems(taught.problems, say))
 
     def settle(tx: Tx) -> None:
         for row in rows:

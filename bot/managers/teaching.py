@@ -8,14 +8,16 @@ from bot.logs import describe_error, get_logger
 from bot.packs.edits import Edit
 from bot.packs.overlay import EditRefused, NothingChanges
 from bot.web.access import StaffRequest
+from dialogs.folder.problems import Place, Problem, problem
+from dialogs.folder.wording import Say, tell
 from dialogs.types import Struct
 
 
 class Taught(Struct):
-    """What became of an edit: its number for an undo, or what is wrong (file and message)."""
+    """What became of an edit: its number for an undo, or what is wrong."""
 
     number: int = 0
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
     so_already: bool = False  # what is wrong with it is that it changes nothing
 
 
@@ -27,11 +29,17 @@ async def teach(edit: Awaitable[Edit]) -> Taught:
     try:
         return Taught(number=(await edit).number)
     except EditRefused as refused:
-        told = tuple((each.file, each.message) for each in refused.problems)
-        return Taught(problems=told, so_already=isinstance(refused, NothingChanges))
+        so_already = isinstance(refused, NothingChanges)
+        return Taught(problems=refused.problems, so_already=so_already)
     except OSError as error:
         get_logger().error("edit_not_written", **describe_error(error))
-        return Taught(problems=(("", error.strerror or type(error).__name__),))
+        said = error.strerror or type(error).__name__
+        return Taught(problems=(problem(Place(file="", line=0), "not_written", said=said),))
+
+
+def tell_problem(found: Problem, say: Say) -> str:
+    """What is wrong and what to do, in the reader's language."""
+    return say("problem.both", fault=tell(found.fault, say), cure=tell(found.cure, say))
 
 
 async def read_form(request: StaffRequest) -> Mapping[str, str]:

@@ -22,7 +22,7 @@ from bot.managers.cases import (
     name_meanings,
 )
 from bot.managers.choices import Choice, make_times, read_choice
-from bot.managers.teaching import Taught, read_form, teach
+from bot.managers.teaching import Taught, read_form, teach, tell_problem
 from bot.packs.overlay_files import NewExample
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
@@ -76,8 +76,7 @@ async def make_example(
         return await _show(deps, request, "", told, 422)
     taught = await _learn(deps, request, row, (meaning, sentence))
     if taught.problems:
-        words = "; ".join(message for _, message in taught.problems)
-        problem = make_say(deps, language)("understanding.error.refused", problem=words)
+        problem = _tell_refused(make_say(deps, language), taught)
         told = Told(of=doubt, problem=problem, entered=fields)
         return await _show(deps, request, "", told, 422)
     staff = request.user.staff.id
@@ -157,10 +156,13 @@ async def undo(request: StaffRequest, deps: FromDeps, doubt: FromPath[int]) -> R
 
 def _refuse(deps: Deps, request: StaffRequest, taught: Taught) -> Response[Any]:
     """An undo that cannot be done any more."""
-    problem = "; ".join(message for _, message in taught.problems)
-    say = make_say(deps, language_of(deps, request))
-    words = say("understanding.error.refused", problem=problem)
+    words = _tell_refused(make_say(deps, language_of(deps, request)), taught)
     return render(deps, request, "refused", {"words": words}, 409)
+
+
+def _tell_refused(say: Say, taught: Taught) -> str:
+    told = "; ".join(tell_problem(each, say) for each in taught.problems)
+    return say("understanding.error.refused", problem=told)
 
 
 def _settle(tx: Tx, doubt: int, settling: Settling) -> bool:

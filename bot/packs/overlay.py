@@ -46,11 +46,13 @@ from bot.packs.overlay_files import (
     write_article,
 )
 from dialogs.check import examine
-from dialogs.folder.problems import Problem
+from dialogs.folder.problems import Place, Problem, problem
 from dialogs.folder.reader import OVERLAID, read_folder
+from dialogs.folder.wording import phrase
 from dialogs.pack import Pack
 
 FILES = "files"
+_WHOLE = Place(file="", line=0)  # the edit, and no file of it
 
 
 class EditRefused(Exception):  # noqa: N818 - it is told, not an error of ours
@@ -65,7 +67,7 @@ class NothingChanges(EditRefused):
     """What the edit asks for is so already."""
 
     def __init__(self) -> None:
-        super().__init__([_problem("", "nothing changes")])
+        super().__init__([problem(_WHOLE, "nothing_changes")])
 
 
 class Overlay:
@@ -164,15 +166,14 @@ class Overlay:
         async with self.changing:
             undone = self.get(number)
             if undone is None:
-                raise EditRefused([_problem("", "there is no such version")])
+                raise EditRefused([problem(_WHOLE, "no_version")])
             changes: dict[str, str | None] = {}
             for path, after in undone.after.items():
                 try:
                     four = path, undone.before.get(path), after, self._files.get(path)
                     changes[path] = await asyncio.to_thread(take_back, *four)
                 except ValueError:
-                    told = _problem(path, "the file was changed since", "undo the later edit first")
-                    raise EditRefused([told]) from None
+                    raise EditRefused([problem(_of(path), "changed_since")]) from None
             new = Edit(number=0, at=now, by=by, what=undone.what, undoes=number)
             return await self._commit(changes, new)
 
@@ -184,8 +185,9 @@ class Overlay:
         async with self.changing:
             try:
                 text = await asyncio.to_thread(with_example, self._files.get(path), new)
-            except ValueError as error:
-                raise EditRefused([_problem(path, str(error))]) from None
+            except ValueError:
+                lines = phrase("do.write_lines")
+                raise EditRefused([problem(_of(path), "file_not_map", lines)]) from None
             edit = Edit(number=0, at=now, by=by, what=what, theirs=theirs)
             return await self._commit({path: text}, edit)
 
@@ -223,8 +225,7 @@ class Overlay:
         """Problems, and the pack if it can be used."""
         wrong = [path for path in changes if not may_be_edited(path)]
         if wrong:
-            told = [_problem(path, "this file cannot be edited here") for path in wrong]
-            return tuple(told), None
+            return tuple(problem(_of(path), "not_editable") for path in wrong), None
         new = changed(self._files, changes)
         # What does not fit the pack keeps nobody from changing something else.
         out = self.paths_left_out - changes.keys()
@@ -312,8 +313,9 @@ def _theirs(conversation: str, words: Iterable[str]) -> Theirs | None:
     return Theirs(conversation=conversation, words=found) if conversation and found else None
 
 
-def _problem(file: str, message: str, remedy: str = "") -> Problem:
-    return Problem(file=file, line=0, message=message, remedy=remedy)
+def _of(path: str) -> Place:
+    """A file as a whole."""
+    return Place(file=path, line=0)
 
 
 def _cleaned(edit: Edit, words: Collection[str], clean: Callable[[str | None], str | None]) -> Edit:

@@ -107,7 +107,7 @@ def speak_of(deps: Deps, connection: Connection, key: str) -> str:
 def make_say(deps: Deps, language: str) -> Say:
     """A function `say(key, **values)` for templates; a missing key is an error."""
 
-    def say(key: str, **values: Any) -> str:
+    def say(key: str, /, **values: Any) -> str:
         return deps.texts.say(language, key, **values)
 
     return say

@@ -9,23 +9,27 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale
 
 from dialogs.folder.problems import Findings, Place, suggest
+from dialogs.folder.wording import phrase
 from dialogs.pack import Pack
 
 _FILE = "company.yaml"
 _TEXT_ENDINGS = (".yaml", ".yml", ".csv", ".md", ".txt", ".json", ".env")
 _SECRETS = (
-    ("a Telegram bot token", re.compile(r"\b\d{8,10}:[A-Za-z0-9_-]{35}\b")),
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
-    ("an access key", re.compile(r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|sk-[\w-]{20,})")),
-    ("a Slack token", re.compile(r"\bxox[abprs]-[\w-]{10,}")),
+    (phrase("secret.telegram"), re.compile(r"\b\d{8,10}:[A-Za-z0-9_-]{35}\b")),
+    (phrase("secret.private_key"), re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
     (
-        "a password or key",
+        phrase("secret.access_key"),
+        re.compile(r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|sk-[\w-]{20,})"),
+    ),
+    (phrase("secret.slack"), re.compile(r"\bxox[abprs]-[\w-]{10,}")),
+    (
+        phrase("secret.password"),
         re.compile(
             r"(?i)\b\w*(?:password|passwd|secret|api[_-]?key|token)\b[\"']?\s*[:=]\s*[\"']?"
             r"(?=[^\s\"']*\d)(?=[^\s\"']*[a-z])[A-Za-z0-9_+/=-]{12,}"
         ),
     ),
-    ("an address with a password", re.compile(r"\b[a-z][a-z0-9+]*://[^\s/:@]+:[^\s/@]+@")),
+    (phrase("secret.address"), re.compile(r"\b[a-z][a-z0-9+]*://[^\s/:@]+:[^\s/@]+@")),
 )
 
 
@@ -38,36 +42,24 @@ def check_company(pack: Pack, findings: Findings) -> None:
         _check_zone(zone, findings.place(part, _FILE), findings)
     for language in company.languages:
         if language not in english.languages or len(language) != 2:
-            findings.report(
-                findings.place("company/languages", _FILE),
-                f"there is no language `{language}`",
-                "write its code of two letters, such as en or zh",
-            )
+            place = findings.place("company/languages", _FILE)
+            findings.report(place, "no_such_language", language=language)
     for currency in company.currencies:
         if currency not in english.currencies:
-            findings.report(
-                findings.place("company/currencies", _FILE),
-                f"there is no currency `{currency}`",
-                suggest(currency, english.currencies),
-            )
+            place = findings.place("company/currencies", _FILE)
+            near = suggest(currency, english.currencies)
+            findings.report(place, "no_such_currency", near, currency=currency)
     for country in company.country_currency:
         if country not in english.territories or len(country) != 2:
-            findings.report(
-                findings.place("company/country_currency", _FILE),
-                f"there is no country `{country}`",
-                "write its code of two capital letters, such as DE or CN",
-            )
+            place = findings.place("company/country_currency", _FILE)
+            findings.report(place, "no_such_country", country=country)
 
 
 def _check_zone(zone: str, place: Place, findings: Findings) -> None:
     try:
         ZoneInfo(zone or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        findings.report(
-            place,
-            f"there is no time zone `{zone}`",
-            "write a name such as Europe/Berlin or Asia/Shanghai",
-        )
+        findings.report(place, "no_such_zone", zone=zone)
 
 
 def check_secrets(files: Mapping[str, bytes], findings: Findings) -> None:
@@ -76,10 +68,6 @@ def check_secrets(files: Mapping[str, bytes], findings: Findings) -> None:
         if not file.endswith(_TEXT_ENDINGS):
             continue
         for number, line in enumerate(content.decode(errors="replace").splitlines(), 1):
-            found = next((name for name, pattern in _SECRETS if pattern.search(line)), None)
-            if found:
-                findings.report(
-                    Place(file=file, line=number),
-                    f"this looks like {found}",
-                    "keep secrets in the environment, never in a pack; and change it now",
-                )
+            found = next((what for what, pattern in _SECRETS if pattern.search(line)), None)
+            if found is not None:
+                findings.report(Place(file=file, line=number), "secret", what=found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dialogs.folder.own import place_of
-from dialogs.folder.problems import Findings
+from dialogs.folder.problems import Findings, write
 from dialogs.pack import Condition, Examples, OwnIntent, OwnSlot, Pack
 
 EXAMPLES_LEAST = 5  # sentences of an own intent
@@ -19,12 +19,8 @@ def check_own(pack: Pack, findings: Findings) -> None:
         _check_intent(pack, intent, findings)
         count = len(examples.intents.get(intent.id, ()))
         if count < EXAMPLES_LEAST:
-            findings.warn(
-                place_of(findings, "intent", intent.id),
-                f"intent `{intent.id}` has {count} examples in `{language}`",
-                f"write 5 to 10 sentences that people type under `intents:` in"
-                f" examples/{language}.yaml",
-            )
+            place = place_of(findings, "intent", intent.id)
+            findings.warn(place, "few_examples", intent=intent.id, n=count, language=language)
     for slot in pack.own_slots:
         _check_slot(pack, slot, examples, findings)
 
@@ -32,30 +28,22 @@ def check_own(pack: Pack, findings: Findings) -> None:
 def _check_intent(pack: Pack, intent: OwnIntent, findings: Findings) -> None:
     answered = intent.article or f"answer.own.{intent.id}" in pack.texts[pack.languages[0]]
     if not answered and intent.id not in set(_intents_in_rules(pack)):
-        findings.report(
-            place_of(findings, "intent", intent.id),
-            f"nothing comes of intent `{intent.id}`",
-            f"add the text `answer.own.{intent.id}`, name an `article`, or use it in rules.yaml",
-        )
+        place = place_of(findings, "intent", intent.id)
+        findings.report(place, "intent_idle", intent=intent.id)
 
 
 def _check_slot(pack: Pack, slot: OwnSlot, examples: Examples, findings: Findings) -> None:
     names, told = examples.values.get(slot.id, {}), examples.statements.get(slot.id, {})
     silent = [value for value in slot.values if not names.get(value) and not told.get(value)]
     if silent:
-        findings.warn(
-            place_of(findings, "slot", slot.id),
-            f"slot `{slot.id}`: {', '.join(silent)} can be pressed, but not told in words",
-            f"add names under `values:` or sentences under `statements:` in"
-            f" examples/{pack.languages[0]}.yaml",
-        )
+        place, language = place_of(findings, "slot", slot.id), pack.languages[0]
+        values = ", ".join(silent)
+        findings.warn(place, "values_untold", slot=slot.id, values=values, language=language)
     asked = pack.question(slot.id)
     if asked is not None and asked.kind != slot.kind:
-        findings.report(
-            findings.place(f"question/{slot.id}", "topics.yaml"),
-            f"question `{slot.id}` is of kind {asked.kind}, its slot is a {slot.kind}",
-            f"write `kind: {slot.kind}`",
-        )
+        place, right = findings.place(f"question/{slot.id}", "topics.yaml"), slot.kind
+        shape = write(f"kind: {right}")
+        findings.report(place, "other_kind", shape, slot=slot.id, asked=asked.kind, kind=right)
 
 
 def _intents_in_rules(pack: Pack) -> Iterator[str]:

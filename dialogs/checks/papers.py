@@ -8,6 +8,7 @@ from datetime import date
 
 from dialogs.folder.papers import INDEX
 from dialogs.folder.problems import Findings, Place
+from dialogs.folder.wording import phrase
 from dialogs.pack import Article, Document, Pack
 
 KINDS = (
@@ -34,21 +35,15 @@ def _check_day(
     paper: Document, papers: tuple[Document, ...], findings: Findings, today: str
 ) -> None:
     if paper.valid_from and paper.valid_to and paper.valid_to < paper.valid_from:
-        findings.report(
-            _place(paper, findings),
-            f"document `{paper.id}` ends before it begins",
-            "mend valid_from or valid_to",
-        )
+        findings.report(_place(paper, findings), "document_ends_first", document=paper.id)
     if not paper.valid_to or paper.valid_to >= today:
         return
-    replaced = any(_replaces(other, paper, today) for other in papers)
-    tell = findings.warn if replaced else findings.report
-    tell(
-        _place(paper, findings),
-        f"document `{paper.id}` expired on {paper.valid_to}"
-        + ("; a newer one is given in its place" if replaced else ""),
-        "take it out" if replaced else "put a new version in its place, or give a later valid_to",
-    )
+    place, day = _place(paper, findings), paper.valid_to
+    if any(_replaces(other, paper, today) for other in papers):
+        out = phrase("do.take_out")
+        findings.warn(place, "document_replaced", out, document=paper.id, day=day)
+    else:
+        findings.report(place, "document_expired", document=paper.id, day=day)
 
 
 def _replaces(other: Document, paper: Document, today: str) -> bool:
@@ -63,19 +58,11 @@ def _check_kinds(pack: Pack, public: list[Document], findings: Findings) -> None
     present = {paper.kind for paper in public}
     missing = [kind for kind in KINDS if kind not in present]
     if missing:
-        findings.warn(
-            Place(file=INDEX, line=0),
-            f"there is no public document of these kinds: {', '.join(missing)}",
-            "add them; until then a prospect who asks is offered the nearest kind",
-        )
+        findings.warn(Place(file=INDEX, line=0), "kinds_missing", kinds=", ".join(missing))
     manuals = {paper.edition for paper in public if paper.kind == "manual"}
     for edition in pack.editions:
         if manuals and "" not in manuals and edition.id not in manuals:
-            findings.warn(
-                Place(file=INDEX, line=0),
-                f"edition `{edition.id}` has no manual",
-                f"add a manual with `edition: {edition.id}`",
-            )
+            findings.warn(Place(file=INDEX, line=0), "no_manual", edition=edition.id)
 
 
 def check_articles(pack: Pack, findings: Findings) -> None:
@@ -84,11 +71,8 @@ def check_articles(pack: Pack, findings: Findings) -> None:
     _check_languages(pack, parts, findings)
     for article in pack.articles:
         if not article.questions:
-            findings.warn(
-                findings.place(f"article/{article.language}/{article.id}"),
-                f"article `{article.id}` names no question",
-                "add three to six phrasings under `questions:`, so that it is found",
-            )
+            place = findings.place(f"article/{article.language}/{article.id}")
+            findings.warn(place, "article_unasked", article=article.id)
 
 
 def _check_languages(pack: Pack, parts: Iterable[tuple[str, str, str]], findings: Findings) -> None:
@@ -101,8 +85,5 @@ def _check_languages(pack: Pack, parts: Iterable[tuple[str, str, str]], findings
             if language in found:
                 continue
             first = next(iter(found.values()))
-            findings.warn(
-                findings.place(first, INDEX),
-                f"`{name}` is missing in `{language}`",
-                f"add it as `{name}-{language}`, or leave it: it is then given in another language",
-            )
+            place = findings.place(first, INDEX)
+            findings.warn(place, "sister_missing", name=name, language=language)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from dialogs.folder.problems import Findings, Place
 from dialogs.folder.tables import FILE
+from dialogs.folder.wording import Phrase, phrase
 from dialogs.pack import Pack, Price
 
 _Key = tuple[str, str, str]  # item, unit, currency
@@ -31,51 +32,38 @@ def _place(row: Price, findings: Findings) -> Place:
     return findings.place(f"price/{row.id}", FILE)
 
 
-def _named(key: _Key) -> str:
+def _named(key: _Key) -> Phrase:
     item, unit, currency = key
-    return f"{item} ({unit}) in {currency}"
+    return phrase("part.price", item=item, unit=unit, currency=currency)
 
 
 def _check_currencies(pack: Pack, books: set[_Key], findings: Findings) -> None:
     for row in pack.prices:
         if row.currency and row.currency not in pack.company.currencies:
-            findings.report(
-                _place(row, findings),
-                f"{row.item} is priced in {row.currency}, which company.yaml does not list",
-                "add it to `currencies`, or take the row out",
-            )
+            place, currency = _place(row, findings), row.currency
+            findings.report(place, "currency_unlisted", item=row.item, currency=currency)
     for item, unit in dict.fromkeys((item, unit) for item, unit, _ in books):
         for currency in pack.company.currencies:
             if (item, unit, currency) in books:
                 continue
             first = next(r for r in pack.prices if r.item == item and r.unit == unit)
-            findings.report(
-                _place(first, findings),
-                f"{item} ({unit}) has no price in {currency}",
-                f"add a row of {item} in {currency}",
-            )
+            place = _place(first, findings)
+            findings.report(place, "no_price_in", item=item, unit=unit, currency=currency)
 
 
 def _check_editions(pack: Pack, findings: Findings) -> None:
     priced = {row.item for row in pack.prices if row.kind == "edition"}
     for edition in pack.editions:
         if edition.id not in priced:
-            findings.report(
-                findings.place(f"edition/{edition.id}", "editions.yaml"),
-                f"edition `{edition.id}` has no price",
-                f"add its rows to {FILE}, with kind edition and item {edition.id}",
-            )
+            place = findings.place(f"edition/{edition.id}", "editions.yaml")
+            findings.report(place, "edition_unpriced", edition=edition.id, file=FILE)
 
 
 def _check_tiers(key: _Key, rows: list[Price], findings: Findings) -> None:
     """At every start date the tiers that hold must join from 0 or 1 upwards."""
     slots = {row.tier_slot for row in rows}
     if len(slots) > 1:
-        findings.report(
-            _place(rows[-1], findings),
-            f"{_named(key)}: tiers of different slots, or rows without any",
-            "give all its rows the same `tier_slot`",
-        )
+        findings.report(_place(rows[-1], findings), "tiers_mixed", price=_named(key))
         return
     for day in sorted({row.valid_from for row in rows}):
         held = sorted(
@@ -87,34 +75,19 @@ def _check_tiers(key: _Key, rows: list[Price], findings: Findings) -> None:
 
 
 def _check_joined(key: _Key, held: list[Price], findings: Findings) -> None:
-    first, last = held[0], held[-1]
+    first, last, price = held[0], held[-1], _named(key)
     if first.tier_min > 1:
-        findings.report(
-            _place(first, findings),
-            f"{_named(key)}: a gap, no price below {first.tier_min}",
-            "begin the lowest tier at 0 or 1",
-        )
+        findings.report(_place(first, findings), "gap_below", price=price, n=first.tier_min)
     for lower, upper in pairwise(held):
-        top = lower.tier_max or _FOREVER
+        top, place = lower.tier_max or _FOREVER, _place(upper, findings)
         if upper.tier_min <= top:
-            findings.report(
-                _place(upper, findings),
-                f"{_named(key)}: an overlap with {_place(lower, findings).file}:"
-                f"{_place(lower, findings).line}, both hold at {upper.tier_min}",
-                "let each tier begin one above the end of the one below",
-            )
+            where = f"{_place(lower, findings).file}:{_place(lower, findings).line}"
+            findings.report(place, "overlap", price=price, where=where, n=upper.tier_min)
         elif upper.tier_min > top + 1:
-            findings.report(
-                _place(upper, findings),
-                f"{_named(key)}: a gap, no price from {top + 1} to {upper.tier_min - 1}",
-                f"begin this tier at {top + 1}, or add a row between",
-            )
+            end = upper.tier_min - 1
+            findings.report(place, "gap_between", price=price, first=top + 1, last=end)
     if last.tier_max:
-        findings.report(
-            _place(last, findings),
-            f"{_named(key)}: a gap, no price above {last.tier_max}",
-            "leave tier_max of the highest tier empty",
-        )
+        findings.report(_place(last, findings), "gap_above", price=price, n=last.tier_max)
 
 
 def _check_times(key: _Key, rows: list[Price], findings: Findings, today: date | None) -> None:
@@ -122,24 +95,14 @@ def _check_times(key: _Key, rows: list[Price], findings: Findings, today: date |
     for (_, end), (start, _) in pairwise(starts):
         if end and start and date.fromisoformat(start) > date.fromisoformat(end) + timedelta(1):
             late = next(row for row in rows if row.valid_from == start)
-            findings.report(
-                _place(late, findings),
-                f"{_named(key)}: a gap in time, no price after {end} and before {start}",
-                "let the new price begin the day after the old one ends",
-            )
+            place = _place(late, findings)
+            findings.report(place, "gap_in_time", price=_named(key), end=end, start=start)
     if today is None or not starts:
         return
     now, last = today.isoformat(), max(end for _, end in starts)
     newest = next(row for row in rows if row.valid_to == last)
     if last < now:
-        findings.report(
-            _place(newest, findings),
-            f"{_named(key)}: the price list {newest.version} expired on {last}",
-            "enter the new price list, or a later valid_to",
-        )
+        place, version = _place(newest, findings), newest.version
+        findings.report(place, "list_expired", price=_named(key), version=version, day=last)
     elif starts[0][0] > now:
-        findings.report(
-            _place(rows[0], findings),
-            f"{_named(key)}: no price before {starts[0][0]}",
-            "add the price that holds today",
-        )
+        findings.report(_place(rows[0], findings), "not_yet", price=_named(key), day=starts[0][0])

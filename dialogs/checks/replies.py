@@ -35,5 +35,4 @@ def _check_bare(reply: CannedReply, language: str, findings: Findings) -> None:
     place = findings.place(f"replies/{reply.id}", FILE)
     bare = environment.from_string(reply.text[language]).render(nothing)
     if not bare.strip() or _GAP.search(bare):
-        message = f"reply `{reply.id}`: the text in `{language}` has a gap where nothing is known"
-        findings.warn(place, message, "put {% if name %} … {% endif %} around the value")
+        findings.warn(place, "reply_gap", reply=reply.id, language=language)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from jinja2 import nodes
 from jinja2.filters import FILTERS
 
+from dialogs.folder.wording import Given, Phrase, phrase
+
 # Whatever the value is, these work.
 _PLAIN = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If,
@@ -25,25 +27,23 @@ _SIGNS = {"lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
 _OF_LISTS = ("join", "listed", "alternatives")
 # Filters whose result is about as long as what they are given.
 _SHORT = _OF_ANYTHING | {*_OF_LISTS, "money", "number", "day", "moment", "first", "last", "length"}
-_ORDERED, _LIST = "counts with", "goes through"
-_CONSTANT = "a constant"
 
 
-def demands(tree: nodes.Template) -> frozenset[str]:
+def demands(tree: nodes.Template) -> frozenset[Phrase]:
     """All that a source asks of its values beyond writing and comparing them, in words."""
     return frozenset(said for node in tree.find_all(nodes.Node) for said in _demand(node))
 
 
-def find_endless(tree: nodes.Template) -> tuple[str, int]:
-    """What of a source could take without end, in words, and its line; ("", 0) for nothing.
+def find_endless(tree: nodes.Template) -> tuple[Phrase | None, int]:
+    """What of a source could take without end, and its line; (None, 0) for nothing.
 
     Constants are worked out as soon as a source is compiled: `{{ 'a' * 10**10 }}` would fill the
     memory before anybody has said it. So this is looked for in a tree that is not compiled yet.
     """
     for node in tree.find_all(nodes.Node):
         if _is_endless(node):
-            return f"holds {_call(node)}", node.lineno
-    return "", 0
+            return phrase("demand.holds", what=_call(node)), node.lineno
+    return None, 0
 
 
 def _is_endless(node: nodes.Node) -> bool:
@@ -53,7 +53,7 @@ def _is_endless(node: nodes.Node) -> bool:
         return any(isinstance(each.value, str) for each in _constants(node.left))
     if isinstance(node, nodes.Filter):
         if node.name == "join":
-            return isinstance(node.node, nodes.Filter) or _name(node) == _CONSTANT
+            return isinstance(node.node, nodes.Filter) or _find_name(node) is None
         return node.name in FILTERS and node.name not in _SHORT
     return False
 
@@ -66,47 +66,60 @@ def _call(node: nodes.Node) -> str:
     return f"| {node.name}" if isinstance(node, nodes.Filter) else type(node).__name__.lower()
 
 
-def _demand(node: nodes.Node) -> Iterator[str]:
+def _demand(node: nodes.Node) -> Iterator[Phrase]:
     if isinstance(node, nodes.Filter):
         yield from _of_filter(node)
     elif isinstance(node, nodes.Test):
-        yield from () if node.name in _DEFINED else (f"is {node.name}",)
+        if node.name not in _DEFINED:
+            yield phrase("demand.tests", test=node.name)
     elif isinstance(node, nodes.Compare):
         yield from _of_order(node)
     elif isinstance(node, nodes.Mod | nodes.FloorDiv):
         right = node.right
         whole = isinstance(right, nodes.Const) and isinstance(right.value, int) and right.value > 0
-        yield f"{_ORDERED} {_name(node.left)}" if whole else "divides by what may be nothing"
+        yield _counts_with(node.left) if whole else phrase("demand.divides")
     elif isinstance(node, nodes.For):
-        yield f"{_LIST} {_name(node.iter)}"
+        yield _goes_through(node.iter)
     elif isinstance(node, nodes.Getattr):
-        yield f"takes .{node.attr} of {_name(node.node)}"
+        yield phrase("demand.takes", attribute=node.attr, name=_name(node.node))
     elif isinstance(node, nodes.Getitem):
-        yield f"takes a part of {_name(node.node)}"
+        yield phrase("demand.takes_part", name=_name(node.node))
     elif not isinstance(node, _PLAIN):
-        yield f"holds {type(node).__name__.lower()}"
+        yield phrase("demand.holds", what=type(node).__name__.lower())
 
 
-def _of_filter(node: nodes.Filter) -> Iterator[str]:
+def _of_filter(node: nodes.Filter) -> Iterator[Phrase]:
     if node.name in _OF_LISTS:
-        yield f"{_LIST} {_name(node.node)}"
+        yield _goes_through(node.node)
     elif node.name == "number":
-        yield f"{_ORDERED} {_name(node.node)}"
+        yield _counts_with(node.node)
     elif node.name not in _OF_ANYTHING:
-        yield f"writes {_name(node.node)} by | {node.name}"
+        yield phrase("demand.writes", name=_name(node.node), filter=node.name)
 
 
-def _of_order(node: nodes.Compare) -> Iterator[str]:
+def _of_order(node: nodes.Compare) -> Iterator[Phrase]:
     """Only what is in order can be asked for less and more; equal or not is asked of anything."""
     if any(each.op in _SIGNS for each in node.ops):
-        yield f"{_ORDERED} {_name(node.expr)}"
+        yield _counts_with(node.expr)
     for each in node.ops:
         if each.op in ("in", "notin") and not isinstance(each.expr, nodes.Tuple | nodes.List):
-            yield f"{_LIST} {_name(each.expr)}"
+            yield _goes_through(each.expr)
 
 
-def _name(node: nodes.Node | None) -> str:
+def _counts_with(node: nodes.Node | None) -> Phrase:
+    return phrase("demand.counts", name=_name(node))
+
+
+def _goes_through(node: nodes.Node | None) -> Phrase:
+    return phrase("demand.goes_through", name=_name(node))
+
+
+def _name(node: nodes.Node | None) -> Given:
     """The value that is meant; of what is worked out, the first one in it."""
+    return _find_name(node) or phrase("demand.constant")
+
+
+def _find_name(node: nodes.Node | None) -> str | None:
     first = node if isinstance(node, nodes.Name) else None
     first = first or (node.find(nodes.Name) if node is not None else None)
-    return first.name if first is not None else _CONSTANT
+    return first.name if first is not None else None

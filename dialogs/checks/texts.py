@@ -15,8 +15,9 @@ from dialogs.brief import Brief, BriefLine
 from dialogs.brief_text import TEMPLATE as BRIEF
 from dialogs.brief_text import write_brief
 from dialogs.checks.sources import demands, find_endless
-from dialogs.folder.problems import Findings, Place
+from dialogs.folder.problems import Findings, Place, add
 from dialogs.folder.values import ALL_SLOTS
+from dialogs.folder.wording import Phrase, phrase
 from dialogs.pack import Pack
 from dialogs.texts import GLOBAL_NAMES, make_environment
 from dialogs.texts import of as texts_of
@@ -26,7 +27,7 @@ OWN_PAGE = "site."  # words of a page of the company's own: any keys, or none
 MANY = 40  # a language that lacks more than this lacks them all: one problem says so
 
 Keys = Mapping[str, Mapping[str, str]]  # language -> key -> source
-Needs = dict[str, str]  # key -> who needs it
+Needs = dict[str, Phrase]  # key -> who needs it
 
 
 def check_texts(pack: Pack, inherited: Keys, findings: Findings) -> None:
@@ -51,9 +52,7 @@ def check_templates(pack: Pack, inherited: Mapping[str, str], findings: Findings
     for name, source in pack.templates.items():
         place = findings.place(f"template/{name}", f"templates/{name}.txt")
         if name not in inherited:
-            findings.warn(
-                place, f"nobody uses a template `{name}`", f"there are: {', '.join(inherited)}"
-            )
+            findings.warn(place, "template_unused", name=name, names=", ".join(inherited))
             continue
         check_source(source, _names(inherited[name]), place, findings, lines=True)
     if all(problem.warning for problem in findings.problems):
@@ -67,18 +66,15 @@ def _try_brief(pack: Pack, findings: Findings) -> None:
         try:
             write_brief(texts, _SAMPLE, language)
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-            findings.report(
-                findings.place(f"template/{BRIEF}", f"templates/{BRIEF}.txt"),
-                f"the brief cannot be filled in: {error}",
-                "docs/pack.md lists what it is given",
-            )
+            place = findings.place(f"template/{BRIEF}", f"templates/{BRIEF}.txt")
+            findings.report(place, "brief_broken", said=str(error))
             return
 
 
 def _given(texts: Keys) -> Needs:
     """Every key that a language has: the others must have it, too."""
     return {
-        key: f"it stands in texts/{language}.yaml"
+        key: phrase("need.given", language=language)
         for language, by_key in texts.items()
         for key in by_key
     }
@@ -88,26 +84,27 @@ def _used(pack: Pack, inherited: Keys) -> Needs:
     """Every key that the product says in a talk with this pack, with the reason."""
     used = _given(inherited)
     for paper in pack.documents:
-        used.setdefault(f"document_kind.{paper.kind}", f"document `{paper.id}` is of this kind")
+        of_kind = phrase("need.document", document=paper.id)
+        used.setdefault(f"document_kind.{paper.kind}", of_kind)
     used.update(_of_questions(pack))
     for slot in pack.own_slots:
-        used.setdefault(f"slot.{slot.id}", f"the brief names the slot `{slot.id}`")
+        used.setdefault(f"slot.{slot.id}", phrase("need.slot", slot=slot.id))
     return used
 
 
-def _of_questions(pack: Pack) -> Iterator[tuple[str, str]]:
+def _of_questions(pack: Pack) -> Iterator[tuple[str, Phrase]]:
     own = [slot.id for slot in pack.own_slots]
     for topic in pack.topics:
         for question in topic.questions:
             slot = question.slot
             if slot not in ALL_SLOTS and slot not in own:
                 continue
-            yield f"ask.{slot}", f"topics.yaml asks for `{slot}`"
-            yield f"ask.{slot}.again", f"topics.yaml asks for `{slot}`, and a second time"
-            yield f"slot.{slot}", f"topics.yaml asks for `{slot}`, and the recap names it"
+            yield f"ask.{slot}", phrase("need.asked", slot=slot)
+            yield f"ask.{slot}.again", phrase("need.asked_again", slot=slot)
+            yield f"slot.{slot}", phrase("need.recap", slot=slot)
             for option in question.options:
-                key = f"option.{slot}.{option.value}"
-                yield key, f"it is the button `{option.value}` of the question `{slot}`"
+                button = phrase("need.button", value=option.value, slot=slot)
+                yield f"option.{slot}.{option.value}", button
 
 
 def _optional(pack: Pack) -> Iterator[str]:
@@ -130,25 +127,18 @@ def _check_present(
     missing = [key for key in needed if not texts.get(key, "").strip()]
     place = Place(file=f"texts/{language}.yaml", line=0)
     if len(missing) > MANY:
-        findings.report(
-            place,
-            f"{len(missing)} texts are missing in `{language}`, the first: {missing[0]}",
-            "copy the file of another language from dialogs/defaults/texts and translate it",
-        )
+        n, first = len(missing), missing[0]
+        findings.report(place, "texts_missing", n=n, language=language, key=first)
         return
     for key in missing:
-        findings.report(
-            place, f"the text `{key}` is missing in `{language}`: {needed[key]}", f"add `{key}: …`"
-        )
+        shape, need = add(f"{key}: …"), needed[key]
+        findings.report(place, "text_missing", shape, key=key, language=language, need=need)
 
 
 def _warn_unused(key: str, part: str, known: set[str], findings: Findings) -> None:
     near = get_close_matches(key, known, n=1, cutoff=0.75)
-    findings.warn(
-        findings.place(part),
-        f"nobody asks for the text `{key}`",
-        f"did you mean `{near[0]}`?" if near else "take it out",
-    )
+    cure = phrase("do.did_you_mean", name=near[0]) if near else phrase("do.take_out")
+    findings.warn(findings.place(part), "text_unused", cure, key=key)
 
 
 def _names_by_key(texts: Keys) -> dict[str, set[str]]:
@@ -160,9 +150,9 @@ def _names_by_key(texts: Keys) -> dict[str, set[str]]:
     return dict(found)
 
 
-def _demands_by_key(texts: Keys) -> dict[str, set[str]]:
+def _demands_by_key(texts: Keys) -> dict[str, set[Phrase]]:
     """What each inherited text asks of its values in any language: that much they can do."""
-    found: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, set[Phrase]] = defaultdict(set)
     for by_key in texts.values():
         for key, source in by_key.items():
             if "{" in source:
@@ -170,14 +160,10 @@ def _demands_by_key(texts: Keys) -> dict[str, set[str]]:
     return dict(found)
 
 
-def check_demands(source: str, allowed: Set[str], place: Place, findings: Findings) -> None:
+def check_demands(source: str, allowed: Set[Phrase], place: Place, findings: Findings) -> None:
     """Reports what may fail when the text is said: then nobody would get an answer."""
-    for demand in sorted(_look_at(source).demands - allowed) if "{" in source else ():
-        findings.report(
-            place,
-            f"the text {demand}: that may fail when it is said",
-            "put values in with {{ name }}, and ask for them with {% if name %}",
-        )
+    for demand in sorted(_look_at(source).demands - allowed, key=repr) if "{" in source else ():
+        findings.report(place, "text_demands", demand=demand)
 
 
 _ENVIRONMENT = make_environment("en")
@@ -201,8 +187,8 @@ class _Source(Struct):
     """What a source asks for; `fault` and its line where it does not compile."""
 
     names: frozenset[str] = frozenset()
-    demands: frozenset[str] = frozenset()
-    endless: str = ""
+    demands: frozenset[Phrase] = frozenset()
+    endless: Phrase | None = None
     fault: str = ""
     line: int = 0
 
@@ -221,7 +207,7 @@ def _compile(source: str) -> _Source:
     try:
         tree = _ENVIRONMENT.parse(source)
         endless, line = find_endless(tree)
-        if endless:
+        if endless is not None:
             return _Source(endless=endless, line=line)
         names = frozenset(find_undeclared_variables(tree))
         asked = demands(tree)
@@ -243,21 +229,17 @@ def check_source(
         return
     seen = _look_at(source)
     if seen.line:
-        findings.report(
-            Place(file=place.file, line=seen.line if lines else place.line),
-            f"the text {seen.endless}: that could take without end"
-            if seen.endless
-            else f"the text does not compile: {seen.fault}",
-            "mend the braces; {{ name }} puts a value in",
-        )
+        at, braces = seen.line if lines else place.line, phrase("do.braces")
+        faulty = Place(file=place.file, line=at)
+        if seen.endless is not None:
+            findings.report(faulty, "text_endless", braces, what=seen.endless)
+        else:
+            findings.report(faulty, "text_broken", braces, said=seen.fault)
         return
+    given = phrase("do.use_one_of", names=", ".join(sorted(allowed | set(GLOBAL_NAMES))))
     for name in sorted(seen.names - allowed - set(GLOBAL_NAMES)):
-        names = sorted(allowed | set(GLOBAL_NAMES))
-        findings.report(
-            Place(file=place.file, line=_line_of(source, name) if lines else place.line),
-            f"the text uses `{name}`, which it is not given",
-            f"use one of: {', '.join(names)}",
-        )
+        at = _line_of(source, name) if lines else place.line
+        findings.report(Place(file=place.file, line=at), "text_not_given", given, name=name)
 
 
 def _line_of(source: str, name: str) -> int:

@@ -8,8 +8,9 @@ from itertools import product
 import msgspec
 
 from dialogs.conditions import Facts, all_hold
-from dialogs.folder.problems import Findings, Place
+from dialogs.folder.problems import Findings, Place, named
 from dialogs.folder.values import NUMBERS, closed_values
+from dialogs.folder.wording import Phrase, phrase
 from dialogs.pack import Condition, Pack, Question
 from dialogs.types import REASONS, Known, State, Value
 
@@ -31,11 +32,7 @@ def check_topics(pack: Pack, findings: Findings) -> None:
         place = findings.place(f"topic/{topic.id}", "topics.yaml")
         askable = [_check_question(question, findings) for question in topic.questions]
         if not any(askable):
-            findings.report(
-                place,
-                f"topic `{topic.id}` can never be asked",
-                "give it a question whose `when` can hold",
-            )
+            findings.report(place, "topic_never", topic=topic.id)
     _check_four(pack, findings)
 
 
@@ -43,11 +40,8 @@ def _check_four(pack: Pack, findings: Findings) -> None:
     asked = {question.slot for topic in pack.topics for question in topic.questions}
     for topic, slots, least in _LEARNED_BY:
         if pack.topics and len(asked & set(slots)) < least:
-            findings.report(
-                Place(file="topics.yaml", line=0),
-                f"first contact could never learn `{topic}`",
-                f"ask for {'two' if least == 2 else 'one'} of: {', '.join(slots)}",
-            )
+            place, names = Place(file="topics.yaml", line=0), ", ".join(slots)
+            findings.report(place, "never_learned", topic=topic, n=least, names=names)
 
 
 def _check_question(question: Question, findings: Findings) -> bool:
@@ -57,18 +51,11 @@ def _check_question(question: Question, findings: Findings) -> bool:
     buttons = len(question.options)
     needs = question.kind == "choice" or buttons > 0
     if needs and not low <= buttons <= high:
-        findings.report(
-            place,
-            f"question `{question.slot}` has {buttons} buttons",
-            f"give it {low} to {high}; Back, Skip and Person come by themselves",
-        )
+        slot = question.slot
+        findings.report(place, "buttons", slot=slot, n=buttons, low=low, high=high)
     possible = can_hold(question.when, unknown=question.slot)
     if not possible:
-        findings.report(
-            place,
-            f"question `{question.slot}` can never be asked: its conditions exclude each other",
-            "mend its `when`; a question is asked only while its own slot is unknown",
-        )
+        findings.report(place, "question_never", slot=question.slot)
     return possible
 
 
@@ -145,52 +132,39 @@ def check_edition_rules(pack: Pack, findings: Findings) -> None:
     rules = pack.edition_rules
     if pack.editions and (not rules or rules[-1].when):
         place = findings.place(f"rule/{rules[-1].id}" if rules else "", file)
-        findings.report(place, "no rule holds for everybody else", "end with a rule of `when: []`")
+        findings.report(place, "no_last_rule")
     for rule in rules[:-1]:
         if not rule.when:
-            findings.report(
-                findings.place(f"rule/{rule.id}", file),
-                f"rule `{rule.id}` always holds, so that no rule after it is ever reached",
-                "move it to the end, or give it a condition",
-            )
+            findings.report(findings.place(f"rule/{rule.id}", file), "rule_hides", rule=rule.id)
     for rule in rules:
-        _check_holds(rule.when, f"rule/{rule.id}", f"rule `{rule.id}`", findings)
-    named = {rule.edition for rule in rules}
+        _check_holds(rule.when, f"rule/{rule.id}", named("rule", rule.id), findings)
+    aims = {rule.edition for rule in rules}
     for edition in pack.editions:
-        if edition.id not in named:
-            findings.warn(
-                findings.place(f"edition/{edition.id}", file),
-                f"no rule ever names edition `{edition.id}`",
-                "add a rule for it, or leave it to those who ask for it by name",
-            )
+        if edition.id not in aims:
+            place = findings.place(f"edition/{edition.id}", file)
+            findings.warn(place, "edition_unnamed", edition=edition.id)
 
 
-def _check_holds(when: tuple[Condition, ...], part: str, name: str, findings: Findings) -> None:
+def _check_holds(when: tuple[Condition, ...], at: str, part: Phrase, findings: Findings) -> None:
     if not can_hold(when):
-        findings.report(
-            findings.place(part), f"{name} can never hold", "its conditions exclude each other"
-        )
+        findings.report(findings.place(at), "never_holds", part=part)
 
 
 def check_escalations(pack: Pack, findings: Findings) -> None:
     file = "rules.yaml"
     for number, rule in enumerate(pack.escalations):
-        _check_holds(rule.when, f"escalation/{number}", f"rule `{rule.reason}`", findings)
+        _check_holds(rule.when, f"escalation/{number}", named("rule", rule.reason), findings)
     present = {rule.reason for rule in pack.escalations}
     for reason in REASONS:
         if reason in present:
             continue
-        tell = findings.report if reason == "person_requested" else findings.warn
-        tell(
-            Place(file=file, line=0),
-            f"no rule brings in a human for `{reason}`",
-            "add it under `escalation:`, or take the whole list out to inherit one",
-        )
+        place = Place(file=file, line=0)
+        if reason == "person_requested":
+            findings.report(place, "no_rule", reason=reason)
+        else:
+            findings.warn(place, "no_rule", reason=reason)
     for number, route in enumerate(pack.routes):
         if not route.when and number + 1 < len(pack.routes):
-            findings.report(
-                findings.place(f"route/{number}", file),
-                "this route always holds, so that no route after it is ever reached",
-                "move it to the end",
-            )
-        _check_holds(route.when, f"route/{number}", f"route to `{route.to}`", findings)
+            findings.report(findings.place(f"route/{number}", file), "route_hides")
+        to = phrase("part.route", to=route.to)
+        _check_holds(route.when, f"route/{number}", to, findings)

@@ -7,7 +7,7 @@ from typing import get_args
 
 from dialogs.folder.conditions import read_conditions, see_value
 from dialogs.folder.own import all_slots
-from dialogs.folder.problems import suggest
+from dialogs.folder.problems import add, inside, named, suggest, write
 from dialogs.folder.values import DONT_KNOW, FLAGS, RETENTION
 from dialogs.folder.working_days import read_holidays, read_hours
 from dialogs.folder.yaml_lines import Branch, Leaf, Part
@@ -37,10 +37,10 @@ _SPAN = re.compile(r"(\d{1,5})([smh])")
 def read_company(top: Branch) -> Company:
     languages = top.words("languages")
     if not languages:
-        top.wrong("languages", "`languages` names no language", "write `languages: [en]`")
+        top.wrong("languages", "no_languages", write("languages: [en]"))
     currencies = top.words("currencies")
     if not currencies:
-        top.wrong("currencies", "`currencies` names no currency", "write `currencies: [EUR]`")
+        top.wrong("currencies", "no_currencies", write("currencies: [EUR]"))
     for key in ("languages", "currencies", "time_zone", "hours", "country_currency"):
         top.findings.mark(f"company/{key}", top.at(key))
     people = tuple(_person(branch) for branch in top.branches("people", "person"))
@@ -69,13 +69,11 @@ def _on_call(top: Branch, people: tuple[Person, ...]) -> tuple[str, ...]:
     names = top.words("on_call")
     for name in dict.fromkeys(names):
         if name not in known:
-            top.wrong(
-                "on_call", f"`on_call` names nobody of `people`: {name}", suggest(name, known)
-            )
+            top.wrong("on_call", "on_call_unknown", suggest(name, known), name=name)
         elif names.count(name) > 1:
-            top.wrong("on_call", f"`on_call` names {name} twice", "name everybody once")
+            top.wrong("on_call", "on_call_twice", name=name)
     if top.get("on_call") == []:
-        top.wrong("on_call", "`on_call` names nobody", "name people of `people`, or leave it out")
+        top.wrong("on_call", "on_call_empty")
     return names
 
 
@@ -95,22 +93,20 @@ def _language_currency(
         return {}
     for language in branch.names():
         if language not in languages:
-            branch.wrong(language, f"unknown language `{language}`", suggest(language, languages))
+            near = suggest(language, languages)
+            branch.wrong(language, "unknown_language", near, language=language)
     return {each: branch.word(each, currencies) for each in branch.names()}
 
 
 def _retention(top: Branch) -> dict[str, int]:
     branch = top.branch("retention_days")
     if branch is None:
-        top.wrong(
-            "retention_days",
-            "`retention_days` is missing",
-            "write `retention_days: {default: 365}`",
-        )
+        shape = write("retention_days: {default: 365}")
+        top.wrong("retention_days", "key_missing", shape, key="retention_days")
         return {}
     days = {name: branch.number(name) for name in RETENTION if branch.has(name)}
     if "default" not in days:
-        branch.wrong("default", "`default` is missing", "add `default: 365`")
+        branch.wrong("default", "key_missing", add("default: 365"), key="default")
     branch.close()
     return days
 
@@ -139,21 +135,19 @@ def _person(branch: Branch) -> Person:
 def read_topics(top: Branch) -> tuple[Topic, ...]:
     topics = tuple(_topic(branch) for branch in top.branches("topics", "topic"))
     if not topics:
-        top.wrong("topics", "`topics` holds no topic", "list the topics under `topics:`")
+        top.wrong("topics", "no_topics")
     top.close()
     return topics
 
 
 def _topic(branch: Branch) -> Topic:
     name = branch.text("id")
-    branch.name = f"topic `{name}`"
+    branch.call("topic", name)
     branch.findings.declare("topic", name, branch.place)
     topic = Topic(
         id=name,
         engaged_only=branch.flag("engaged_only"),
-        questions=tuple(
-            _question(found) for found in branch.branches("questions", f"{branch.name}, question")
-        ),
+        questions=tuple(_question(found) for found in branch.branches("questions", "question")),
     )
     branch.close()
     return topic
@@ -161,10 +155,10 @@ def _topic(branch: Branch) -> Topic:
 
 def _question(branch: Branch) -> Question:
     slot = branch.word("slot", all_slots(branch.findings))
-    branch.name = f"question `{slot}`"
+    branch.call("question", slot)
     branch.findings.declare("question", slot, branch.place)
     kind = branch.word("kind", KINDS)
-    options = branch.branches("options", f"{branch.name}, option")
+    options = branch.branches("options", "option")
     question = Question(
         slot=slot,
         kind=kind if kind in KINDS else "text",  # type: ignore[arg-type]
@@ -178,8 +172,8 @@ def _question(branch: Branch) -> Question:
 
 def _option(branch: Branch, slot: str) -> Option:
     value = branch.text("value") if not _is_flag(branch.get("value")) else _flag_word(branch)
-    branch.name = f"question `{slot}`, option `{value}`"
-    branch.findings.declare(f"option/{slot}", value, branch.place)
+    branch.part = inside(named("question", slot), named("option", value))
+    branch.findings.declare("option", value, branch.place, slot)
     sets = _sets(branch, slot, value)
     branch.close()
     return Option(value=value, sets=sets)
@@ -209,10 +203,10 @@ def _sets(branch: Branch, slot: str, value: str) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for name, part in inner.items():
         if not isinstance(part, Leaf):
-            inner.wrong(name, f"`{name}` must be one value", f"write `{name}: value`")
+            inner.wrong(name, "not_one_value", write(f"{name}: value"), key=name)
         elif name not in all_slots(branch.findings):
             known = all_slots(branch.findings)
-            inner.wrong(name, f"unknown slot `{name}`", suggest(name, known))
+            inner.wrong(name, "unknown_slot", suggest(name, known), slot=name)
         else:
             found[name] = part.flag if part.flag is not None else part.text
             see_value(inner.findings, part.place, name, found[name])
@@ -225,14 +219,14 @@ def read_editions(
     editions = tuple(_edition(found, languages) for found in top.branches("editions", "edition"))
     rules = tuple(_edition_rule(found, languages) for found in top.branches("rules", "rule"))
     if not editions:
-        top.wrong("editions", "`editions` holds no edition", "list them under `editions:`")
+        top.wrong("editions", "no_editions")
     top.close()
     return editions, rules
 
 
 def _edition(branch: Branch, languages: tuple[str, ...]) -> Edition:
     name = branch.text("id")
-    branch.name = f"edition `{name}`"
+    branch.call("edition", name)
     branch.findings.declare("edition", name, branch.place)
     edition = Edition(
         id=name,
@@ -259,7 +253,7 @@ def _limits(branch: Branch) -> dict[str, int]:
 
 def _edition_rule(branch: Branch, languages: tuple[str, ...]) -> EditionRule:
     name = branch.text("id")
-    branch.name = f"rule `{name}`"
+    branch.call("rule", name)
     branch.findings.declare("rule", name, branch.place)
     edition = branch.text("edition")
     branch.findings.mention("edition", edition, branch.at("edition"))
@@ -301,11 +295,8 @@ def _targets(top: Branch) -> tuple[Target, ...]:
     names = branch.names()
     found = tuple(_target(branch, name) for name in names)
     if DEFAULT_TARGET not in names:
-        branch.wrong(
-            DEFAULT_TARGET,
-            f"`{DEFAULT_TARGET}` is missing",
-            f"add `{DEFAULT_TARGET}: {{first: 2h, next: 4h}}`",
-        )
+        shape = add(f"{DEFAULT_TARGET}: {{first: 2h, next: 4h}}")
+        branch.wrong(DEFAULT_TARGET, "key_missing", shape, key=DEFAULT_TARGET)
     return tuple(each for each in found if each is not None)
 
 
@@ -313,7 +304,7 @@ def _target(top: Branch, name: str) -> Target | None:
     known = (*REASONS, DEFAULT_TARGET)
     branch = top.branch(name)
     if name not in known:
-        top.wrong(name, f"unknown reason `{name}`", suggest(name, known))
+        top.wrong(name, "unknown_reason", suggest(name, known), reason=name)
         return None
     if branch is None:
         return None
@@ -329,13 +320,13 @@ def _span(branch: Branch, key: str) -> int:
     if found is not None and int(found[1]):
         return int(found[1]) * _UNITS[found[2]]
     if words:
-        branch.wrong(key, f"`{key}` is no time: {words}", "write for example 5m, 2h or 90s")
+        branch.wrong(key, "not_span", key=key, words=words)
     return 0
 
 
 def _escalation(branch: Branch, number: int) -> EscalationRule:
     reason = branch.word("reason", REASONS)
-    branch.name = f"rule `{reason}`"
+    branch.call("rule", reason)
     branch.findings.mark(f"escalation/{number}", branch.place)
     queue, urgency = branch.word("queue", QUEUES, ""), branch.word("urgency", URGENCIES, "")
     rule = EscalationRule(
@@ -346,7 +337,7 @@ def _escalation(branch: Branch, number: int) -> EscalationRule:
         in_price_only=branch.flag("in_price_only"),
     )
     if not rule.when:
-        branch.wrong("when", "has no condition and would always fire", "add `when:`")
+        branch.wrong("when", "always_fires", add("when:"))
     branch.close()
     return rule
 
@@ -354,6 +345,6 @@ def _escalation(branch: Branch, number: int) -> EscalationRule:
 def _route(branch: Branch, number: int) -> Route:
     branch.findings.mark(f"route/{number}", branch.place)
     route = Route(when=read_conditions(branch), to=branch.text("to"))
-    branch.findings.mention("person or team", route.to, branch.at("to"))
+    branch.findings.mention("person_or_team", route.to, branch.at("to"))
     branch.close()
     return route

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from dialogs.folder.own import all_intents, all_slots, values_of
-from dialogs.folder.problems import Findings, Place, suggest
+from dialogs.folder.problems import Findings, Place, add, suggest, write
 from dialogs.folder.values import NUMBERS, as_word
+from dialogs.folder.wording import phrase
 from dialogs.folder.yaml_lines import Branch, Leaf, Part
 from dialogs.pack import Condition
 from dialogs.types import CUES, TOPICS, Value
@@ -23,7 +24,7 @@ def read_conditions(owner: Branch, key: str = "when") -> tuple[Condition, ...]:
     """The conditions listed under a key; all must hold. () if the key is absent."""
     return tuple(
         found
-        for branch in owner.branches(key, f"{owner.name}, condition".removeprefix(", "))
+        for branch in owner.branches(key, "condition")
         if (found := _condition(branch)) is not None
     )
 
@@ -31,10 +32,11 @@ def read_conditions(owner: Branch, key: str = "when") -> tuple[Condition, ...]:
 def _condition(branch: Branch) -> Condition | None:
     subjects = [name for name in _SUBJECTS if branch.has(name)]
     if len(subjects) != 1:
-        said = "names no subject" if not subjects else f"names {' and '.join(subjects)}"
-        branch.findings.report(
-            branch.place, f"{branch.name} {said}", f"name exactly one of: {', '.join(_SUBJECTS)}"
-        )
+        only = phrase("do.name_one", names=", ".join(_SUBJECTS))
+        if subjects:
+            branch.wrong("", "many_subjects", only, subjects=tuple(subjects))
+        else:
+            branch.wrong("", "no_subject", only)
         return None
     found = _READERS[subjects[0]](branch)
     _refuse_unknown(branch)
@@ -44,7 +46,7 @@ def _condition(branch: Branch) -> Condition | None:
 def _refuse_unknown(branch: Branch) -> None:
     for key in branch.names():
         if key not in _SUBJECTS and key not in OPERATORS:
-            branch.wrong(key, f"unknown operator `{key}`", suggest(key, OPERATORS))
+            branch.wrong(key, "unknown_operator", suggest(key, OPERATORS), operator=key)
 
 
 def see_value(findings: Findings, place: Place, slot: str, value: Value) -> None:
@@ -54,23 +56,18 @@ def see_value(findings: Findings, place: Place, slot: str, value: Value) -> None
         for part in as_word(value).split("+"):
             findings.mention("edition", part, place)
     elif allowed and value not in allowed:
-        words = [as_word(each) for each in allowed]
-        findings.report(
-            place, f"`{slot}` cannot be `{as_word(value)}`", suggest(as_word(value), words)
-        )
+        said, words = as_word(value), [as_word(each) for each in allowed]
+        findings.report(place, "cannot_be", suggest(said, words), key=slot, value=said)
     elif not allowed and isinstance(value, bool):
-        findings.report(place, f"`{slot}` holds a word, not {as_word(value)}", "put it in quotes")
+        quotes = phrase("do.quotes")
+        findings.report(place, "slot_holds_word", quotes, slot=slot, value=as_word(value))
 
 
 def _of_slot(branch: Branch) -> Condition | None:
     slot = branch.word("slot", all_slots(branch.findings))
     used = [name for name in OPERATORS if branch.has(name)]
     if len(used) != 1:
-        branch.wrong(
-            "slot",
-            f"`{slot}` needs exactly one operator",
-            f"add one of: {', '.join(OPERATORS)}",
-        )
+        branch.wrong("slot", "one_operator", slot=slot, names=", ".join(OPERATORS))
         return None
     if used[0] == "known":
         return Condition(slot=slot, op="known" if branch.flag("known", True) else "unknown")
@@ -84,7 +81,7 @@ def _operand(
     slot = branch.word("slot", all_slots(branch.findings))
     if operator in ("at_least", "below"):
         if slot in all_slots(branch.findings) and slot not in NUMBERS:
-            branch.wrong(operator, f"`{slot}` is no number", f"use it with: {', '.join(NUMBERS)}")
+            branch.wrong(operator, "slot_no_number", slot=slot, names=", ".join(NUMBERS))
         return ("at_least" if operator == "at_least" else "below"), branch.number(operator)
     part = branch.get(operator)
     if operator == "in":
@@ -92,14 +89,14 @@ def _operand(
     op: Operator = "is" if operator == "is" else "is_not"
     if isinstance(part, Leaf) and not part.null:
         return op, _value(branch, slot, part)
-    branch.wrong(operator, f"`{operator}` must be one value", f"write `{operator}: value`")
+    branch.wrong(operator, "not_one_value", write(f"{operator}: value"), key=operator)
     return op, None
 
 
 def _values(branch: Branch, slot: str, part: Part | None) -> tuple[Value, ...]:
     if isinstance(part, list) and part and all(isinstance(p, Leaf) for p in part):
         return tuple(_value(branch, slot, p) for p in part if isinstance(p, Leaf))
-    branch.wrong("in", "`in` must be a list of values", "write `in: [one, two]`")
+    branch.wrong("in", "not_values", write("in: [one, two]"))
     return ()
 
 
@@ -122,11 +119,11 @@ def _of_count(branch: Branch) -> Condition | None:
     count = branch.word("count", COUNTS)
     op: Operator = "below" if branch.has("below") else "at_least"
     if not branch.has(op):
-        branch.wrong("count", f"`{count}` needs at_least or below", "add `at_least: 3`")
+        branch.wrong("count", "count_needs", add("at_least: 3"), count=count)
         return None
     bound = branch.number(op)
     if count == "topics_learned" and op == "at_least" and bound > len(TOPICS):
-        branch.wrong(op, f"there are {len(TOPICS)} topics, never {bound}", "lower the number")
+        branch.wrong(op, "too_many_topics", n=len(TOPICS), bound=bound)
     return Condition(count=count, op=op, value=bound)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
-from dialogs.folder.problems import Findings, Place
+from dialogs.folder.problems import Findings, Place, write
 from dialogs.folder.values import ALL_SLOTS, DONT_KNOW, closed_values
+from dialogs.folder.wording import phrase
 from dialogs.folder.yaml_lines import Branch
 from dialogs.pack import OwnIntent, OwnSlot
 from dialogs.types import INTENTS, Value
 
 FILE = "own.yaml"
 KINDS = ("choice", "text")
+_Kind = Literal["intent", "slot"]
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 # Steps of the talk that no topic asks bear these names.
 _TAKEN = ("start", "confirm", "existing_matter", "requirement", "resume")
@@ -41,24 +44,24 @@ def _slot(branch: Branch) -> OwnSlot:
     kind = branch.word("kind", KINDS)
     values = branch.words("values")
     if kind == "choice" and len(values) < 2:
-        branch.wrong("values", "a choice needs two values or more", "write `values: [one, two]`")
+        branch.wrong("values", "few_values", write("values: [one, two]"))
     if kind == "text" and values:
-        branch.wrong("values", "a text has no values", "take them out, or write `kind: choice`")
+        branch.wrong("values", "text_has_values")
     for value in values:
         if value == DONT_KNOW or values.count(value) > 1:
-            branch.wrong("values", f"`{value}` cannot be a value", "name each value once")
+            branch.wrong("values", "not_own_value", value=value)
     branch.close()
     return OwnSlot(id=name, kind="choice" if kind == "choice" else "text", values=values)
 
 
-def _name(branch: Branch, kind: str, built_in: tuple[str, ...]) -> str:
+def _name(branch: Branch, kind: _Kind, built_in: tuple[str, ...]) -> str:
     name = branch.text("id")
-    branch.name = f"{kind} `{name}`"
-    branch.findings.declare(f"own {kind}", name, branch.place)
+    branch.call(kind, name)
+    branch.findings.declare(kind, name, branch.place)
     if name in built_in:
-        branch.wrong("id", "there is a built-in one of this name", "use that, or another name")
+        branch.wrong("id", "name_built_in")
     elif name and (not _NAME.fullmatch(name) or name.startswith((*_TAKEN, "draft_", "confirm_"))):
-        branch.wrong("id", "this cannot be a name", "use small letters, digits and _")
+        branch.wrong("id", "not_name", phrase("do.small_letters"))
     return name
 
 
@@ -76,6 +79,6 @@ def values_of(findings: Findings, slot: str) -> tuple[Value, ...]:
     return findings.own_slots.get(slot) or closed_values(slot)
 
 
-def place_of(findings: Findings, kind: str, name: str) -> Place:
+def place_of(findings: Findings, kind: _Kind, name: str) -> Place:
     """Where an own intent or slot is declared."""
-    return findings.place(f"own {kind}/{name}", FILE)
+    return findings.place(f"{kind}/{name}", FILE)

@@ -12,7 +12,8 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from dialogs.folder.markdown import Section, split_markdown
-from dialogs.folder.problems import Findings, Place, suggest
+from dialogs.folder.problems import Findings, Place, suggest, write
+from dialogs.folder.wording import Phrase, phrase
 from dialogs.folder.yaml_lines import Branch, Leaf, read_yaml
 from dialogs.pack import Article, Document
 from dialogs.types import DEPARTMENTS, DOCUMENT_KINDS
@@ -20,6 +21,7 @@ from dialogs.types import DEPARTMENTS, DOCUMENT_KINDS
 INDEX = "documents/index.yaml"
 MEDIA_TYPES = {".md": "text/markdown", ".pdf": "application/pdf"}
 VISIBILITIES = ("public", "internal")
+EMPTY = "article_empty"  # key of the problem of an article without words
 PDF_PAGES = 300  # more are handed out, but not quoted from
 
 
@@ -36,7 +38,7 @@ def read_documents(
         name = branch.text("id")
         if name in skipped:
             continue
-        branch.name = f"document `{name}`"
+        branch.call("document", name)
         branch.findings.declare("document", name, branch.place)
         found.append(_document(branch, name, files, languages))
         branch.close()
@@ -51,10 +53,10 @@ def _document(
     content = files.get(f"documents/{file}") if file else None
     checksum = _checksum(branch, file, content)
     if file and content is None:
-        branch.wrong("file", f"the file `{file}` is not there", f"put it at documents/{file}")
+        branch.wrong("file", "file_gone", file=file)
     suffix = PurePosixPath(file).suffix.lower()
     if file and suffix not in MEDIA_TYPES:
-        branch.wrong("file", f"`{file}` is neither Markdown nor PDF", "save it as .md or .pdf")
+        branch.wrong("file", "not_paper", file=file)
     return Document(
         id=name,
         kind=branch.word("kind", DOCUMENT_KINDS),
@@ -82,12 +84,15 @@ def _checksum(branch: Branch, file: str, content: bytes | None) -> str:
     said = branch.text("checksum", "").lower()
     if content is None or said == _digest(content):
         return said
-    remedy = f"if the file is right, write `checksum: {_digest(content)}`"
     if said:
-        branch.wrong("checksum", f"`{file}` is not the file that the checksum was made of", remedy)
+        branch.wrong("checksum", "other_file", _pin(content), file=file)
     else:
-        branch.wrong("checksum", "`checksum` is missing", remedy)
+        branch.wrong("checksum", "key_missing", _pin(content), key="checksum")
     return said
+
+
+def _pin(content: bytes) -> Phrase:
+    return phrase("do.pin", checksum=_digest(content))
 
 
 def _edition(branch: Branch) -> str:
@@ -106,7 +111,7 @@ def _file(branch: Branch) -> str:
     file = branch.text("file")
     path = PurePosixPath(file)
     if file and (path.is_absolute() or ".." in path.parts or "\\" in file):
-        branch.wrong("file", f"`{file}` leads out of documents/", "name a file below documents/")
+        branch.wrong("file", "leads_out", file=file)
         return ""
     return str(path) if file else ""
 
@@ -116,7 +121,7 @@ def _day(branch: Branch, key: str) -> str:
     try:
         return date.fromisoformat(word).isoformat() if word else ""
     except ValueError:
-        branch.wrong(key, f"`{key}` is no date: `{word}`", f"write `{key}: 2026-12-31`")
+        branch.wrong(key, "not_date", key=key, word=word)
         return ""
 
 
@@ -135,7 +140,7 @@ def _size(branch: Branch) -> tuple[int, int]:
     match numbers:
         case [int(low), int(high)] if 0 <= low <= high:
             return (low, high)
-    branch.wrong("size", "`size` must be two headcounts", "write `size: [20, 200]`")
+    branch.wrong("size", "not_headcounts", write("size: [20, 200]"))
     return (0, 0)
 
 
@@ -146,7 +151,7 @@ def _text(branch: Branch, suffix: str, content: bytes) -> tuple[Section, ...]:
         return split_markdown(content.decode())
     except UnicodeDecodeError:
         if suffix in MEDIA_TYPES:
-            branch.wrong("file", "the file is not UTF-8 text", "save it as UTF-8")
+            branch.wrong("file", "not_utf8")
         return ()
 
 
@@ -155,15 +160,11 @@ def _pdf_text(branch: Branch, content: bytes) -> tuple[Section, ...]:
         pages = pypdf.PdfReader(io.BytesIO(content)).pages[:PDF_PAGES]
         found = [(f"{n}", _squeeze(page.extract_text())) for n, page in enumerate(pages, 1)]
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
-        branch.wrong("file", f"not readable as PDF: {error}", "save the file again as PDF")
+        branch.wrong("file", "not_pdf", said=str(error))
         return ()
     kept = tuple((page, part) for page, text in found for part in text if part)
     if not kept:
-        branch.findings.warn(
-            branch.at("file"),
-            f"{branch.name}: the PDF holds no text, so no answer is quoted from it",
-            "save it with text (not as a scan), or leave it so: it is still handed out",
-        )
+        branch.warn(branch.at("file"), "pdf_without_text")
     return kept
 
 
@@ -176,11 +177,7 @@ def read_article(text: str, file: str, language: str, findings: Findings) -> Art
     lines = text.removeprefix("\ufeff").splitlines()
     ends = [n for n, line in enumerate(lines) if line.strip() == "---"]
     if len(ends) < 2 or ends[0] != 0:
-        findings.report(
-            Place(file=file, line=1),
-            "the article has no front matter",
-            "begin with a line ---, then id, title, questions and visibility, then a line ---",
-        )
+        findings.report(Place(file=file, line=1), "no_front_matter")
         return None
     top = read_yaml("\n".join(lines[1 : ends[1]]), file, findings, first_line=2)
     return None if top is None else _article(top, lines, ends[1], language)
@@ -188,10 +185,10 @@ def read_article(text: str, file: str, language: str, findings: Findings) -> Art
 
 def _article(top: Branch, lines: list[str], end: int, language: str) -> Article:
     name = top.text("id")
-    top.findings.declare(f"article/{language}", name, top.place)
+    top.findings.declare("article", name, top.place, language)
     body = split_markdown("\n".join(lines[end + 1 :]))
     if not body:
-        top.wrong("id", "the article has no text", "write it below the second ---")
+        top.wrong("id", EMPTY)
     edition = _edition(top)
     visibility = top.word("visibility", VISIBILITIES)
     article = Article(
@@ -217,9 +214,5 @@ def languages_of(files: Sequence[str], languages: Sequence[str], findings: Findi
             kept.append(path)
         else:
             said = parts[1] if len(parts) == 3 else path
-            findings.report(
-                Place(file=path, line=0),
-                "an article stands at knowledge/<language>/<name>.md",
-                suggest(said, languages),
-            )
+            findings.report(Place(file=path, line=0), "article_place", suggest(said, languages))
     return kept

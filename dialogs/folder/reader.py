@@ -22,6 +22,7 @@ from dialogs.folder.segments import FILE as SEGMENTS
 from dialogs.folder.segments import read_segments
 from dialogs.folder.tables import FILE as PRICES
 from dialogs.folder.tables import read_prices
+from dialogs.folder.wording import phrase
 from dialogs.folder.words import mark_templates, merge_examples, read_examples, read_texts
 from dialogs.folder.yaml_lines import Branch, read_yaml
 from dialogs.pack import Article, CannedReply, Company, Document, Examples, Pack, Price
@@ -62,7 +63,7 @@ class Source:
         except UnicodeDecodeError as error:
             line = self.files[file][: error.start].count(b"\n") + 1
             place = Place(file=self.prefix + file, line=line)
-            self._findings.report(place, "the file is not UTF-8 text", "save it as UTF-8")
+            self._findings.report(place, "not_utf8")
             return ""
 
     def yaml(self, file: str) -> Branch | None:
@@ -78,10 +79,9 @@ class Source:
                 continue
             top = read_yaml(self.text(file), self.prefix + file, findings)
             texts = {} if top is None else read_texts(top, language)
-            for key in texts.keys() & found.keys():
-                place = Place(file=self.prefix + file, line=0)
-                message = f"the text `{key}` stands in two files of `{language}`"
-                findings.report(place, message, "keep one of the two")
+            for key in sorted(texts.keys() & found.keys()):
+                place, keep = Place(file=self.prefix + file, line=0), phrase("do.keep_one")
+                findings.report(place, "text_in_two_files", keep, key=key, language=language)
             found.update(texts)
         return found
 
@@ -145,7 +145,7 @@ def read_folder(folder: Path, overlay: Mapping[str, bytes] = NO_FILES) -> Read:
     findings = Findings()
     if not folder.is_dir():
         place = Place(file=str(folder), line=0)
-        findings.report(place, "there is no such folder", "name the folder of a pack")
+        findings.report(place, "no_folder")
         empty = Source({}, "", findings)
         return Read(None, Sources(empty, empty, empty), findings)
     sources = Sources(
@@ -160,21 +160,13 @@ def read_folder(folder: Path, overlay: Mapping[str, bytes] = NO_FILES) -> Read:
 def _look_at_names(own: Source, findings: Findings) -> None:
     for name in _REQUIRED:
         if name not in own.files:
-            findings.report(
-                Place(file=name, line=0), "the file is missing", "docs/pack.md shows what is in it"
-            )
+            findings.report(Place(file=name, line=0), "file_missing")
     for file in own.files:
-        top = file.split("/")[0]
+        top, place = file.split("/")[0], Place(file=file, line=0)
         if "/" not in file and file not in _TOP_FILES and not file.endswith((".md", ".txt")):
-            findings.report(
-                Place(file=file, line=0), "a file that nobody reads", suggest(file, _TOP_FILES)
-            )
+            findings.report(place, "file_unread", suggest(file, _TOP_FILES))
         if "/" in file and top not in _FOLDERS:
-            findings.report(
-                Place(file=file, line=0),
-                f"a folder that nobody reads: {top}",
-                suggest(top, _FOLDERS),
-            )
+            findings.report(place, "folder_unread", suggest(top, _FOLDERS), folder=top)
 
 
 def _names_of(articles: Iterable[Article]) -> set[str]:
@@ -233,7 +225,7 @@ class _Builder:
         people = pack.company.people
         self._findings.look_up_mentions("person", [p.name for p in people])
         teams, fields = [p.team for p in people if p.team], [f for p in people for f in p.expertise]
-        self._findings.look_up_mentions("person or team", [p.name for p in people] + teams + fields)
+        self._findings.look_up_mentions("person_or_team", [p.name for p in people] + teams + fields)
 
     def _version(self) -> str:
         digest = hashlib.sha256()
@@ -350,11 +342,7 @@ class _Builder:
         files = [s.prefix + file for s in (self._own, self._over) for file in s.below("texts")]
         for file in files:
             if language_of(file) not in languages:
-                self._findings.report(
-                    Place(file=file, line=0),
-                    "texts in a language that the company does not speak",
-                    "add the language to company.yaml, or take the file out",
-                )
+                self._findings.report(Place(file=file, line=0), "texts_unspoken")
 
     def _templates(self) -> dict[str, str]:
         found = {}

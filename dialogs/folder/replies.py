@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from dialogs.folder.wording import phrase
 from dialogs.folder.yaml_lines import Branch
 from dialogs.pack import CannedReply
 from dialogs.types import REASONS
@@ -23,9 +24,9 @@ def read_replies(top: Branch, languages: Collection[str]) -> tuple[CannedReply, 
 def _reply(branch: Branch, languages: Collection[str]) -> CannedReply:
     name = branch.text("id")
     if name and not _NAME.fullmatch(name):
-        branch.wrong("id", f"`{name}` cannot be an id", "use small letters, digits and _")
-    branch.name = f"reply `{name}`"
-    branch.findings.declare(f"reply/{branch.place.file}", name, branch.place)
+        branch.wrong("id", "not_id", phrase("do.small_letters"), name=name)
+    branch.call("reply", name)
+    branch.findings.declare("reply", name, branch.place, branch.place.file)
     branch.findings.mark(f"replies/{name}", branch.at("text"))
     reply = CannedReply(
         id=name,

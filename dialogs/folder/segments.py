@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dialogs.folder.conditions import read_conditions
+from dialogs.folder.wording import phrase
 from dialogs.folder.yaml_lines import Branch
 from dialogs.pack import Segment
 
@@ -21,13 +22,13 @@ def read_segments(top: Branch, languages: tuple[str, ...]) -> tuple[Segment, ...
 
 def _segment(branch: Branch, languages: tuple[str, ...]) -> Segment:
     name = branch.text("id")
-    branch.name = f"segment `{name}`"
+    branch.call("segment", name)
     branch.findings.declare("segment", name, branch.place)
     if name and not _NAME.fullmatch(name):
-        branch.wrong("id", "this cannot be a name", "use small letters, digits and _")
+        branch.wrong("id", "not_name", phrase("do.small_letters"))
     when = read_conditions(branch)
     if not when:
-        branch.wrong("when", "everybody would be in it", "say under `when:` who belongs to it")
+        branch.wrong("when", "everybody_in_it")
     segment = Segment(
         id=name,
         name=branch.by_language("name", languages),

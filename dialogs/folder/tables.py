@@ -13,6 +13,7 @@ import msgspec
 
 from dialogs.folder.problems import Findings, Place, suggest
 from dialogs.folder.values import NUMBERS
+from dialogs.folder.wording import Given, Phrase, phrase
 from dialogs.pack import Price
 
 FILE = "prices.csv"
@@ -44,14 +45,14 @@ def _columns_fit(found: tuple[str, ...], names: tuple[str, ...], findings: Findi
     wanted = (*_FIXED, *names)
     for column in wanted:
         if column not in found:
-            findings.report(head, f"the column `{column}` is missing", "add it to the first line")
+            findings.report(head, "column_missing", column=column)
     for column in found:
         if column in wanted or column in _OPTIONAL:
             continue
         if column.startswith("name_"):
-            findings.warn(head, f"`{column}`: the company does not speak it", "take it out")
+            findings.warn(head, "column_unspoken", phrase("do.take_out"), column=column)
         else:
-            findings.report(head, f"unknown column `{column}`", suggest(column, wanted))
+            findings.report(head, "unknown_column", suggest(column, wanted), column=column)
     return set(wanted) <= set(found)
 
 
@@ -61,17 +62,18 @@ class _Row:
         self.place = place
         self._findings = findings
         if raw.get(""):
-            self.wrong("has more cells than columns", "put texts that hold a comma in quotes")
+            self.refuse("too_many_cells")
 
-    def wrong(self, message: str, remedy: str) -> None:
-        self._findings.report(self.place, message, remedy)
+    def refuse(self, key: str, cure: Phrase | None = None, /, **values: Given) -> None:
+        """Reports a mistake of this row, as `problem` takes it."""
+        self._findings.report(self.place, key, cure, **values)
 
     def word(self, column: str, allowed: tuple[str, ...] = ()) -> str:
         cell = self.cells[column]
         if not cell:
-            self.wrong(f"`{column}` is empty", "fill the cell")
+            self.refuse("cell_empty", column=column)
         elif allowed and cell not in allowed:
-            self.wrong(f"`{column}` cannot be `{cell}`", suggest(cell, allowed))
+            self.refuse("cannot_be", suggest(cell, allowed), key=column, value=cell)
         return cell
 
     def number(self, column: str, empty: int | None = None) -> int:
@@ -80,10 +82,7 @@ class _Row:
             return empty
         if cell.isascii() and cell.isdigit() and len(cell) < 16:
             return int(cell)
-        self.wrong(
-            f"`{column}` must be a whole number, not `{cell}`",
-            "write minor units without dots or signs: 4900.00 is 490000",
-        )
+        self.refuse("cell_no_number", column=column, cell=cell)
         return 0
 
     def day(self, column: str) -> str:
@@ -91,16 +90,16 @@ class _Row:
         try:
             return date.fromisoformat(cell).isoformat()
         except ValueError:
-            self.wrong(f"`{column}` is no date: `{cell}`", "write it as 2026-12-31")
+            self.refuse("not_date", key=column, word=cell)
             return ""
 
     def price(self, languages: Sequence[str]) -> Price:
         start, end = self.day("valid_from"), self.day("valid_to")
         if start and end and end < start:
-            self.wrong(f"is valid to {end}, before it begins ({start})", "swap or mend the dates")
+            self.refuse("price_ends_first", end=end, start=start)
         tier_min, tier_max = self.number("tier_min", 0), self.number("tier_max", 0)
         if tier_max and tier_max < tier_min:
-            self.wrong(f"the tier ends at {tier_max}, below its start", "mend tier_min or tier_max")
+            self.refuse("tier_ends_first", n=tier_max)
         included = [e.strip() for e in self.cells.get("included_in", "").split("+") if e.strip()]
         for edition in included:
             self._findings.mention("edition", edition, self.place)
@@ -109,9 +108,9 @@ class _Row:
             self._findings.mention("edition", self.cells["item"], self.place)
         slot = self.cells["tier_slot"]
         if slot and slot not in NUMBERS:
-            self.wrong(f"`tier_slot` cannot be `{slot}`", suggest(slot, NUMBERS))
+            self.refuse("cannot_be", suggest(slot, NUMBERS), key="tier_slot", value=slot)
         if not slot and (tier_min or tier_max):
-            self.wrong("has a tier without `tier_slot`", "write headcount as tier_slot")
+            self.refuse("tier_without_slot")
         return Price(
             id="",
             item=self.word("item"),
@@ -138,11 +137,7 @@ def _with_ids(rows: list[tuple[Place, Price]], findings: Findings) -> tuple[Pric
     for (place, price), name in zip(rows, plain, strict=True):
         key = name if times[name] == 1 else f"{name}/{price.valid_from}"
         if key in found:
-            findings.report(
-                place,
-                f"the price of {name} stands twice for the same start date",
-                "keep one of the two rows, or give the later one its own valid_from",
-            )
+            findings.report(place, "price_twice", name=name)
             continue
         found[key] = msgspec.structs.replace(price, id=key)
         findings.mark(f"price/{key}", place)

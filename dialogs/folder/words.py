@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dialogs.folder.own import all_intents, all_slots, values_of
-from dialogs.folder.problems import Findings, Place, suggest
+from dialogs.folder.problems import Findings, Place, suggest, write
 from dialogs.folder.values import as_word
+from dialogs.folder.wording import phrase
 from dialogs.folder.yaml_lines import Branch, Leaf
 from dialogs.pack import Examples
 
@@ -18,10 +19,10 @@ def read_texts(top: Branch, language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, part in top.items():
         if not isinstance(part, Leaf) or part.null:
-            top.wrong(key, f"the text `{key}` is no text", f'write `{key}: "…"`')
+            top.wrong(key, "text_no_text", write(f'{key}: "…"'), key=key)
             continue
         if part.flag is not None:
-            top.wrong(key, f"the text `{key}` is a true/false word", "put it in quotes")
+            top.wrong(key, "text_flag_word", phrase("do.quotes"), key=key)
         found[key] = part.text.strip("\n")
         top.findings.mark(f"text/{language}/{key}", top.at(key))
     return found
@@ -33,9 +34,8 @@ def read_examples(top: Branch) -> Examples:
     for intent, part in _entries(top, "intents"):
         known = all_intents(top.findings)
         if intent not in known:
-            top.findings.report(
-                part.at(intent), f"unknown intent `{intent}`", suggest(intent, known)
-            )
+            near = suggest(intent, known)
+            top.findings.report(part.at(intent), "unknown_intent", near, intent=intent)
         intents[intent] = part.words(intent)
     values = {slot: _names(part, slot) for slot, part in _entries(top, "values")}
     statements = {slot: _names(part, slot) for slot, part in _entries(top, "statements")}
@@ -53,14 +53,14 @@ def _entries(top: Branch, key: str) -> Iterable[tuple[str, Branch]]:
 def _names(values: Branch, slot: str) -> Phrases:
     known = all_slots(values.findings)
     if slot not in known:
-        values.wrong(slot, f"unknown slot `{slot}`", suggest(slot, known))
+        values.wrong(slot, "unknown_slot", suggest(slot, known), slot=slot)
     inner = values.branch(slot)
     if inner is None:
         return {}
     allowed = [as_word(value) for value in values_of(values.findings, slot)]
     for value in inner.names():
         if allowed and value not in allowed:
-            inner.wrong(value, f"`{slot}` cannot be `{value}`", suggest(value, allowed))
+            inner.wrong(value, "cannot_be", suggest(value, allowed), key=slot, value=value)
         if slot == "edition":
             inner.findings.mention("edition", value, inner.at(value))
     return {value: inner.words(value) for value in inner.names()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from dialogs.folder.problems import write
 from dialogs.folder.yaml_lines import Branch
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -20,17 +21,12 @@ def read_hours(top: Branch, *, needed: bool = True) -> dict[str, str]:
     branch = top.branch("hours")
     if branch is None:
         if needed and not top.has("hours"):
-            top.wrong("hours", "`hours` is missing", 'write `hours: {mon: "09:00-17:00"}`')
+            top.wrong("hours", "key_missing", write('hours: {mon: "09:00-17:00"}'), key="hours")
         return {}
     hours = {day: branch.text(day, "") for day in DAYS}
     for day, span in hours.items():
         if span and not _is_span(span):
-            branch.wrong(
-                day,
-                f"`{day}` is not a span of hours: {span}",
-                'write "09:00-17:00", "00:00-24:00" for all day, "22:00-06:00" for a night of at '
-                'most twelve hours, or "" for a day off',
-            )
+            branch.wrong(day, "not_hours", day=day, hours=span)
     branch.close()
     return hours
 
@@ -48,11 +44,7 @@ def read_holidays(top: Branch) -> tuple[str, ...]:
     days = top.words("holidays")
     for day in days:
         if not _is_day(day):
-            top.wrong(
-                "holidays",
-                f"`holidays` names no day: {day}",
-                'write "2027-03-26", or "12-25" for each year',
-            )
+            top.wrong("holidays", "not_holiday", day=day)
     return days
 
 

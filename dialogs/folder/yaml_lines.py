@@ -8,9 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
+import msgspec
 import yaml
 
-from dialogs.folder.problems import Findings, Place, suggest
+from dialogs.folder.problems import (
+    Findings,
+    Kind,
+    Place,
+    Problem,
+    inside,
+    named,
+    numbered,
+    problem,
+    suggest,
+    write,
+)
+from dialogs.folder.wording import Given, Phrase, phrase
 from dialogs.types import Value
 
 T = TypeVar("T")
@@ -45,18 +58,16 @@ class Branch:
     def __init__(self, findings: Findings, place: Place) -> None:
         self.findings = findings
         self.place = place
-        self.name = ""  # how messages call it, e.g. "edition `basic`"; "" for the whole file
+        self.part: Phrase | None = None  # what it is called; None for the whole file
         self._parts: dict[str, Part] = {}
         self._lines: dict[str, int] = {}
         self._known: set[str] = set()
 
     def add(self, key: Leaf, part: Part) -> None:
         if key.text in self._parts:
-            self.findings.report(
-                key.place,
-                f"`{key.text}` stands twice (first in line {self._lines[key.text]})",
-                "keep one of the two",
-            )
+            line = self._lines[key.text]
+            keep = phrase("do.keep_one")
+            self.findings.report(key.place, "key_twice", keep, key=key.text, line=line)
             return
         self._parts[key.text] = part
         self._lines[key.text] = key.place.line
@@ -79,30 +90,42 @@ class Branch:
         self._known.add(key)
         return self._parts.get(key)
 
-    def wrong(self, key: str, message: str, remedy: str) -> None:
-        self.findings.report(self.at(key), self._said(message), remedy)
+    def call(self, kind: Kind, name: str) -> None:
+        """From now on problems name the part so: edition `basic`."""
+        self.part = named(kind, name)
 
-    def _said(self, message: str) -> str:
-        return f"{self.name}: {message}" if self.name else message
+    def wrong(self, at: str, key: str, cure: Phrase | None = None, /, **values: Given) -> None:
+        """Reports a mistake in the line of the key `at`; what follows, as `problem` takes it."""
+        self._tell(problem(self.at(at), key, cure, **values))
+
+    def warn(self, place: Place, key: str, cure: Phrase | None = None, /, **values: Given) -> None:
+        found = problem(place, key, cure, **values)
+        self._tell(msgspec.structs.replace(found, warning=True))
+
+    def _tell(self, found: Problem) -> None:
+        if self.part is not None:
+            fault = phrase("within", part=self.part, fault=found.fault)
+            found = msgspec.structs.replace(found, fault=fault)
+        self.findings.problems.append(found)
 
     def text(self, key: str, default: str | None = None) -> str:
         """The words of a scalar; without a default the key must be there and not be empty."""
         part = self.get(key)
         if isinstance(part, Leaf) and (part.text or default is not None):
             if part.flag is not None:
-                self.wrong(key, f"`{key}` is a true/false word", "put the word in quotes")
+                self.wrong(key, "flag_word", phrase("do.quotes"), key=key)
             return part.text
         if part is None and default is not None:
             return default
-        state = "is missing" if part is None else "must be a text that is not empty"
-        self.wrong(key, f"`{key}` {state}", f"write `{key}: …`")
+        fault = "key_missing" if part is None else "key_empty"
+        self.wrong(key, fault, write(f"{key}: …"), key=key)
         return default or ""
 
     def word(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
         """A text out of a closed set."""
         word = self.text(key, default)
         if word and word != default and word not in allowed:
-            self.wrong(key, f"`{key}` cannot be `{word}`", suggest(word, allowed))
+            self.wrong(key, "cannot_be", suggest(word, allowed), key=key, value=word)
         return word
 
     def flag(self, key: str, default: bool = False) -> bool:
@@ -111,7 +134,7 @@ class Branch:
             return default
         if isinstance(part, Leaf) and part.flag is not None:
             return part.flag
-        self.wrong(key, f"`{key}` must be true or false", f"write `{key}: true` or `{key}: false`")
+        self.wrong(key, "not_flag", key=key)
         return default
 
     def number(self, key: str, default: int | None = None) -> int:
@@ -121,7 +144,7 @@ class Branch:
             return default
         if isinstance(part, Leaf) and part.number is not None and part.number >= 0:
             return part.number
-        self.wrong(key, f"`{key}` must be a whole number", f"write for example `{key}: 10`")
+        self.wrong(key, "not_number", key=key)
         return default or 0
 
     def words(self, key: str, allowed: Collection[str] | None = None) -> tuple[str, ...]:
@@ -130,43 +153,38 @@ class Branch:
         if part is None or (isinstance(part, Leaf) and part.null):
             return ()
         if not isinstance(part, list):
-            self.wrong(key, f"`{key}` must be a list", f"write `{key}: [one, two]`")
+            self.wrong(key, "not_list", write(f"{key}: [one, two]"), key=key)
             return ()
         found = [leaf for leaf in part if isinstance(leaf, Leaf)]
         if len(found) != len(part):
-            self.wrong(key, f"`{key}` must be a list of words", f"write `{key}: [one, two]`")
+            self.wrong(key, "not_words", write(f"{key}: [one, two]"), key=key)
         for leaf in found:
             if allowed is not None and leaf.text not in allowed:
-                self.findings.report(
-                    leaf.place,
-                    self._said(f"`{key}` cannot hold `{leaf.text}`"),
-                    suggest(leaf.text, allowed),
-                )
+                near = suggest(leaf.text, allowed)
+                self._tell(problem(leaf.place, "cannot_hold", near, key=key, value=leaf.text))
         return tuple(leaf.text for leaf in found)
 
-    def branch(self, key: str, name: str = "") -> Branch | None:
+    def branch(self, key: str) -> Branch | None:
         """The map under a key; None if absent."""
         part = self.get(key)
         if part is None or (isinstance(part, Leaf) and part.null):
             return None
         if isinstance(part, Branch):
-            part.name = name or f"{self.name}, `{key}`".removeprefix(", ")
+            part.part = inside(self.part, phrase("part.key", key=key))
             return part
-        self.wrong(
-            key, f"`{key}` must be a map", f"write `{key}:` and indented `name: value` lines"
-        )
+        self.wrong(key, "not_map", key=key)
         return None
 
-    def branches(self, key: str, name: str = "") -> list[Branch]:
+    def branches(self, key: str, kind: Kind) -> list[Branch]:
         """The list of maps under a key; [] if absent."""
         part = self.get(key)
         if part is None or (isinstance(part, Leaf) and part.null):
             return []
         if not isinstance(part, list) or not all(isinstance(p, Branch) for p in part):
-            self.wrong(key, f"`{key}` must be a list of maps", "start each with `- ` and a key")
+            self.wrong(key, "not_maps", key=key)
         found = [p for p in part if isinstance(p, Branch)] if isinstance(part, list) else []
         for number, branch in enumerate(found, 1):
-            branch.name = f"{name or key} {number}"
+            branch.part = inside(self.part, numbered(kind, number))
         return found
 
     def by_language(
@@ -185,9 +203,9 @@ class Branch:
         """A value per language as `read` makes it (None: not of the right form)."""
         part = self.get(key)
         if not isinstance(part, Branch):
-            state = "is missing" if part is None else "must be a map by language"
             shape = ", ".join(f"{language}: …" for language in languages)
-            self.wrong(key, f"`{key}` {state}", f"write `{key}: {{{shape}}}`")
+            fault = "key_missing" if part is None else "not_by_language"
+            self.wrong(key, fault, write(f"{key}: {{{shape}}}"), key=key)
             return {}
         found: dict[str, T] = {}
         for language, inner in part.items():
@@ -195,23 +213,17 @@ class Branch:
             if value:
                 found[language] = value
             if language not in languages:
-                self.findings.warn(
-                    part.at(language),
-                    self._said(f"`{key}` has `{language}`, which the company does not speak"),
-                    "add the language to company.yaml or take the line out",
-                )
+                self.warn(part.at(language), "language_unspoken", key=key, language=language)
         for language in languages:
             if language not in found:
-                self.wrong(
-                    key, f"`{key}` is missing in `{language}`", f"add `{language}: …` to `{key}`"
-                )
+                self.wrong(key, "missing_in", key=key, language=language)
         return found
 
     def close(self) -> None:
         """Reports every key that nobody read."""
         for key in self._parts:
             if key not in self._known:
-                self.wrong(key, f"unknown key `{key}`", suggest(key, sorted(self._known)))
+                self.wrong(key, "unknown_key", suggest(key, sorted(self._known)), key=key)
 
 
 Part = Leaf | Branch | list["Part"]
@@ -234,24 +246,21 @@ def read_yaml(text: str, file: str, findings: Findings, first_line: int = 1) -> 
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        findings.report(_place_of(error, file, first_line), _words_of(error), "put the YAML right")
+        said = str(getattr(error, "problem", None) or error)
+        findings.report(_place_of(error, file, first_line), "not_yaml", said=said)
         return None
     if node is None:
         return Branch(findings, top)
     part = _Builder(file, findings, first_line).build(node)
     if isinstance(part, Branch):
         return part
-    findings.report(top, "the file must hold a map", "write `name: value` lines")
+    findings.report(top, "file_not_map", phrase("do.write_lines"))
     return None
 
 
 def _place_of(error: yaml.YAMLError, file: str, first_line: int) -> Place:
     mark = getattr(error, "problem_mark", None)
     return Place(file=file, line=mark.line + first_line if mark else first_line)
-
-
-def _words_of(error: yaml.YAMLError) -> str:
-    return f"not readable as YAML: {getattr(error, 'problem', None) or error}"
 
 
 class _Builder:
@@ -266,7 +275,7 @@ class _Builder:
         if isinstance(node, yaml.ScalarNode):
             return self._leaf(node, place)
         if id(node) in self._seen:  # a nested chain of aliases could grow without end
-            self._findings.report(place, "a YAML alias (`*name`)", "write the value out in full")
+            self._findings.report(place, "alias")
             return Branch(self._findings, place)
         self._seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
@@ -278,11 +287,7 @@ class _Builder:
 
     def _leaf(self, node: yaml.ScalarNode, place: Place) -> Leaf:
         if node.tag == _BOOL and node.value.lower() not in ("true", "false"):
-            self._findings.report(
-                place,
-                f"the unquoted word `{node.value}` is read as true/false",
-                f'write "{node.value}" in quotes, or true or false if that is meant',
-            )
+            self._findings.report(place, "unquoted", word=node.value)
         return Leaf(node, place)
 
     def _branch(self, node: yaml.Node, place: Place) -> Branch:
@@ -291,7 +296,5 @@ class _Builder:
             if isinstance(key, yaml.ScalarNode):
                 branch.add(self._leaf(key, self._place(key)), self.build(value))
             else:
-                self._findings.report(
-                    self._place(key), "a key must be a word", "write `name: value`"
-                )
+                self._findings.report(self._place(key), "key_not_word", phrase("do.write_lines"))
         return branch

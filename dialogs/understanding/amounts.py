@@ -34,7 +34,8 @@ PEOPLE_BEFORE = re.compile(
     r"headcount(?: is| of|:|大概|大约|about|around|roughly| |~)*|"
     r"employees?: ?|\bнас (?:человек |всего |около |примерно |где-то |тут |уже |"
     r"теперь |сейчас |сегодня )*|"
-    r"(?:человек|сотрудников) (?:около |примерно )?|штат\w* (?:в )?|численност\w* |"
+    r"(?:человек|сотрудников|людей|работников|народу|персонала) (?:у нас |сейчас |всего |около |"
+    r"примерно |где-то )*|штат\w* (?:в )?|численност\w* |"
     r"\bsomos (?:unos |unas |solo |alrededor de |como )?|\bplantilla d(?:e|:)? ?|"
     r"\ben (?:la |nuestra )?plantilla (?:somos |hay |tenemos |son |unos |unas |como |casi )*|"
     r"(?:教职(?:员)?工|职工|师生|在职人员|人员)(?:一共|总共|共|大概|大约|约|有|是)*|"
@@ -118,6 +119,7 @@ _COUNTS_OTHERS = re.compile(
 
 _OF_MONEY = re.compile(r"(?:\b(?:budget|бюджет\w*|presupuesto)|预算)[^.;!?\d]{0,12}$")
 _OF_DIGITS = re.compile(r"(?:最后|末尾?|倒数|后|前)$")
+_LETTERED = re.compile(r"[a-zа-я](?![a-zа-я])(?<![чk])")  # 1С and 3D are names
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -200,7 +202,7 @@ def _read_one(low: str, number: Number, asked: bool) -> Found | None:
 def _is_bare_count(low: str, number: Number, asked: bool) -> bool:
     """A number without a word for people, where it answers the question or "we are" leads to it."""
     before = low[: number.start]
-    if _OF_MONEY.search(before):
+    if _OF_MONEY.search(before) or _LETTERED.match(low, number.end):
         return False
     if not (asked or _WE_ARE.search(before)) or not _stands_alone(low[number.end :]):
         return False

@@ -9,6 +9,7 @@ from dialogs.understanding.amounts import tells_new_total
 from dialogs.understanding.answers import CORRECT
 from dialogs.understanding.clauses import is_question, split_clauses
 from dialogs.understanding.draft import Draft
+from dialogs.understanding.earlier import restates
 
 _STRONG_CORRECTION = re.compile(
     r"\bwait\b|meant|i ment\b|i mean\b|mistake|my bad|correction|scratch that|typo|"
@@ -100,7 +101,10 @@ def take_correction(draft: Draft) -> None:
 def _find_cue(draft: Draft, explicit: list[str]) -> re.Match[str] | None:
     """The first words of correction; "not X, but Y" are some where Y is a value that was read."""
     contrasts = []
+    again = restates(draft.words.low)
     for cue in CORRECT.finditer(draft.words.low):
+        if again and again.start() <= cue.start() < again.end():
+            continue
         if not _CONTRAST.match(cue.group().strip()):
             return cue
         if any(_stands_in(draft, slot, cue) for slot in explicit):

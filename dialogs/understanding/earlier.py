@@ -1,4 +1,4 @@
-"""Values that the writer names as told before, and replaces: "we won't make May as I wrote, June"."""
+"""Values told before and replaced: "we won't make May as I wrote, June it is"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from dialogs.understanding.slots import read_slots
 from dialogs.understanding.words import read_words
 
 _TOLD = re.compile(
-    r"\b(?:(?:like|as|what|which|that) )?(?:earlier |before |previously )?(?:i|we)(?:'d|'ve| had| have)?"
+    r"\b(?:(?:like|as|what|which|that) )?(?:earlier |before |previously )?(?:i|we)"
+    r"(?:'d|'ve| had| have)?"
     r"(?: (?:just|already|first|earlier|previously|originally))* "
     r"(?:said|wrote|told you|mentioned|gave you|put(?: down)?|typed|named)"
     r"(?: (?:earlier|before|previously|first|above))?(?: (?:was|were|it was|we were|we are))?\b|"
@@ -40,6 +41,13 @@ _TURN = re.compile(
 _NEW_BEGINS = re.compile(
     r" (?=(?:but|now|instead|но|теперь|pero|ahora|sino)\b)|(?=改[成为到]|换成|现在|其实|应该是)"
 )
+# "As I said, 40 people" says it over again.
+_AGAIN = re.compile(
+    r"\b(?:as|like) (?:i|we)(?: (?:already|just|have))? (?:said|wrote|told you|mentioned|put)\b|"
+    r"\bкак (?:я |мы )?(?:уже )?(?:говорил|сказал|писал|написал|указ(?:ал|ыв))\w*|"
+    r"\b(?:como|ya) (?:(?:le|te|les|os) )?(?:dije|he dicho|puse|escribi|comente)\b|"
+    r"(?:刚才|刚刚|之前|前面|上面)?我?们?(?:已经|不是)?[说写填提]过了?"
+)
 _REPLACED = ("headcount", "budget", "timeline", "city", "edition", "department", "email", "phone")
 _BARE_LEAST = 4  # words of a part in which a bare number can be nothing but the value
 
@@ -62,6 +70,13 @@ def take_earlier(draft: Draft, lexicon: Lexicon) -> None:
             return
 
 
+def restates(low: str) -> re.Match[str] | None:
+    """Words that say a value over again, where no word takes anything back."""
+    hit = _AGAIN.search(low)
+    rest = low[: hit.start()] + " " + low[hit.end() :] if hit else ""
+    return None if hit and _TURN.search(rest) else hit
+
+
 def _split(draft: Draft) -> list[tuple[int, int]]:
     parts = []
     for start, end in split_clauses(draft.words):
@@ -73,7 +88,7 @@ def _split(draft: Draft) -> list[tuple[int, int]]:
 def _read_later(
     draft: Draft, lexicon: Lexicon, old: Found, parts: list[tuple[int, int]], after: int
 ) -> Found | None:
-    """The value of the same slot in a later part, its place that of the whole; None if it agrees."""
+    """The value of the same slot in a later part, placed in the whole; None if it agrees."""
     for start, end in parts:
         low = draft.words.low[start:end]
         if start < after or is_question(low):

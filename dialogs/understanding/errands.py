@@ -35,7 +35,7 @@ _EN = re.compile(
     rf"(?:(?:^|[,.;:!?] ?|\b(?:and|but|hi|hello) ){_ONLY}|\b{_I_DO}(?: {_ONLY}| currently| still|"
     r" now|"
     rf" the one who| right now)*|\b{_TOLD_TO}) {_COLLECT} {_MANY}{_OFFERS}"
-    rf"(?: {_WORD_OF_MOUTH})?|"
+    rf"(?: {_WORD_OF_MOUTH})?(?:{_FOR_EN})?|"
     rf"\b(?:{_I_DO} )?{_ONLY} (?:here to )?{_COLLECT} {_MANY}{_WORD_OF_MOUTH}|"
     rf"\b{_I_DO}(?: {_ONLY})? {_COLLECT} {_MANY}{_WORD_OF_MOUTH}{_FOR_EN}|"
     rf"\b(?:{_I_DO}|{_ONLY})(?: {_ONLY})? (?:getting|asking for|requesting|comparing|looking for)"
@@ -57,8 +57,8 @@ _TOLD_TO_ES = (
     r"papel|funcion) es|estoy|estamos|ando|solo(?: tengo que| debo)?)"
 )
 _ES = re.compile(
-    rf"\b(?:{_I_COLLECT_ES}|{_TOLD_TO_ES}(?: solo)? {_COLLECT_ES}) {_MANY_ES}{_OFFERS_ES}|"
-    rf"\bsolo (?:{_I_COLLECT_ES}|{_COLLECT_ES}) {_MANY_ES}{_INFO_ES}|"
+    rf"\b(?:{_I_COLLECT_ES}|{_TOLD_TO_ES}(?: solo)? {_COLLECT_ES}) {_MANY_ES}{_OFFERS_ES}"
+    rf"(?:{_FOR_ES})?|\bsolo (?:{_I_COLLECT_ES}|{_COLLECT_ES}) {_MANY_ES}{_INFO_ES}|"
     rf"\b(?:{_I_COLLECT_ES}|{_TOLD_TO_ES} {_COLLECT_ES}) {_MANY_ES}{_INFO_ES}{_FOR_ES}|"
     r"\b(?:estoy |ando )?(?:pid|solicit|busc|compar)(?:o|iendo|ando)"
     rf"(?= {_MANY_ES}(?:{_OFFERS_ES}|{_INFO_ES}){_FOR_ES})"
@@ -79,7 +79,7 @@ _TOLD_TO_RU = (
     r"задача|занимаюсь|отвечаю за|нужно|надо|должен|должна)"
 )
 _RU = re.compile(
-    rf"\b(?:собира[юе]м?|собирала?|подбираю) (?:\w+ )?{_OFFERS_RU}|"
+    rf"\b(?:собира[юе]м?|собирала?|подбираю) (?:\w+ )?{_OFFERS_RU}(?:{_FOR_RU})?|"
     rf"\b{_TOLD_TO_RU}(?: мне| нам)?(?: только| просто)?(?: -)? (?:собрать|собирать|сбор\w*|"
     rf"подобрать|запросить) (?:\w+ )?{_OFFERS_RU}|"
     rf"\b(?:(?:только|просто|лишь) (?:я )?(?:собира\w+|сбор\w*)|собира[юе]м?) (?:\w+ )?{_INFO_RU}|"

@@ -109,6 +109,9 @@ class Guess:
 
 def _believe(draft: Draft, guess: Guess, model: LinearModel) -> None:
     if _is_told_otherwise(draft, guess):
+        told = guess.label == "provide_info" and guess.part.question and not guess.beside
+        if told and asks_of_product(fold(guess.part.text)):
+            draft.add("ask_feature", f"asks what the product does ({guess.note})")
         return
     share = guess.verdict.share
     needed = model.calibration.needed(_needed_odds(draft, guess))

@@ -6,6 +6,7 @@ import re
 
 from dialogs.binding import asks_promise
 from dialogs.understanding.clauses import is_question
+from dialogs.understanding.rivals import compares
 
 # Parts that join our product to another one: "is there a plug-in for ...", 有没有……的接口.
 _JOINT = (
@@ -22,15 +23,20 @@ _JOINS_ES = (
     r"(?:esta|viene|es) (?:integrad|conectad|compatible)"
 )
 _JOINS_RU = (
-    r"(?:интегриру|стыку|состыку|подключа|синхронизиру|соединя|совместим|связыва|обменива)\w*"
+    r"(?:интегриру|стыку|состыку|подключа|синхронизиру|соединя|совместим|связ(?:ать|ыва)|"
+    r"обменива)\w*"
 )
 _SHALL_JOIN_ZH = r"(?:能|可以|可否|能否|能不能|可不可以|是否|支持|怎么)[^，。！？?]{0,6}"
 _JOINS_ZH = r"(?:对接|打通|接入|集成|连接|同步|互通|兼容|接(?![电听待人受单收下口我你上线]))"
 _OF_THE_PRODUCT = re.compile(
-    r"^(?:[^,.?]{0,16}\b)?(?:tell me|let me know|know|say)(?: first)? (?:if|whether) "
-    r"(?:it|the (?:software|system|shop|product)|your (?:software|system|shop|product)) \w|"
+    r"^(?:[^,.?]{0,24}\b)?(?:tell me|let me know|know|say)(?: first| is)? (?:if|whether) "
+    r"(?:it|the (?:software|system|shop|product)|your (?:software|system|shop|product)|orders|"
+    r"stock|products|prices|customers|invoices) \w|"
     r"^(?:and |so |but |also )?(?:does|can|could|will|would) (?:it|the (?:software|system|shop|"
     r"product)|your (?:software|system|shop|product))\b|"
+    r"^(?:it|the (?:software|system|shop|product)) (?:also )?(?:connect|integrate|work|sync|"
+    r"support|"
+    r"run|talk|handle)s?\b|"
     r"^(?:and |so |but |also )?do you (?:do|support|handle|cover|allow) (?!(?:this|that|it|you|"
     r"business|discounts?|trainings?|installation|demos?|consult\w+|mind)\b)\w|"
     r"^(?:and |so |but |also )?(?:is|are) (?:the (?:software|system|shop|product)|your (?:software|"
@@ -140,7 +146,8 @@ _NORM = re.compile(
 _HAVING = (
     r"(?:(?:do|have|are|is) (?:you|your (?:company|firm|software|product))|do you (?:guys )?"
     r"(?:have|hold)|got|(?:есть|имеется|имеете|имеют\w+|получ\w+|прошли)\b|\bу вас\b|\bвы\b|"
-    r"\b(?:tienen?|teneis|cuentan?|disponen?|poseen?|estan?|son)\b|有(?:没有)?|通过|具备|取得|过了)"
+    r"\b(?:tienen?|teneis|cuentan?|disponen?|poseen?|estan?|son)\b|有(?:没有)?|通过|具备|取得|"
+    r"过了?(?=等保|iso|认证)|过了)"
 )
 _HAS_CERTIFICATE = re.compile(
     rf"{_HAVING}[^,.;!，。；]{{0,40}}{_CERTIFICATE}|{_CERTIFICATE}[^,.;!，。；]{{0,24}}{_HAVING}"
@@ -222,6 +229,9 @@ def add_inquiries(found: list[tuple[str, str]], low: str) -> list[tuple[str, str
         found = [each for each in found if each[0] not in ("ask_why", "ask_commercial")]
         about = "ask_commercial" if asks_data_contract(low) else "ask_feature"
         return [*found, (about, "a paper between firms")]
+    rival = compares(low) if names <= {"ask_why", "ask_commercial"} else ""
+    if rival:
+        return [("ask_feature", rival)]
     free = "" if {"ask_price", "ask_trial"} & names else asks_if_free(low)
     if free:
         found = [each for each in found if each[0] != "ask_commercial"]

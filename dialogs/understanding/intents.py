@@ -68,7 +68,8 @@ COMMANDS = tuple(
 SIGNS = tuple(
     (intent, re.compile(pattern))
     for intent, pattern in (
-        ("ask_price", r"\b(?:a|per) (?:month|year) ?\?|\bhow much(?: (?:is|are|does|do|would|"
+        ("ask_price", r"(?<!after )(?<!for )(?<!within )\b(?:a|per) (?:month|year) ?\?|"
+                      r"\bhow much(?: (?:is|are|does|do|would|"
                       r"will|for|it|the|cost)\b| ?\??$)|"
                       r"\b(?:gimme|give (?:me|us)) (?:the|a) (?:number|figure)(?= for\b| and\b|"
                       r"\W*$)|\b(?:dime|digame|dame) lo que (?:vale|cuesta)|\bcuanto se cobra\b|"
@@ -88,12 +89,13 @@ SIGNS = tuple(
                       r"便宜|价位|几个钱|啥价|什么价|费用|贵不贵|贵吗|年费|多少米|多钱|咋卖|怎么卖|"
                       r"сколько (?:это |бы |будет |же )*(?:стоит|стоят|стоить|за|обойд|плат)|"
                       r"ск[оа]ка стоит|скольк\w* стоит|цен[аыуео]\b|\bцен\b|стоимост|"
-                      r"\bпочем\b|скидк|"
+                      r"\bпочем\b|скид(?:к|оч)|"
                       r"расценк|прайс(?!-?\s?лист)|дешевл|дорого|коммерческ\w+ предложен|\bкп\b|"
                       r"во сколько (?:\w+ ){0,3}(?:об[ао]йд|встан|выйд|вылез|выльет|станет)\w*|"
                       r"cuanto (?:cuesta|vale|es|sale|seria|costaria|cobran|nos costaria|me sale|"
                       r"saldria|cuestan|pagaria)|\bprecios?\b|cotiza|presupuesto (?:para|de|por)|"
-                      r"\bdescuentos?\b|\btarifas?\b|oferta(?: economica)?|barat|\bcaro\b|rebaja|"
+                      r"\bdescuent(?:o|it)\w*|\btarifas?\b|oferta(?: economica)?|barat|\bcaro\b|"
+                      r"rebaj(?:a|it)|"
                       r"coste\b|costo\b"),
         ("restart", r"\b(?:start|begin|take|do|go|run)\b[^.?]{0,24}\b(?:from the (?:top|beginning|"
                     r"start)|from scratch|all over again)\b|从头(?:再)?(?:来|开始)|"
@@ -120,7 +122,8 @@ SIGNS = tuple(
                          r"\balgo (?:\w+ ){0,3}(?:jef[ea]|director\w*|equipo|tecnicos?|"
                          r"administrador\w*|ensenar|mostrar)|"
                          r"\bany (?:document|paper|material|pdf)s?\b|"
-                         r"(?:发|要(?!求)|给|有|想看|来|(?<![需要])求).{0,6}(?:资料|文档|材料|文件|指南|手册)(?!吗?库)|"
+                         r"(?:发|要(?!求)|给|有|想看|来|(?<![需要])求).{0,6}(?:资料|文档|材料|"
+                         r"文件|指南|手册)(?!吗?库)|"
                          r"(?:资料|文档|材料|文件|指南|手册|说明书?|pdf)(?:(?:也|都|请|麻烦|先|"
                          r"尽快|帮我|可以|能)*(?:发|传|给|寄|有)(?!布|票|货))|"
                          r"(?:пришл|скин|вышл|дай|нужн|есть|хо[чт]|отправ)\w* .{0,20}(?:материал|"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from dialogs.understanding.cities import city_country
 from dialogs.understanding.names import Found
 from dialogs.understanding.words import Words
 
@@ -61,6 +62,12 @@ _SAID = re.compile(
     rf"здравствуйте|привет|доброе утро)[,.! ]+)(?P<k>{_CAPITAL}(?: {_CAPITAL})?)"
     rf"(?=,? (?i:de|from|at|of|из|от) {_CAPITAL}|, ?[«“])"
 )
+# "Marcos Gil, departamento legal": two names or more, so that it is no place.
+_BEFORE_TITLE = re.compile(
+    rf"^(?i:(?:hi|hello|hola|buenas|buenos d[ií]as|добрый день|здравствуйте|this is|soy)[,!.]? )?"
+    rf"(?P<name>{_CAPITAL} (?:(?:de|van|von|la|del|der) )*{_CAPITAL}(?: {_CAPITAL})?), "
+    rf"(?i:(?:(?:the|el|la|from|at|in|de|del|en|из|в) )*)$"
+)
 _AND_FIRM = (
     rf"{_CAPITAL}(?: {_CAPITAL}){{0,2}} (?:&|и|and|y) "
     r"(?:Co\b\.?|Sons?\b|Daughters?\b|Bros\b\.?|Brothers\b|Partners\b|Company\b|Hijos\b|Cía\b\.?|"
@@ -112,7 +119,12 @@ def read_introduction(words: Words, titles: Iterable[tuple[str, int, int]]) -> l
 
 
 def read_beside_title(words: Words, title: Found) -> Found | None:
-    """A Chinese name at the head of a message that goes on with the job title: 陈晓燕，电商总监."""
+    """A name at the head of a message that goes on with the job title: 陈晓燕，电商总监."""
+    if title.slot in ("role", "department") and not words.han:
+        named = _BEFORE_TITLE.match(words.text[: title.start])
+        if named is None or city_country(named["name"]):
+            return None
+        return Found("name", named["name"], *named.span("name"), "before a title")
     if not words.han or title.slot != "role":
         return None
     hit = _HAN_BEFORE_TITLE.match(words.text[: title.start])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.clauses import is_question
 from dialogs.understanding.wishes import haggles
 
 # "Do dealers get their own prices?" asks what the shop can do.
@@ -11,6 +12,11 @@ _OWN_PRICES = re.compile(
     r"\b(?:their|there|his|own|different|special|individual|customer|dealer)(?: own)? prices\b|"
     r"\bprecios? (?:distint|propi|especial|diferent)\w+|\b(?:сво|разн|индивидуальн|отдельн)\w+ цен|"
     r"(?:不同|各自|单独|专属|自己)的?(?:价格|价)"
+)
+# "Their fees are killing us" tells what another one takes.
+_THEIR_COSTS = re.compile(
+    r"\b(?:their|his|her|its|[a-z]+'s) (?:\w+ )?(?:fees?|prices?|pricing|costs?|rates?)\b|"
+    r"\b(?:у них|их) (?:\w+ )?(?:цен|комисси|тариф|стоимост)|他们的?(?:费用|价格|收费|抽成)"
 )
 # 不用天天打电话, "instead of calling us": what the shop shall save, and no call to us.
 _NO_MORE_CALLS = re.compile(
@@ -56,6 +62,8 @@ def put_right(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
         found = [(intent, word) for intent, word in found if intent != "buy_now"]
     if wants_no_order(low):
         found = [(intent, word) for intent, word in found if intent != "buy_now"]
+    if _THEIR_COSTS.search(low) and not is_question(low):
+        found = [(intent, word) for intent, word in found if intent != "ask_price"]
     if _OWN_PRICES.search(low):
         found = [("ask_feature" if i == "ask_price" else i, word) for i, word in found]
     if _ABOUT_THE_BOT.search(low) or _NO_MORE_CALLS.search(low):

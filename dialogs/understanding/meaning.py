@@ -56,7 +56,10 @@ _PLAIN_QUESTION = re.compile(
     r"сколько|какая|какой|как|есть ли|cuanto|que|como|cual)\b"
 )
 # "Call me Kevin" tells a name.
-_CALLED = re.compile(r"\bcall me\b|叫我|\bllam[ae]me\b")
+_CALLED = re.compile(
+    r"\bcall me\b(?! (?:on|at|back|when|if|after|before|tomorrow|today|asap|later|now|any ?time|"
+    r"\+?\d))|叫我|\bllam[ae]me\b(?! (?:al?|en|manana|hoy|cuando)\b)"
+)
 _DEPENDS_ON = re.compile(
     r"depend\w* (?:on|of|del?)(?: the| la| el| your)? \w+|зависит от \w+|смотря (?:какая|какой|"
     r"по) \w+|(?:看|取决于)(?:价格|报价|费用)"

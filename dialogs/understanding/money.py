@@ -24,9 +24,11 @@ _BUDGET_CUE = re.compile(
 )
 NO_BUDGET = re.compile(
     r"\bno (?:fixed |set |real )?(?:budget|money|funds)|without (?:a )?budget|"
-    r"budget (?:is )?(?:zero|none)|"
+    r"budget,? (?:is |we have )?(?:zero|none|nothing)|"
+    r"presupuesto,? (?:(?:aun |todavia |ya |la verdad )*no (?:hay|tenemos|tengo|existe)|"
+    r"(?:es |de )?(?:cero|ninguno|nada))\b|"
     r"haven't (?:got )?(?:a |any )?budget|don't have (?:a |any )?budget|"
-    r"(?:没有?|无|暂无|没啥|没什么)(?:固定|明确)?预算|预算(?:还)?没有|"
+    r"(?:没有?|无|暂无|没啥|没什么)(?:固定|明确)?预算|预算(?:还|暂时|目前)?(?:没有|为?零)|"
     r"бюджет\w* (?:пока |еще )?нет|нет (?:пока )?бюджета|без бюджета|не заложен|"
     r"(?:пока |еще )?не выделил\w*|денег (?:пока )?нет|"
     r"no (?:hay|tenemos|tengo) (?:un )?(?:presupuesto|dinero)|sin presupuesto|ni un (?:euro|duro)"

@@ -45,7 +45,7 @@ _TRUTH: Mapping[object, Value] = {"true": True, "false": False}
 
 
 def part_noted(context: str) -> tuple[str, str]:
-    """(what is repeated, the question); the former is "" where nothing is or no question follows."""
+    """(what is repeated, the question); the former is "" where no question follows such words."""
     if "?" not in context and "？" not in context:
         return "", context
     for pattern in (_SENTENCE_END, _PART_END):

@@ -18,6 +18,13 @@ _SERVICES_ES = (
     r"(?:google|seo|clientes|trafico|seguidores|campanas?|publicidad|logo\w*|leads|financiacion|"
     r"seguros?|prestamos?|posicion\w+|redes sociales)\b"
 )
+# What those have to sell who write to every firm.
+_LISTS = (
+    r"(?:\w+ ){0,2}(?:leads?|e-?mail (?:lists?|addresses)|contact (?:lists?|data)|databases?|"
+    r"mailing lists?)\b"
+)
+_LISTS_RU = r"(?:\w+ )?(?:баз[уыа] |лиды|контакты|рассылк\w+|трафик)"
+_LISTS_ES = r"(?:\w+ )?(?:bases? de datos|list(?:as?|ados?) de|leads|contactos)\b"
 _OFFERS = (
     r"\b(?:we|i|our (?!\w+s\b)\w+)(?:'d| would| 'll| will| can| could| want to| like to| help|"
     r" offer)+ (?:to )?(?:boost|fill|get|bring|grow|rank|position|design|promote|find|deliver|"
@@ -47,6 +54,9 @@ OFF_TOPIC = re.compile(
     r"told) (?:at|in|before|to)|your (?:config|instructions|guidelines)\b|jailbreak|"
     r"developer mode|"
     r"\b(?:boost|improve|increase|grow) your (?:google|seo|rank|sales|traffic|follow|web|visib)|"
+    r"\b(?:do|would|could) you (?:guys )?(?:need|want|hire) (?:any ?one|any ?body|an intern|"
+    r"freelancers?|(?:any |some )?(?:dev\w*|programmers?|designers?|writers?))\W*$|"
+    rf"\bsell(?:ing)? {_LISTS}|"
     r"we (?:offer|provide|sell) .{0,30}(?:followers|backlinks|seo|leads)|search engine optimi|"
     r"\bseo (?:services|package|agency)|"
     r"帮(?:你|您|贵公司).{0,6}(?:推广|涨粉|优化排名|引流)|刷单|代写|炒币|накрут|продвинем ваш|"
@@ -54,12 +64,18 @@ OFF_TOPIC = re.compile(
     r"posicionamiento|prestamo)|"
     r"(?:投|发|收)(?:一?[份下])?(?:个人)?简历|应聘|"
     r"(?:我的|查一?下?)(?:快递|包裹|物流)|(?:快递|包裹)(?:到哪|什么时候|单号)|招聘|招人|"
-    r"招(?:不招)?.{1,8}[吗不]|找工作|求职|实习|忽略.{0,8}(?:指令|提示|规则)|提示词|系统提示|"
-    r"где (?:мой|моя|мои) (?:заказ|посылк|товар)|посылк|ваканси|ищу работу|"
+    r"招(?:不招)?.{1,8}[吗不]|"
+    r"(?:还要|需要|缺)(?:人|前端|后端|程序员|开发|销售|运营|客服|会计)(?:吗|么|不)|"
+    r"(?:来|去)你们(?:这|那|公司)?(?:里|儿)?上班|找工作|求职|实习|忽略.{0,8}(?:指令|提示|规则)|提示词|系统提示|"
+    r"где (?:мой|моя|мои) (?:заказ|посылк|товар)|посылк|ваканси|"
+    r"\bищу (?:\w+ )?(?:работ|удаленк|подработк|стажировк|место работы)\w*|"
+    r"\b[а-я-]{4,}(?:ом|ем|ером|ой) (?:возьмете|берете|примете)\b|\bвозьм[её]те на работу|"
+    rf"\bпрода(?:ю|ем|дим) {_LISTS_RU}|"
     r"нужны (?:ли )?(?:вам )?(?:\w+ ?)?(?:сотрудник|бухгалтер|программист|менеджер|продавц)|"
     r"резюме|стажировк|(?:игнорируй|забудь|проигнорируй).{0,20}(?:инструкци|правил)|"
     r"системн\w+ промпт|"
-    r"donde esta mi (?:pedido|paquete|envio)|mi (?:pedido|paquete) no|busco (?:trabajo|empleo)|"
+    r"donde esta mi (?:pedido|paquete|envio)|mi (?:pedido|paquete) no|busco (?:\w+ )?(?:trabajo|empleo|curro|chamba)|"
+    rf"\b(?:vend|ofre)\w+ {_LISTS_ES}|"
     r"vacantes?\b|mi curriculum|hacer practicas|ignora (?:todas |tus |las )*(?:instrucciones|"
     r"reglas)|prompt del sistema"
 )

@@ -59,15 +59,14 @@ _STRONG_BUYER = re.compile(
     r"(?<!分)公司(?:要)?用|替公司|给单位|帮客户|给客户|для себя|физлиц\w*|частн\w+ лиц\w*|"
     r"физическ\w+ лиц\w*|для (?:фирм|компани|"
     r"организаци|клиент|бизнес|заказчик)\w*|юрлиц\w*|para mi(?: uso| mismo)?|uso personal|"
-    r"persona fisica|"
+    r"persona fisica|(?<=\bsoy )particular|(?<=\bsoy un )particular|(?<=\bsoy una )particular|"
     r"a titulo personal|como particular|para (?:una|mi|la|un) (?:empresa|negocio|cliente)|"
     r"como empresa"
 )
 _DISCOUNT = re.compile(r"скидк|discount|descuento|rebaja|优惠|折扣|льгот")
 _OWN_SIDE = re.compile(
     r"\b(?:we|we're|i|i'm|our|my|us|мы|я|наш\w*|нас|мой|моей|somos|soy|nuestr\w+|mi|tenemos|"
-    r"tengo)\b|"
-    r"我|咱|本"
+    r"tengo)\b|我|咱|本"
 )
 _WE_ARE_SUCH = re.compile(
     r"(?:\b(?:we are|we're|i'm with|somos|мы)(?: an?| una?)?(?: \w+){0,2} |"
@@ -83,11 +82,10 @@ _OWN = re.compile(
 )
 _HAVE = re.compile(
     r"\bwe(?:'ve| have| run| use| rent| host| own| operate|'re on| are on)|\bour\b|\bi(?:'ve|"
-    r" have| rent| run)\b|\bwith (?:our )?own|"
-    r"\bown server|\bhave (?:our )?own|running on|hosted (?:on|at|with|in)|"
+    r" have| rent| run)\b|\bthere(?:'s| is| are)\b|\bwith (?:our )?own|\bown server|"
+    r"\bhave (?:our )?own|running on|hosted (?:on|at|with|in)|"
     r"\bу (?:нас|меня)\b|\bесть\b|арендуем|стоит|стоят|крутится|размеща|используем|свои|собственн|"
-    r"на своем|"
-    r"我们有|有自己|我们用|用的是?|租了|租的|自己的|自有|自建|放在|有机房|有服务器|部署在|"
+    r"на своем|我们有|有自己|我们用|用的是?|租了|租的|自己的|自有|自建|放在|有机房|有服务器|部署在|"
     r"tenemos|tengo|usamos|alquilamos|contamos con|propi|nuestro"
 )
 # 有服务器 within a list, and 服务器有: has some, in a word before or after.
@@ -123,7 +121,10 @@ _HAVE_NOT_BEFORE = re.compile(
 _ONCE = re.compile(
     r"(?:之前|以前|曾经|原来|\b(?:used to|previously|formerly|раньше|прежде|antes))[^,.;，。]*$"
 )
-_ONLY = re.compile(r"\b(?:only|just|solo|nada mas|только|лишь|просто)\b|就|只|仅")
+_ONLY = re.compile(
+    r"\b(?:only|just|nothing else|solo|nada mas|только|лишь|просто|больше ничего|ничего больше)\b|"
+    r"就|只|仅"
+)
 # "You'd have to host it in a data centre": not the buyer's machines.
 _RUN_BY_US = re.compile(
     r"\b(?:you|you'd|you'll|ustedes|вы|вам)\b[^,.;]{0,24}\b(?:host|run|install|put|place|aloj\w*|"
@@ -173,8 +174,7 @@ _STRONG_PAPER = re.compile(
 )
 _TENDER = (
     r"(?:tender|rfp|rfq|call for (?:bids|tenders)|bid notice|тендер\w*|закупк\w*|конкурс\w*|"
-    r"аукцион\w*|"
-    r"licitacion|concurso|pliegos?|招标|采购公告|标书|标)"
+    r"аукцион\w*|licitacion|concurso|pliegos?|招标|采购公告|标书|标)"
 )
 _PUBLISHED = (
     r"(?:published|floated|issued|announced|advertised|\bis (?:out|live|open)|went (?:out|live)|"
@@ -196,13 +196,14 @@ _HAVE_PAPER = re.compile(
     r"available)\b|(?:没|已经?)(?:有)?(?:写|做|准备)[好完]|(?:тз|задани[ея]|"
     r"документ) (?:еще )?(?:не )?"
     r"готов|(?:esta|estan) (?:ya )?list[oa]s?\b|"
+    r"(?:招标|需求|规格|技术)(?:文件|文档|说明书?|书|要求)?(?:也|都|已经?|早就)*(?:写|做|编|整理|弄)好|"
     r"招标(?:文件)?(?:已|发|出)|по тендеру|we are tendering|公开招标"
 )
 
 
 # "публичные мы не", "pública no somos": denied after the name; "国企说错了": taken back.
 _DENIED_AFTER = re.compile(
-    r"^,? ?(?:no (?:lo )?(?:somos|es|soy)\b|(?:we're|we are|it's|it is) not\b|we aren't\b|"
+    r"^,? ?(?:nada\b|no (?:lo )?(?:somos|es|soy)\b|(?:we're|we are|it's|it is) not\b|we aren't\b|"
     r"(?:мы|это) не\b|не мы\b|倒?不是|不算)"
 )
 _TAKEN_BACK = re.compile(

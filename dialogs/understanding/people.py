@@ -18,12 +18,13 @@ _I_AM = re.compile(
     r"title)(?: is)?|speaking|"
     r"\bя|работаю|являюсь|должность|по должности|\bсам|\bsoy|trabajo|estoy|ich bin|"
     r"ich arbeite|mi (?:cargo|puesto)(?: es)?|como|我是|我就是|本人是?|我做|我当|"
-    r"担任|职位是?|我们是|身份是?|我这边是|\b(?:i'm writing|i write|writing to you|writing|"
-    r"les? escribo|escribo|пишу|пишем|обращаюсь)(?= (?:from|for|del?|desde|en|из|от)\b))"
+    r"担任|职位是?|我们是|身份是?|我这边是|\b(?:(?:i'm |i am |i )?writ(?:ing|e)(?: to you)?|"
+    r"(?:les? |os |te )?escribo|(?:пишу|пишем)(?: вам)?|обращаюсь)"
+    r"(?= (?:from|for|del?|desde|en|из|от)\b))"
 )
 _ARTICLES = (
-    r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|en|como|de|del|la|el|los|una?|"
-    r"un|im|der|dem|die|bei|как|в|во|из|от|отдела|simply|also|also the|тут|здесь|это|一[名个位]|"
+    r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|en|como|de|del|desde|la|el|"
+    r"los|una?|un|im|der|dem|die|bei|как|в|во|из|от|отдела|simply|also|also the|тут|здесь|это|一[名个位]|"
     r"公司的?|这边的?|做|负责|在|这里的?|simple)"
 )
 _I_AM_BEFORE = re.compile(rf"{_I_AM.pattern}(?:[ :]*{_ARTICLES})*[ :]*$")
@@ -45,21 +46,17 @@ _PART_END = re.compile(
 _PUT_AS_QUESTION = re.compile(r"[^,.;!，。]*[?？吗]")
 _LEFT_WORDS = re.compile(
     r"(?:\b(?:chief|senior|junior|technical|general|managing|deputy|vice|assistant|project|"
-    r"product|store|shop|"
-    r"office|regional|web|software|lead|head|business|digital|online|java|php|frontend|backend|"
-    r"full ?stack|"
-    r"data|system|systems|network|account|brand|category|export|area|co|executive|commercial|"
-    r"creative|art|security|"
+    r"product|store|shop|office|regional|web|software|lead|head|business|digital|online|java|php|"
+    r"frontend|backend|full ?stack|qa|test|support|mobile|devops|data|systems?|network|account|"
+    r"brand|category|export|area|co|executive|commercial|creative|art|security|"
     r"главн\w+|старш\w+|генеральн\w+|исполнительн\w+|коммерческ\w+|техническ\w+|финансов\w+|"
-    r"системн\w+|"
-    r"заместител\w+|ведущ\w+|зам\.?)[ -]|(?:副|总|首席|高级|资深|区域|项目|产品|信息|门店|后端|"
+    r"системн\w+|заместител\w+|ведущ\w+|зам\.?)[ -]|(?:副|总|首席|高级|资深|区域|项目|产品|信息|门店|后端|"
     r"前端|软件|系统|网络|销售|大区|品类|运维|技术))$"
 )
 _RIGHT_WORDS = re.compile(
     r"^(?: de (?:tiendas?|proyectos?|planta|turno|producto|cuentas|zona|obra|programas?|"
-    r"contenidos?|"
-    r"comunicacion|calidad|oficina|sucursal|linea|area|seccion|almacen|sistemas|tecnologia|"
-    r"logistica)\b|"
+    r"contenidos?|equipo|taller|grupo|marca|negocio|expansion|comunicacion|calidad|oficina|"
+    r"sucursal|linea|area|seccion|almacen|sistemas|tecnologia|logistica)\b|"
     r" of(?: the)? (?P<en>[a-z&-]+(?: (?:resources|department|service|shop|store|sales|"
     r"development|commerce|chain|care|office))?)|"
     r" (?:de|del|de la)(?: (?:el|la|los))? (?P<es>[a-z+]+(?:-[a-z]+)?"
@@ -78,9 +75,9 @@ _TITLES_BY_DEPARTMENT = {
         r"генеральн\w+ директор|dueñ|duen|propietari|fundador|gerente general|director general|"
         r"directora general|首席执行官"
     ),
-    "it": re.compile(r"\bc[ti]o\b|sysadmin|сисадмин|programador|программист|разработчик|"
-                     r"desarrollador|техдир|программист|айтишник|\b(?:developer|programmer)\b|"
-                     r"网管|程序员|运维"),
+    "it": re.compile(r"\bc[ti]o\b|sysadmin|сисадмин|системн\w+ админ|программист|"
+                     r"programador|разработчик|desarrollador|техдир|айтишник|"
+                     r"\b(?:developer|programmer)\b|网管|程序员|运维"),
     "finance": re.compile(r"\bcfo\b|accountant|бухгалтер|главбух|contador|contable|会计"),
     "marketing": re.compile(r"\bcmo\b|маркетолог"),
     "procurement": re.compile(r"\bbuyer|purchaser|закупщик|снабженец|comprador|采购员"),

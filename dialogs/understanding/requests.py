@@ -187,7 +187,8 @@ def read_editions(
     ruled_out: set[str] = set()
     hits = lexicon.editions.find(words.low) + _misspelt(words, lexicon)
     for edition, start, end in hits:
-        if not _is_edition(words.low, start, end, asked=asked, slot=slot):
+        theirs = _OTHERS_PRODUCT.search(words.low[:start])
+        if theirs or not _is_edition(words.low, start, end, asked=asked, slot=slot):
             continue
         if is_withdrawn(words.low, start):
             excluded = True
@@ -235,6 +236,17 @@ _PRICED_BEFORE = re.compile(
     r"(?: the)?|\b(?:цен\w+|стоимост\w+|прайс|кп)(?: на| за)?|\b(?:стоит|обойдется)|"
     r"\b(?:precios?|coste|costo|tarifa) (?:de|del|de la|para la)|\b(?:vale|cuesta)(?: la| el)?) "
     r"[\"'«]?$"
+)
+
+
+# "Magento Enterprise", "Windows Server Professional", "out of Xcart Pro": not ours.
+_OTHERS_PRODUCT = re.compile(
+    r"(?:\b(?:magento|adobe(?: commerce)?|shopware|shopify|prestashop|(?:big|woo)commerce|odoo|sap|"
+    r"oracle|salesforce|hybris|sitecore|liferay|moodle|(?:sql|windows) server|windows|red ?hat|"
+    r"docker|gitlab|github|mongodb|mysql|office|visual studio|wordpress|bitrix(?:24)?|1c|insales|"
+    r"битрикс\w*|1с|инсейлс\w*)|有赞|微盟|用友|金蝶) ?(?:\d[\d.]* )?$|"
+    r"\b(?:out of|off|migrat\w+ from|import\w* from|desde) "
+    r"(?!(?:the|your|our|an?|el|la|su|both|any) )[a-z][\w.-]* $"
 )
 
 

@@ -47,11 +47,14 @@ _REPAIRED = frozenset({
     "city", "timeline", "department", "headcount", "budget", "email", "phone", "name", "ownership",
 })  # fmt: skip
 _PERSONS = (CARD, "name in passing")
-_OF_SELF = ("department", "role")
 _FOR_THEM = re.compile(r"\b(?:for|with|at|para|con|для)\b[^,.;!?]*$")
 
 
 _FOR_A = re.compile(r"\b(?:for an?|para una?|in an?|as an?|como)\b[^,.;!?]*$")
+# "Where do I sign?" tells of no authority.
+_WHERE_TO_SIGN = re.compile(
+    r"\b(?:where|when|how|what) (?:do|can|should|must|shall|could) $|\b(?:где|donde) $"
+)
 _OF_YOURS = re.compile(
     r"\b(?:you|your|do|does|can|are|у вас|вы|ваш\w*|можно|ustedes|venden|aceptan|tienen)\b|你们|"
     r"吗|能"
@@ -72,6 +75,7 @@ class Stated:
             slot: hit
             for slot, hit in self.found.items()
             if not (_is_of_buyer(words, hit) and is_within_question(words, hit.start))
+            and not (slot == "authority" and _WHERE_TO_SIGN.search(words.low[: hit.start]))
         }
         return Stated(found, self.inferred & found.keys(), self.edition_excluded)
 
@@ -124,8 +128,12 @@ def _read_views(views: Views, lexicon: Lexicon, *, slot: str, loose: bool = Fals
     hits += read_authority(words, lexicon, asked=slot == "authority")
     people, inferred = _read_person(own, lexicon, slot, loose)
     signer = next((hit for hit in hits if hit.rule == OTHERS_TITLE), None)
+    errand = next((hit for hit in hits if hit.rule == ERRAND), None)
     if signer:
         people, inferred = _without_signer(people, signer), set()
+    elif errand and any(_meet(hit, errand) for hit in people):
+        # The boss for whom offers are gathered.
+        people, inferred = [hit for hit in people if not _meet(hit, errand)], set()
     hits += people
     editions, excluded = read_editions(words, lexicon, asked=slot == "edition" or loose, slot=slot)
     hits += editions
@@ -174,10 +182,12 @@ def _first_of_each(hits: list[Found]) -> dict[str, Found]:
             continue  # Anna is a town, too
         if hit.slot == "ownership" and any(o.slot == "role" and _overlap(hit, o) for o in hits):
             continue  # a "commercial director"
-        if hit.slot in _OF_SELF and any(o.rule == ERRAND and _overlap(hit, o) for o in hits):
-            continue  # the boss whose offers are gathered
         if hit.slot == "buyer_type" and any(o.slot == "edition" and _overlap(hit, o) for o in hits):
             continue  # "the price of Enterprise"
+        if hit.slot == "written_requirement" and any(
+            o.slot == "doc_type" and _overlap(hit, o) for o in hits
+        ):
+            continue  # "a description of the product" is a paper of ours
         if hit.slot == "doc_type" and any(o.slot == "city" and _overlap(hit, o) for o in hits):
             continue  # "en Tarifa"
         found.setdefault(hit.slot, hit)
@@ -232,6 +242,23 @@ def _read_numbered(views: Views, numbers: list[Number], slot: str, loose: bool) 
     return hits + read_budget(words, free, asked="budget" in (slot, replaced))
 
 
+_OF_A_UNIT = re.compile(r",? (?:(?:from|in|at|of|the|de|del|la|el|en|из|от|отдела?) )*")
+_UNIT_END = re.compile(r"$|[,.;!\n]| (?:department|dept|team|here)\b")
+
+
+def _department_of(words: Words, lexicon: Lexicon, name: Found) -> list[Found]:
+    """The department right behind the name: "Tom Hale, finance", "Priya Nair from procurement"."""
+    low = words.low
+    return [
+        Found("department", value, start, end, low[start:end])
+        for value, start, end in lexicon["department"].find(low)
+        if start >= name.end
+        and _OF_A_UNIT.fullmatch(low, name.end, start)
+        and _UNIT_END.match(low[end:])
+        and (low[start:end] != "it" or words.text[start:end] == "IT")
+    ][:1]
+
+
 def _read_person(
     words: Words, lexicon: Lexicon, slot: str, loose: bool
 ) -> tuple[list[Found], set[str]]:
@@ -254,6 +281,8 @@ def _read_person(
     names = [hit for hit in run if hit.slot == "name"] or read_name(
         words, lexicon.everyday, asked=slot == "name", titles=hits
     )
+    if names and not departments:
+        hits += _department_of(words, lexicon, names[0])
     after = [hit.end for hit in (*names, *hits) if hit.slot in ("name", "role")]
     firms = [hit for hit in run if hit.slot == "company"] or read_company(
         words, asked=slot == "company", after=after

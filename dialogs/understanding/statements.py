@@ -20,6 +20,7 @@ from dialogs.understanding.draft import Draft
 from dialogs.understanding.encoder import Encoder
 from dialogs.understanding.model import LinearModel
 from dialogs.understanding.names import Found
+from dialogs.understanding.off_topic import OFF_TOPIC
 
 # Shares from which a value is believed: out of the blue, and as the answer to its own question.
 SURE, SURE_IF_ASKED = 0.8, 0.5
@@ -158,6 +159,6 @@ def _unread_parts(draft: Draft) -> Iterator[tuple[int, int]]:
             continue
         if any(a < end and b > start for a, b in draft.used):
             continue
-        if _SECOND_PERSON.search(low) or is_unreal(low):
+        if _SECOND_PERSON.search(low) or is_unreal(low) or OFF_TOPIC.search(low):
             continue
         yield start, end

@@ -91,13 +91,18 @@ _NO_BEHIND = re.compile(
     r"(?:现在|而?是|应该是|有|大概|大约|差不多)*"
 )
 _TEMPS = re.compile(
-    r"^ ?(?:people|个?人|человек|personas)?[ ,，(]*(?:with|counting|including|incl|plus|con|"
+    r"^ ?(?:people|个?人?|человек|personas)?[ ,，(]*(?:with|counting|including|incl|plus|con|"
     r"contando|"
     r"incluyendo|sumando|с|со|вместе с|считая|включая|算上|加上|连|包括)[^.!?。]{0,24}?"
     r"(?:part[- ]?tim|intern|trainee|apprentice|temps?\b|temporary|seasonal|freelanc|drivers|"
     r"cleaners|colleagues|warehouse (?:staff|crew|people)|media jornada|becari|practicas|temporal|"
     r"aprendi|eventual|autonom|repartidor|兼职|实习|临时工|外包|学徒|совместител|стаж[её]р|"
     r"практикант|сезонн|подработ|внештат|водител|кладовщик|курьер)"
+)
+# "20, sorry no 22", "6 people, haha no 8": who stumbles puts the second in the place of the first.
+_STUMBLES = re.compile(
+    rf"{_PEOPLE}(?: of us)?[ ,，]*(?:(?:sorry|soz|oops|lol|haha\w*|wait|ой|упс|сорри|хаха\w*|стоп|"
+    r"perdon|jaja\w*|uy|espera|抱歉|不好意思|哈哈+)[ ,，.!…]*)+(?:no|нет|不)[ ,，]*"
 )
 
 
@@ -109,6 +114,8 @@ def find_swap(low: str) -> tuple[Number, Number] | None:
         money = find_money(low, right)
         if _END.match(low, max(right.end, money.end if money else 0)) is None:
             continue
+        if _STUMBLES.fullmatch(between):
+            return right, left
         if _THEN_OLD.fullmatch(between):
             return left, right
         if _OLD_BEFORE.search(low[: left.start]) and _THEN_NEW.fullmatch(between):
@@ -140,6 +147,12 @@ def take_swap(draft: Draft) -> None:
         draft.take(Found(slot, shown, new.start, new.end, "in the place of the known number"))
     elif not told and _counts_us(draft.words.low, new, old):
         draft.take(Found("headcount", new.shown(), new.start, new.end, "we are so many"))
+    temps = _TEMPS.search(draft.words.low[new.end :])
+    end = max(end, new.end + temps.end() if temps else 0)
+    for each in ("role", "department"):
+        hit = draft.stated.found.get(each)
+        if hit is not None and new.end <= hit.start < end:
+            draft.forget(each, "of those who are counted as well")
     draft.used.append((start, end))
     draft.put_right = new.start
     if draft.asked is None or draft.asked.kind not in ("yes_no", "confirm"):

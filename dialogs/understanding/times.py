@@ -56,7 +56,7 @@ _UNIT_BEFORE = re.compile(  # "недель за 6", "месяца через 2"
 _SPANS = tuple(
     (re.compile(pattern), value)
     for pattern, value in (
-        (r"half a year|半年|полгода|пол ?года|medio ano", "P6M"),
+        (r"half[- ](?:a )?year|半年|полгод[ау]|полугод\w+|пол ?года|medio ano", "P6M"),
         (r"year and a half|一年半|полтора года|ano y medio", "P18M"),
         (r"month and a half|一个半月|полтора месяца|mes y medio", "P6W"),
         (r"couple (?:of )?weeks|пар[уы] недель|un par de semanas|"
@@ -125,6 +125,8 @@ _PLAN = re.compile(
     r"to be)|"
     r"\bpostpone|\bdelayed|\bpushed (?:back |out )?to|"
     r"推迟|延期|延后|перенес|сдвину|отложи|retras|aplaz|adelant|pospo|pospu|lanzamiento|"
+    r"(?:has|have|needs|got) to be (?:ready|done|finished|open)|\b(?:aim|goal|target) is|"
+    r"\bbe (?:live|online|up|open) (?:in|within)|"
     r"up and running|\blive (?:by|in|before|on)|deadline|\bready (?:by|in|before)|\bdeploy\w* by|"
     r"must be (?:done|ready|live)|open (?:in|by)|roll ?out|"
     r"上线|启动|开业|交付|搞定|要用|赶在|完成|投入使用|"
@@ -147,7 +149,7 @@ _NAMED_AS_NEW = re.compile(r"(?:let's say|make (?:it|that)|rather|now|instead|or
 # Wanting something makes a date beside it the date of that, but "now" and "soon" only manners.
 _WANTS = re.compile(
     r"\bwants?\b|\bneeds?\b|\bneeded\b|\bmust\b|нужен|нужн[аоы]|хотим|хочу|хочет|надо|"
-    r"\bquier\w+|queremos|necesit|\bque est[ea]\b|想|要|需要|希望|打算|计划"
+    r"\bquier\w+|queremos|necesit|\bque est[ea]\b|планиру\w+|собира\w+|想|要|需要|希望|打算|计划"
 )
 # What began in the past is no date of a launch.
 _SINCE = re.compile(
@@ -163,11 +165,13 @@ _PAST = re.compile(
 )
 _NO_AFTER = re.compile(r" (?:no|won't|is out|isn't|не|нет|уже не|ya no)\b")
 _LIMIT_BEFORE = re.compile(
-    r"(?:\b(?:let's say|digamos|pongamos|скажем|by|before|until|till|within|in|до|к|ко|через|"
+    r"(?:\b(?:let's say|digamos|pongamos|скажем|by|before|until|till|within|in|до|к|ко|через|за|"
     r"в течение|antes de|para|en|dentro de)(?: next| coming| ближайшие| los proximos| the| el| la|"
     r" end of| mid| early| late| finales de| mediados de| principios de| конца?| начал[оау]|"
     r" середин[еы])* ?|[在于到])$"
 )
+_LIMIT_AFTER = re.compile(r"(?<=内)|[之以]?内|之前")
+_LENGTHS = ("length", "span")
 _DATED = frozenset({"end of year", "quarter", "named day", "date", "month"})
 _SHORT_CORRECTION = 48  # characters of one that may be about the time alone
 _SHORT = 30  # characters of a message that may be nothing but a time
@@ -203,7 +207,9 @@ def _read_wanted(low: str, numbers: list[Number]) -> list[Found]:
         begins = re.split(r"[,.;!?，。；！？\n]", low[: hit.start])[-1]
         dated = hit.rule in _DATED - {"month"}
         if not _SINCE.search(low[: hit.start]) and (
-            dated or (hit.rule in ("month", "length") and _LIMIT_BEFORE.search(begins))
+            dated
+            or (hit.rule in ("month", *_LENGTHS) and _LIMIT_BEFORE.search(begins))
+            or (hit.rule in _LENGTHS and _LIMIT_AFTER.match(low, hit.end))
         ):
             return [hit]
     return []

@@ -121,6 +121,7 @@ def take_yes_or_no(draft: Draft) -> None:
         or _calls_out(draft)
         or _opens_a_sentence(low, yes)
         or _supposes(draft, yes)
+        or _is_of_address(draft, yes.end())
         or REFUSE.match(low)
         or (draft.asked is None and len(low) > yes.end() + 12)
     ):
@@ -149,6 +150,12 @@ def _opens_a_sentence(low: str, yes: re.Match[str]) -> bool:
     rest = low[yes.end() :]
     soft = _SOFT_HEAD.search(yes.group()) is not None
     return soft and rest[:1] == " " and len(rest) > 1 and not YES.match(rest.strip())
+
+
+def _is_of_address(draft: Draft, end: int) -> bool:
+    """ "k.mason@..." begins with a letter that also says yes."""
+    address = draft.stated.found.get("email")
+    return address is not None and address.start < end <= address.end
 
 
 def _supposes(draft: Draft, yes: re.Match[str]) -> bool:

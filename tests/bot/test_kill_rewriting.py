@@ -248,7 +248,8 @@ class Lane:
         self.owed = owed > 0
         if sight.inside:
             assert owed == 2, "begun and not ended"
-            assert len(self.kills) > 1 or DB in found_in(self.server.data, self.words[0])
+            if len(self.kills) == 1 and not count_done(self.server):
+                assert DB in found_in(self.server.data, self.words[0])
         elif not owed:
             for words in self.words:
                 assert found_in(self.server.data, words) == []
@@ -376,7 +377,7 @@ def lanes(tmp_path: Path) -> Iterator[list[Lane]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240 + 60 * KILLS)
+@pytest.mark.timeout(360 + 60 * KILLS)
 def test_a_kill_while_the_file_is_written_anew_costs_nothing(lanes: list[Lane]) -> None:
     # Most of the time each of them waits for a quiet moment: side by side.
     with ThreadPoolExecutor(len(lanes)) as running:

@@ -34,7 +34,7 @@ FORM: tuple[Mistake, ...] = (
     ("topics.yaml", "department: management", "departement: it", "slot `departement`", "`departm"),
     ("topics.yaml", "department: management", "department: boss", "cannot be `boss`", "use one of"),
     ("topics.yaml", '"true"}, ', "yes}, ", "unquoted word `yes`", '"yes" in quotes'),
-    ("topics.yaml", '"true"}, {value: "false"}', '"true"}', "has 1 buttons", "2 to 5"),
+    ("topics.yaml", '"true"}, {value: "false"}', '"true"}', "has 1 button", "2 to 5"),
     (
         "topics.yaml",
         "{value: office}, {value: guests}",

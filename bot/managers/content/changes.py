@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from bot.managers.content import papers, prices, replies, texts
 from bot.managers.content.left_out import drop_left_out, list_left_out
 from bot.managers.content.naming import name_edit
-from bot.managers.content.publishing import PATH, Seen, note
+from bot.managers.content.publishing import PATH, Seen, note, places
 from bot.managers.teaching import teach
 from bot.web.access import FromDeps, StaffRequest, close_off
 from bot.web.deps import Deps
@@ -37,7 +37,8 @@ async def undo_change(
         by, now = request.user.staff.display_name, deps.now()
         taught = await teach(deps.overlay.undo(number, by, now))
     if taught.problems:
-        return _show(deps, request, Seen(problems=taught.problems), 409)
+        told = places(deps, request, taught.problems)
+        return _show(deps, request, Seen(problems=told), 409)
     await note(deps, request, "content.undo", taught.number)
     address = f"{PATH}?done={taught.number}"
     return Response(None, status_code=303, headers={"Location": address})
@@ -48,7 +49,7 @@ def _show(deps: Deps, request: StaffRequest, seen: Seen, status: int = 200) -> R
     values = {
         "history": [name_edit(deps, language, edit) for edit in history],
         "undone": {edit.undoes for edit in history},
-        "left_out": list_left_out(deps),
+        "left_out": list_left_out(deps, request),
         "seen": seen,
     }
     return render(deps, request, "content/changes", values, status)

@@ -35,17 +35,18 @@ class LeftOut(Struct):
     latest: int
 
 
-def list_left_out(deps: Deps) -> list[LeftOut]:
+def list_left_out(deps: Deps, request: StaffRequest) -> list[LeftOut]:
     """The files that do not fit, each with what is wrong."""
-    return [_show(deps, path) for path in sorted(deps.overlay.paths_left_out)]
+    return [_show(deps, request, path) for path in sorted(deps.overlay.paths_left_out)]
 
 
-def _show(deps: Deps, path: str) -> LeftOut:
+def _show(deps: Deps, request: StaffRequest, path: str) -> LeftOut:
     kind, address = EDITORS[path.partition("/")[0]]
-    wrong = tuple(each for each in deps.overlay.left_out if each.file == OVERLAID + path)
+    found = [each for each in deps.overlay.left_out if each.file == OVERLAID + path]
+    wrong = places(deps, request, found)
     latest = deps.overlay.versions(path, 1)
     number = latest[0].number if latest else 0
-    return LeftOut(path=path, kind=kind, address=address, problems=places(wrong), latest=number)
+    return LeftOut(path=path, kind=kind, address=address, problems=wrong, latest=number)
 
 
 async def drop(deps: Deps, request: StaffRequest, path: str) -> Taught:

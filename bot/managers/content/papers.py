@@ -13,7 +13,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
-from bot.managers.content.publishing import PATH, Seen, look, mark_of, publish
+from bot.managers.content.publishing import PATH, Seen, look, mark_of, places, publish
 from bot.managers.content.uploading import Upload, read_upload
 from bot.packs.edits import Changes
 from bot.packs.overlay_files import to_text, with_entry
@@ -106,14 +106,15 @@ async def _take(
     say = make_say(deps, language_of(deps, request))
     problem = _judge(document, upload)
     if problem:
-        told = (("", say(f"content.upload.{problem}")),)
-        return _show(deps, request, what, Seen(problems=told), 422)
+        seen = Seen(problems=(("", say(f"content.upload.{problem}")),))
+        return _show(deps, request, what, seen, 422)
     changes = _changes(deps, document, upload)
     if upload.fields.get("act") == "try":
-        return _show(deps, request, what, await look(deps, changes, "", ""))
+        return _show(deps, request, what, await look(deps, request, changes, "", ""))
     taught = await publish(deps, request, changes, document.id)
     if taught.problems:
-        return _show(deps, request, what, Seen(problems=taught.problems), 422)
+        told = places(deps, request, taught.problems)
+        return _show(deps, request, what, Seen(problems=told), 422)
     address = f"{PATH}/papers/{document.id}?done={taught.number}"
     return Response(None, status_code=303, headers={"Location": address})
 

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromQuery
 
 from bot.managers.content.price_file import FILE, PriceForm, show_amount, with_commas, write_prices
-from bot.managers.content.publishing import PATH, Seen, look, mark_of, publish
+from bot.managers.content.publishing import PATH, Seen, look, mark_of, places, publish
 from bot.managers.content.uploading import read_upload
 from bot.managers.teaching import read_form
 from bot.web.access import FromDeps, StaffRequest
@@ -90,10 +90,12 @@ async def _take(
 ) -> Response[Any]:
     if fields.get("act") == "try":
         question, spoken = fields.get("question", ""), fields.get("tongue", "")
-        return _show(deps, request, fields, await look(deps, {FILE: text}, question, spoken))
+        seen = await look(deps, request, {FILE: text}, question, spoken)
+        return _show(deps, request, fields, seen)
     taught = await publish(deps, request, {FILE: text}, FILE)
     if taught.problems:
-        return _show(deps, request, fields, Seen(problems=taught.problems), 422)
+        told = places(deps, request, taught.problems)
+        return _show(deps, request, fields, Seen(problems=told), 422)
     address = f"{PATH}/prices?done={taught.number}"
     return Response(None, status_code=303, headers={"Location": address})
 

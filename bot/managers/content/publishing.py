@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.logs import get_logger
-from bot.managers.teaching import Taught, teach
+from bot.managers.teaching import Taught, teach, tell_problem
 from bot.managers.trying import Tried, try_question
 from bot.packs.edits import Changes
 from bot.web.access import StaffRequest
 from bot.web.deps import Deps
+from bot.web.staffpages import language_of, make_say
 from dialogs.folder.problems import Problem
 from dialogs.types import Struct
 from storage import accounts
@@ -36,20 +37,22 @@ def mark_of(parts: Iterable[str]) -> str:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
-async def look(deps: Deps, changes: Changes, question: str, language: str) -> Seen:
+async def look(
+    deps: Deps, request: StaffRequest, changes: Changes, question: str, tongue: str
+) -> Seen:
     """What `check` says of the changes, and what would then be said to the question, if any."""
     problems, pack = await deps.overlay.imagine(changes)
     tried = None
     if pack is not None and question.strip():
-        tried = await try_question(deps, question, language, pack)
-    wrong = _told(problems, False)
+        tried = await try_question(deps, question, tongue, pack)
+    wrong = [each for each in problems if not each.warning]
     return Seen(
-        problems=wrong,
-        warnings=_told(problems, True),
+        problems=places(deps, request, wrong),
+        warnings=places(deps, request, [each for each in problems if each.warning]),
         tried=tried,
         done="" if wrong or tried else "checked",
         question=question,
-        tongue=language,
+        tongue=tongue,
     )
 
 
@@ -69,18 +72,13 @@ async def note(deps: Deps, request: StaffRequest, act: str, number: int) -> None
     get_logger().info("content", act=act, edit=number, staff=staff)
 
 
-def _told(problems: tuple[Problem, ...], warnings: bool) -> tuple[tuple[str, str], ...]:
-    return places(tuple(each for each in problems if each.warning == warnings))
-
-
-def places(problems: tuple[Problem, ...]) -> tuple[tuple[str, str], ...]:
-    """The first problems for a page: the place of each, and words."""
-    return tuple((_place(each), _words(each)) for each in problems[:SHOWN])
+def places(
+    deps: Deps, request: StaffRequest, problems: Sequence[Problem]
+) -> tuple[tuple[str, str], ...]:
+    """The first problems for a page: the place of each, and words in the reader's language."""
+    say = make_say(deps, language_of(deps, request))
+    return tuple((_place(each), tell_problem(each, say)) for each in problems[:SHOWN])
 
 
 def _place(problem: Problem) -> str:
     return f"{problem.file}:{problem.line}" if problem.line else problem.file
-
-
-def _words(problem: Problem) -> str:
-    return f"{problem.message}. {problem.remedy}" if problem.remedy else problem.message

@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
-from bot.managers.content.publishing import PATH, Seen, look, mark_of, publish
+from bot.managers.content.publishing import PATH, Seen, look, mark_of, places, publish
 from bot.managers.teaching import read_form
 from bot.packs.edits import Changes
 from bot.packs.overlay_files import with_entry
@@ -56,10 +56,12 @@ async def change_reply(
             return _show(deps, request, (reply, form), Seen(done="changed_since"), 409)
         changes = _changes(deps, form)
         if fields.get("act") == "check":
-            return _show(deps, request, (reply, form), await look(deps, changes, "", ""))
+            seen = await look(deps, request, changes, "", "")
+            return _show(deps, request, (reply, form), seen)
         taught = await publish(deps, request, changes, form.id)
     if taught.problems:
-        return _show(deps, request, (reply, form), Seen(problems=taught.problems), 422)
+        told = places(deps, request, taught.problems)
+        return _show(deps, request, (reply, form), Seen(problems=told), 422)
     address = f"{PATH}/replies/{form.id}?done={taught.number}"
     return Response(None, status_code=303, headers={"Location": address})
 

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
-from bot.managers.content.publishing import PATH, Seen, look, mark_of, publish
+from bot.managers.content.publishing import PATH, Seen, look, mark_of, places, publish
 from bot.managers.teaching import read_form
 from bot.packs.edits import Changes
 from bot.packs.overlay_files import with_text
@@ -89,12 +89,13 @@ async def change_text(request: StaffRequest, deps: FromDeps, key: FromPath[str])
         changes = _changes(deps, key, form)
         if fields.get("act") == "try" or not changes:
             question, spoken = fields.get("question", ""), fields.get("tongue", "")
-            seen = await look(deps, changes, question, spoken)
+            seen = await look(deps, request, changes, question, spoken)
             return _show(deps, request, (key, form), seen)
         taught = await publish(deps, request, changes, key)
     if taught.problems:
         asked, tongue = fields.get("question", ""), fields.get("tongue", "")
-        seen = Seen(problems=taught.problems, question=asked, tongue=tongue)
+        told = places(deps, request, taught.problems)
+        seen = Seen(problems=told, question=asked, tongue=tongue)
         return _show(deps, request, (key, form), seen, 422)
     address = f"{PATH}/texts/{key}?done={taught.number}"
     return Response(None, status_code=303, headers={"Location": address})

@@ -22,7 +22,8 @@ from bot.managers.content.price_file import read_amount, with_commas, write_pric
 from bot.managers.content.texts import ORDER
 from bot.packs.edits import Edit
 from dialogs import texts
-from dialogs.folder.problems import Problem
+from dialogs.folder.problems import Place, problem
+from dialogs.folder.wording import phrase
 from dialogs.pack import Pack
 from dialogs.types import Reading
 from tests.bot.office import Office, open_office
@@ -80,11 +81,11 @@ async def test_a_file_that_no_longer_fits_is_named_with_what_can_be_done(
     overlay = office.deps.overlay
     await overlay.change({"texts/en.yaml": "desk.title: Room\n"}, "Mara", "desk.title", 1)
     assert "No longer fits" not in await read(manager, "/content")
-    problem = Problem("overlay/texts/en.yaml", 1, "`desk.title` is no text", "drop it")
-    overlay.left_out = (problem,)
+    place, out = Place(file="overlay/texts/en.yaml", line=1), phrase("do.take_out")
+    overlay.left_out = (problem(place, "text_no_text", out, key="desk.title"),)
     page = await read(manager, "/content")
     for words in (
-        "No longer fits the pack", "texts/en.yaml:1", "`desk.title` is no text. drop it",
+        "No longer fits the pack", "texts/en.yaml:1", "`desk.title` is no text — take it out",
         'href="/content/texts"', 'action="/content/changes/1/undo"', 'action="/content/left-out"',
     ):  # fmt: skip
         assert words in page, words
