@@ -58,6 +58,11 @@ def show_note(texts: Texts, language: str, body: bytes, text: str) -> str:
     return say_remark(texts, language, remark)
 
 
+def is_remark(body: bytes) -> bool:
+    """Whether a note of this body is such a line."""
+    return bool(body) and _REMARK.decode(body).values is not None
+
+
 def _say(texts: Texts, language: str, value: Value) -> str | int:
     if isinstance(value, Moment):
         return texts.moment(language, hours.local(texts.pack.company, value.at))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from bot import records
+from bot.remarks import is_remark
 from bot.web.deps import Deps
 from bot.web.masked import conceal_talk, veil_for
 from bot.web.staffpages import Worker
@@ -27,6 +28,7 @@ ROWS_MAX = 100
 SHOWN, SHOWN_BESIDE = 60, 12
 MORE_READS = 5  # for a page out of which much is not for the reader to see
 SNIPPET = 160  # characters of the last message
+TELLING = (("prospect",), ("bot", "staff"), ("note",))  # whose words tell most
 LOOK_BACK = 6  # messages
 WORDS_MAX = 200  # characters of a search
 
@@ -182,8 +184,10 @@ def _row(tx: Tx, line: Line, case: Case | None, marks: _Marks) -> QueueRow:
 
 
 def _last_words(tx: Tx, line: Line) -> str:
-    """What the prospect said last, if it is not far back; else the last message of all."""
+    """What the prospect said last, if it is not far back; else the last that anybody said to them;
+    else a colleague's last note. Lines that the desk writes by itself tell nothing here."""
     newest = range(line.last_seq, max(0, line.last_seq - LOOK_BACK), -1)
     found = [each for seq in newest if (each := conversations.get_message(tx, line.id, seq))]
-    said = [each for each in found if each.author == "prospect"] or found
+    own = [each for each in found if each.author != "note" or not is_remark(each.body)]
+    said = next(filter(None, ([x for x in own if x.author in who] for who in TELLING)), [])
     return shorten(" ".join(said[0].text[: 4 * SNIPPET].split()), SNIPPET) if said else ""

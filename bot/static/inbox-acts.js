@@ -46,6 +46,8 @@ function offerUndo(told) {
 
 export function settle(told) {
   offerUndo(told);
+  // On a phone what can be done now stands in a row that was pushed aside for the act before.
+  find("acts")?.scrollTo({ left: 0, behavior: "instant" });
   refreshList();
   if (talk) refreshTalk();
 }

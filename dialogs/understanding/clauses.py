@@ -29,7 +29,7 @@ _QUESTION = re.compile(
     r"\bли\b|^(?:(?:а|но|и|ну|так) )*(?:как|сколько|какие|какой|какая|какую|можно|есть ли|где|"
     r"кто|когда|что|почем)\b|"
     r"^(?:(?:y|pero|bueno|pues|entonces) )*(?:que|q|como|cuanto|cuanta|cual|donde|quien|cuando|"
-    r"hay|tienen|se puede|puedo|pueden|"
+    r"hay(?! que\b)|tienen|se puede|puedo|pueden|"
     r"es posible|me(?! (?:he|equi|confu|llam|pare|inter|gusta|lo|la|urge|que|va|sirve|conv)))\b"
 )
 _PUT_TO_US = re.compile(

@@ -32,6 +32,8 @@ _SLOTS = tuple(
                   r"por escrito|pliego|requisitos|especificaci|documento de"),
         ("own_servers", r"server|сервер|servidor|服务器|機房|机房|主机|\bhosting|хостинг|hardware|"
                         r"on.?prem|infrastructure|machines?\b|инфраструктур|"
+                  r"на чем .*(?:работа|крути|сто[ия]т|запус|держ)|what .*\b(?:run|hosted) on|"
+                  r"на каком .*(?:желез|оборудован)|sobre que .*(?:corr|funcion|aloj)|跑在|"
                   r"где .*(?:размещ|установ)|infraestructura|maquinas|where .*(?:install|host|"
                   r"run)|云还是|本地部署"),
         ("headcount", r"how (?:many|big|large)|headcount|size of (?:your|the)|"

@@ -160,6 +160,8 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
     if guess.label in ("go_back", "restart") and draft.slots:
         return True  # who states a fact goes on
     low = guess.part.text.lower()
+    if guess.label == "small_talk" and not guess.part.question and _tells_facts(draft):
+        return True  # a long story around the facts is no greeting
     if not tells(guess.label, fold(guess.part.text)):
         return True  # an end is never a matter of likeness
     if guess.label == "buy_now" and wants_no_order(low):
@@ -191,6 +193,17 @@ def _is_statement_of(draft: Draft, guess: Guess, low: str) -> bool:
     return guess.label == "out_of_scope" and tells_of_buyer
 
 
+def _tells_facts(draft: Draft) -> bool:
+    """Whether the message tells several things of an organisation, so that it is no customer's."""
+    told = draft.slots.keys() - draft.bare - draft.inferred
+    return len(told & (_BUYER_SLOTS | {"city", "buyer_type"})) > 1 and not draft.is_customer
+
+
+def _is_old_story(draft: Draft, label: str) -> bool:
+    """Whether it may be trouble with an earlier system, told by who is no customer yet."""
+    return label == "support_request" and _tells_facts(draft)
+
+
 def _is_taken_in(draft: Draft, label: str) -> bool:
     """Whether the label goes on with what is known of the message, and adds nothing to it."""
     if "ask_why" in draft.intents and label in _ASKS_ON:
@@ -216,6 +229,8 @@ def _needed_odds(draft: Draft, guess: Guess) -> float:
     tells_need = draft.slot == "need" or "need" in draft.slots
     if tells_need:
         needed = max(needed, LIKELY_OF_NEED)
-    if part.stated or answered or "correct" in draft.intents:
+    if label == "support_request" and draft.is_customer and not part.stated:
+        return LIKELY_OF_WEIGHTY
+    if part.stated or answered or "correct" in draft.intents or _is_old_story(draft, label):
         needed = LIKELY_OF_STATEMENT
     return max(needed, LIKELY_OF_WEIGHTY) if label in _WEIGHTY else needed

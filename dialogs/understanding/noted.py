@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from dialogs.types import Value
 from dialogs.understanding.clauses import size_of
+from dialogs.understanding.context import is_open
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.slots import read_slots
 from dialogs.understanding.words import fold, read_words
@@ -54,7 +55,9 @@ def part_noted(context: str) -> tuple[str, str]:
         if not ends:
             continue
         told, question = context[: ends[-1]], context[ends[-1] :]
-        if _is_noting(told) and size_of(fold(question)) > 1:
+        low = fold(question)
+        asks_on = size_of(low) > 1 and (pattern is _SENTENCE_END or is_open(low))
+        if asks_on and _is_noting(told):
             return told, question
         if pattern is _SENTENCE_END:
             break

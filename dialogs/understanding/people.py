@@ -24,7 +24,8 @@ _I_AM = re.compile(
 )
 _ARTICLES = (
     r"(?:the|a|an|just|only|your|actually|now|from|in|at|for|with|of|en|como|de|del|desde|la|el|"
-    r"los|una?|un|im|der|dem|die|bei|как|в|во|из|от|отдела|simply|also|also the|тут|здесь|это|一[名个位]|"
+    r"los|una?|un|im|der|dem|die|bei|как|в|во|из|от|отдела|simply|also|also the|тут|здесь|это|"
+    r"一[名个位]|"
     r"公司的?|这边的?|做|负责|在|这里的?|simple)"
 )
 _I_AM_BEFORE = re.compile(rf"{_I_AM.pattern}(?:[ :]*{_ARTICLES})*[ :]*$")
@@ -50,8 +51,8 @@ _LEFT_WORDS = re.compile(
     r"frontend|backend|full ?stack|qa|test|support|mobile|devops|data|systems?|network|account|"
     r"brand|category|export|area|co|executive|commercial|creative|art|security|"
     r"главн\w+|старш\w+|генеральн\w+|исполнительн\w+|коммерческ\w+|техническ\w+|финансов\w+|"
-    r"системн\w+|заместител\w+|ведущ\w+|зам\.?)[ -]|(?:副|总|首席|高级|资深|区域|项目|产品|信息|门店|后端|"
-    r"前端|软件|系统|网络|销售|大区|品类|运维|技术))$"
+    r"системн\w+|заместител\w+|ведущ\w+|зам\.?)[ -]|"
+    r"(?:副|总|首席|高级|资深|区域|项目|产品|信息|门店|后端|前端|软件|系统|网络|销售|大区|品类|运维|技术))$"
 )
 _RIGHT_WORDS = re.compile(
     r"^(?: de (?:tiendas?|proyectos?|planta|turno|producto|cuentas|zona|obra|programas?|"

@@ -198,10 +198,10 @@ class Reader:
     def find_asked(self, context: str) -> Asked | None:
         """Which slot a question in anyone's words asks, and what a bare yes would confirm."""
         told, question = part_noted(context)
-        asked = self._find_asked(question)
-        if not told or asked is None or asked.slot == "confirm" or asked.kind == "confirm":
-            return self._find_asked(context) if told else asked
-        noted = read_noted(told, self._lexicon)
+        noted = read_noted(told, self._lexicon) if told else {}
+        asked = self._find_asked(question) if noted else None
+        if asked is None or "confirm" in (asked.slot, asked.kind):
+            return self._find_asked(context)
         noted.pop(asked.slot, None)
         return structs.replace(asked, noted=noted)
 

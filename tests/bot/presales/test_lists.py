@@ -86,6 +86,22 @@ async def test_what_is_snoozed_sleeps_in_its_own_list_and_comes_back(
     assert waits in await listed(client, "waiting")
 
 
+async def test_a_row_tells_words_and_not_what_the_desk_wrote_by_itself(
+    office: Office, people: dict[str, httpx.AsyncClient]
+) -> None:
+    talk = await claimed_by(office, people[OWN])
+    for n in range(7):
+        await act(people[OWN], talk, "reply", text=f"Reply {n}.", external_id=f"r{n}")
+    await act(people[OWN], talk, "note", text="Ask Tom.", external_id="n")
+    await act(people[OWN], talk, "snooze", minutes="60")
+    assert "Reply 6." in await row_of(people[OWN], talk, "view=snoozed")
+    for n in range(5):
+        await act(people[OWN], talk, "note", text=f"Note {n}.", external_id=f"n{n}")
+    row = await row_of(people[OWN], talk, "view=snoozed")
+    assert "Note 4." in row
+    assert "snoozed this" not in row
+
+
 async def test_new_words_are_unread_until_the_talk_is_opened(
     office: Office, people: dict[str, httpx.AsyncClient]
 ) -> None:

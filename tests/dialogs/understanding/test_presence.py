@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dialogs.types import Asked
 from dialogs.understanding.endings import begins, tells
 from dialogs.understanding.inquiries import asks_by_name, asks_if_enough
 from dialogs.understanding.off_topic import OFF_TOPIC
@@ -128,3 +129,28 @@ def test_what_it_states() -> None:
     assert "edition" not in read("а про доставку что?").slots
     assert read("we rent one, sadly", "Do you have servers of your own?").slots["own_servers"]
     assert read("no entiendo, english please").slots["language"] == "en"
+
+
+@pytest.mark.parametrize("slot", ["own_servers", "written_requirement", "need"])
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("есть кто?", "ru"),
+        ("ау, есть тут кто?", "ru"),
+        ("anyone there?", "en"),
+        ("有人吗", "zh"),
+        ("到底有没有人管", "zh"),
+        ("¿hay alguien?", "es"),
+    ],
+)
+def test_a_call_answers_no_question(text: str, language: str, slot: str) -> None:
+    asked = Asked(slot=slot, kind="text" if slot == "need" else "yes_no")
+    reading = read(text, asked=asked, language=language)
+    assert reading.intents == ("small_talk",)
+    assert not reading.slots
+
+
+@pytest.mark.parametrize(("text", "language"), [("есть", "ru"), ("有", "zh"), ("hay", "es")])
+def test_a_bare_there_is_says_yes(text: str, language: str) -> None:
+    asked = Asked(slot="own_servers", kind="yes_no")
+    assert read(text, asked=asked, language=language).slots["own_servers"] is True

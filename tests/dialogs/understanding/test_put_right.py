@@ -70,3 +70,55 @@ def test_tells_what_another_sentence_adds() -> None:
     assert reading.slots["headcount"] == "85"
     assert reading.slots["ownership"] == "private"
     assert "company" not in reading.slots
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "slots"),
+    [
+        ("no, unos 20 no, 25 contando a los de media jornada", "es", {"headcount": "25"}),
+        ("no, not 20, 25 counting the part timers", "en", {"headcount": "25"}),
+        ("不是20，是25，算上兼职的", "zh", {"headcount": "25"}),
+        ("нет, не 20, 25 вместе с совместителями", "ru", {"headcount": "25"}),
+        ("20 no, 25", "es", {"headcount": "25"}),
+        ("20? nope, 25", "en", {"headcount": "25"}),
+        ("20不对，25", "zh", {"headcount": "25"}),
+        ("20 нет, 25", "ru", {"headcount": "25"}),
+        ("Vigo no, Lugo", "es", {"city": "Lugo"}),
+        ("Тула нет, Тверь", "ru", {"city": "Тверь"}),
+    ],
+)
+def test_a_no_takes_one_value_back_for_another(
+    text: str, language: str, slots: dict[str, Value]
+) -> None:
+    reading = read(text, asked=DEPARTMENT, known={"headcount": "20"}, language=language)
+    assert reading.intents == ("correct",)
+    assert reading.slots == slots
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("somos 20, perdón, no 22", "es", "22"),
+        ("6 people, haha no 8 now", "en", "8"),
+        ("13, no 30", "es", "13"),
+        ("20 people, no 3 servers", "en", "20"),
+        ("25, no more", "en", "25"),
+    ],
+)
+def test_a_no_between_two_numbers(text: str, language: str, told: str) -> None:
+    asked = Asked(slot="headcount", kind="number")
+    assert read(text, asked=asked, language=language).slots["headcount"] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "has"),
+    [
+        ("servidores no, tenemos 3 tiendas", "es", False),
+        ("servers? nope", "en", False),
+        ("our own servers, no cloud", "en", True),
+        ("servidores propios no, alquilados", "es", True),
+    ],
+)
+def test_a_no_behind_machines(text: str, language: str, has: bool) -> None:
+    asked = Asked(slot="own_servers", kind="yes_no")
+    assert read(text, asked=asked, language=language).slots["own_servers"] is has
