@@ -29,7 +29,7 @@ _TOLD = re.compile(
 _TURN = re.compile(
     r"\b(?:but|now|actually|really|instead|won't|wont|can't|cannot|forget|scrap|ignore|"
     r"chang\w+|mov\w+|cut|raised|lowered|wrong|mistake\w*|no longer|not|make it|rather|sorry|"
-    r"update\w*|grew|"
+    r"update\w*|grew|already|уже|"
     r"но|а|теперь|ошиб\w+|вернее|точнее|исправ\w+|поменя\w+|измени\w+|сдви\w+|перенос\w*|"
     r"перенес\w*|урез\w+|сократи\w+|увелич\w+|подня\w+|не|нет|забуд\w+|стал\w*|передум\w+|"
     r"на самом деле|"

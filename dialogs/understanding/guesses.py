@@ -42,6 +42,7 @@ _TELLS_PAST = frozenset(
     {"ask_feature", "ask_commercial", "ask_price", "ask_trial", "custom_requirement"}
 )
 _NO_NAMED = frozenset({*_TELLS_PAST, "ask_document", "support_request", "out_of_scope"})
+_STORY = frozenset({"small_talk", "support_request"})
 _TINY = 4  # words; so little beside a stated value brings in nobody and orders nothing
 _BUILT_IN = frozenset((*SLOTS, *INNER_SLOTS))
 _BUYER_SLOTS = frozenset({"ownership", "headcount", "own_servers", "written_requirement"})
@@ -160,8 +161,8 @@ def _is_told_otherwise(draft: Draft, guess: Guess) -> bool:
     if guess.label in ("go_back", "restart") and draft.slots:
         return True  # who states a fact goes on
     low = guess.part.text.lower()
-    if guess.label == "small_talk" and not guess.part.question and _tells_facts(draft):
-        return True  # a long story around the facts is no greeting
+    if guess.label in _STORY and not guess.part.question and _tells_facts(draft):
+        return True  # a long story around the facts is no greeting, the old site's trouble not ours
     if not tells(guess.label, fold(guess.part.text)):
         return True  # an end is never a matter of likeness
     if guess.label == "buy_now" and wants_no_order(low):
@@ -199,11 +200,6 @@ def _tells_facts(draft: Draft) -> bool:
     return len(told & (_BUYER_SLOTS | {"city", "buyer_type"})) > 1 and not draft.is_customer
 
 
-def _is_old_story(draft: Draft, label: str) -> bool:
-    """Whether it may be trouble with an earlier system, told by who is no customer yet."""
-    return label == "support_request" and _tells_facts(draft)
-
-
 def _is_taken_in(draft: Draft, label: str) -> bool:
     """Whether the label goes on with what is known of the message, and adds nothing to it."""
     if "ask_why" in draft.intents and label in _ASKS_ON:
@@ -231,6 +227,6 @@ def _needed_odds(draft: Draft, guess: Guess) -> float:
         needed = max(needed, LIKELY_OF_NEED)
     if label == "support_request" and draft.is_customer and not part.stated:
         return LIKELY_OF_WEIGHTY
-    if part.stated or answered or "correct" in draft.intents or _is_old_story(draft, label):
+    if part.stated or answered or "correct" in draft.intents:
         needed = LIKELY_OF_STATEMENT
     return max(needed, LIKELY_OF_WEIGHTY) if label in _WEIGHTY else needed

@@ -63,9 +63,13 @@ _SAID = re.compile(
     rf"(?=,? (?i:de|from|at|of|из|от) {_CAPITAL}|, ?[«“])"
 )
 # "Marcos Gil, departamento legal": two names or more, so that it is no place.
-_BEFORE_TITLE = re.compile(
+_HEAD = (
     rf"^(?i:(?:hi|hello|hola|buenas|buenos d[ií]as|добрый день|здравствуйте|this is|soy)[,!.]? )?"
-    rf"(?P<name>{_CAPITAL} (?:(?:de|van|von|la|del|der) )*{_CAPITAL}(?: {_CAPITAL})?), "
+    rf"(?P<name>{_CAPITAL} (?:(?:de|van|von|la|del|der) )*{_CAPITAL}(?: {_CAPITAL})?)"
+)
+_BEFORE_COMMA = re.compile(rf"{_HEAD}(?=,)")
+_BEFORE_TITLE = re.compile(
+    rf"{_HEAD}, "
     rf"(?i:(?:(?:the|el|la|from|at|in|de|del|en|из|в) )*)$"
 )
 _AND_FIRM = (
@@ -129,6 +133,14 @@ def read_beside_title(words: Words, title: Found) -> Found | None:
         return None
     hit = _HAN_BEFORE_TITLE.match(words.text[: title.start])
     return Found("name", hit["name"], *hit.span("name"), "before a title") if hit else None
+
+
+def read_signed(words: Words) -> Found | None:
+    """Two names or more at the head of a message, before a comma: "Tom Hale, ..."."""
+    hit = None if words.han else _BEFORE_COMMA.match(words.text)
+    if hit is None or city_country(hit["name"]):
+        return None
+    return Found("name", hit["name"], *hit.span("name"), "at the head")
 
 
 def read_said_name(words: Words) -> list[Found]:

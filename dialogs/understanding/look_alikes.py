@@ -24,6 +24,13 @@ _NO_MORE_CALLS = re.compile(
     r"(?:\w+ )?(?:calling|phoning|ringing)|чтоб\w* не звонил|вместо звонков|"
     r"\b(?:sin|en vez de|para no) (?:tener que )?llamar"
 )
+# "Se puede conectar con el almacén" joins systems, and nobody to us.
+_JOINED_TO = re.compile(
+    r"\bconect\w+ con (?:el|la|los|las|nuestr\w+|mi) (?!equipo|departamento|responsabl|comercial|"
+    r"encargad|jef|vend|agente|asesor|soporte|person|ventas|director|tecnic)\w|"
+    r"\bconnect\w* (?:to|with) (?:our|my|the) (?!sales|team|support|agent|manager|person|people|"
+    r"rep|staff|expert|human|someone|office|right)\w"
+)
 # "Are you a real person?" asks what the bot is, and calls for nobody.
 _ABOUT_THE_BOT = re.compile(
     r"\b(?:are you|am i (?:talking|speaking|chatting)|is this) (?:\w+ ){0,3}(?:real|human|person)|"
@@ -66,7 +73,7 @@ def put_right(found: list[tuple[str, str]], low: str) -> list[tuple[str, str]]:
         found = [(intent, word) for intent, word in found if intent != "ask_price"]
     if _OWN_PRICES.search(low):
         found = [("ask_feature" if i == "ask_price" else i, word) for i, word in found]
-    if _ABOUT_THE_BOT.search(low) or _NO_MORE_CALLS.search(low):
+    if any(each.search(low) for each in (_ABOUT_THE_BOT, _NO_MORE_CALLS, _JOINED_TO)):
         found = [(intent, word) for intent, word in found if intent != "talk_to_human"]
     if _CANCELLING.search(low) and _CONTRACT.search(low) and not _OF_MESSAGES.search(low):
         found = [("ask_commercial" if i == "stop" else i, word) for i, word in found]

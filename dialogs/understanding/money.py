@@ -84,6 +84,8 @@ def read_budget(words: Words, numbers: list[Number], *, asked: bool) -> list[Fou
         money = find_money(low, number)
         if REPLACED_BEFORE.search(low[: money.start] if money else before):
             continue
+        if none and number.high <= 1:
+            continue  # "not one euro"
         if cue is None and _PAID.search(before):
             continue  # what an earlier project took, or a rival asks
         if not asked and cue is None and not (money and _is_own_money(words, number)):

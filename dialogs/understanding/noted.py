@@ -35,7 +35,7 @@ _HEARD = re.compile(
 # What the bot tells of its own house is no value of the other's.
 _OF_US = re.compile(
     r"\b(?:our|we|us|costs?|prices?|from (?:usd|eur|cny|rub|\d)|starts? at|includes?|наш\w*|мы|"
-    r"нас|стоит|стоят|от \d|включ\w+|nuestr\w+|nosotros|ofrec\w+|cuesta\w*|desde \d|"
+    r"нас|стоит|стоят|от \d|включ\w+|nuestr\w+|nosotros|(?<!lo )tenemos|ofrec\w+|cuesta\w*|desde \d|"
     r"inclu\w+)\b|我们|起价|售价|价格|包含|包括"
 )
 _REPEATED = frozenset({
@@ -77,5 +77,5 @@ def read_noted(told: str, lexicon: Lexicon) -> dict[str, Value]:
     return {
         slot: _TRUTH.get(hit.value, hit.value)
         for slot, hit in stated.found.items()
-        if slot in _REPEATED and slot not in stated.inferred
+        if slot in _REPEATED and slot not in stated.inferred and "+" not in str(hit.value)[1:]
     }

@@ -70,6 +70,12 @@ def hear_correction(draft: Draft, model: LinearModel) -> None:
         return
     if only_contrasts(draft):
         return
+    if (
+        draft.asked is None
+        and "name" in draft.slots
+        and draft.slots.keys() & {"role", "department"}
+    ):
+        return  # who says who they are
     told = draft.slots.keys() - draft.bare - draft.inferred - {draft.slot, "need", "doc_type"}
     if not told or (draft.slot in _CONTACT and told <= _CONTACT):
         return  # a number and an address beside each other answer the question for either

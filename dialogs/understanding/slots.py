@@ -12,7 +12,7 @@ from dialogs.understanding.clauses import is_question, is_within_question
 from dialogs.understanding.contacts import read_email, read_phone
 from dialogs.understanding.errands import ERRAND
 from dialogs.understanding.identity import CARD, read_company, read_name
-from dialogs.understanding.introductions import read_introduction
+from dialogs.understanding.introductions import read_introduction, read_signed
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.money import read_budget
 from dialogs.understanding.names import Found
@@ -246,9 +246,11 @@ _OF_A_UNIT = re.compile(r",? (?:(?:from|in|at|of|the|de|del|la|el|en|из|от|�
 _UNIT_END = re.compile(r"$|[,.;!\n]| (?:department|dept|team|here)\b")
 
 
-def _department_of(words: Words, lexicon: Lexicon, name: Found) -> list[Found]:
+def _department_of(words: Words, lexicon: Lexicon, name: Found | None) -> list[Found]:
     """The department right behind the name: "Tom Hale, finance", "Priya Nair from procurement"."""
     low = words.low
+    if name is None:
+        return []
     return [
         Found("department", value, start, end, low[start:end])
         for value, start, end in lexicon["department"].find(low)
@@ -281,8 +283,11 @@ def _read_person(
     names = [hit for hit in run if hit.slot == "name"] or read_name(
         words, lexicon.everyday, asked=slot == "name", titles=hits
     )
-    if names and not departments:
-        hits += _department_of(words, lexicon, names[0])
+    signed = None if names or departments else read_signed(words)
+    unit = _department_of(words, lexicon, names[0] if names else signed)
+    if unit and not departments:
+        hits += unit
+        names = names or [signed] if signed else names
     after = [hit.end for hit in (*names, *hits) if hit.slot in ("name", "role")]
     firms = [hit for hit in run if hit.slot == "company"] or read_company(
         words, asked=slot == "company", after=after

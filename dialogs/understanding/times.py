@@ -59,7 +59,7 @@ _SPANS = tuple(
         (r"half[- ](?:a )?year|半年|полгод[ау]|полугод\w+|пол ?года|medio ano", "P6M"),
         (r"year and a half|一年半|полтора года|ano y medio", "P18M"),
         (r"month and a half|一个半月|полтора месяца|mes y medio", "P6W"),
-        (r"couple (?:of )?weeks|пар[уы] недель|un par de semanas|"
+        (r"couple (?:of )?weeks|fortnight|quincena|пар[уы] недель|un par de semanas|"
          r"(?:两|俩)(?:个星期|个礼拜|周)", "P2W"),
         (r"couple (?:of )?months|пар[уы] месяцев|un par de meses", "P2M"),
         (r"next week|下周|下个?(?:星期|礼拜)|на следующей неделе|через неделю|la semana que viene|"

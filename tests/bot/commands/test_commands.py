@@ -230,7 +230,10 @@ def test_check_and_graph(tmp_path: Path) -> None:
     assert good.returncode == 0, good.stdout
     broken = run(tmp_path, "check", str(tmp_path))
     assert broken.returncode == 1
-    assert "company.yaml" in broken.stdout
+    assert "company.yaml: error: the file is missing\n" in broken.stdout
+    told = run(tmp_path, "check", str(tmp_path), "--language", "ru")
+    assert "company.yaml: ошибка: файла нет\n" in told.stdout
+    assert told.returncode == 1
 
 
 def test_chat_in_the_terminal_goes_on_where_it_was_left(tmp_path: Path) -> None:
