@@ -65,7 +65,7 @@ _SAID = re.compile(
 # "Marcos Gil, departamento legal": two names or more, so that it is no place.
 _HEAD = (
     rf"^(?i:(?:hi|hello|hola|buenas|buenos d[ií]as|добрый день|здравствуйте|this is|soy)[,!.]? )?"
-    rf"(?P<name>{_CAPITAL} (?:(?:de|van|von|la|del|der) )*{_CAPITAL}(?: {_CAPITAL})?)"
+    rf"(?P<name>(?!I\b){_CAPITAL} (?:(?:de|van|von|la|del|der) )*{_CAPITAL}(?: {_CAPITAL})?)"
 )
 _BEFORE_COMMA = re.compile(rf"{_HEAD}(?=,)")
 _BEFORE_TITLE = re.compile(

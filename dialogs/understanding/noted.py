@@ -35,8 +35,8 @@ _HEARD = re.compile(
 # What the bot tells of its own house is no value of the other's.
 _OF_US = re.compile(
     r"\b(?:our|we|us|costs?|prices?|from (?:usd|eur|cny|rub|\d)|starts? at|includes?|наш\w*|мы|"
-    r"нас|стоит|стоят|от \d|включ\w+|nuestr\w+|nosotros|(?<!lo )tenemos|ofrec\w+|cuesta\w*|desde \d|"
-    r"inclu\w+)\b|我们|起价|售价|价格|包含|包括"
+    r"нас|стоит|стоят|от \d|включ\w+|nuestr\w+|nosotros|(?<!lo )tenemos|"
+    r"ofrec\w+|cuesta\w*|desde \d|inclu\w+)\b|我们|起价|售价|价格|包含|包括"
 )
 _REPEATED = frozenset({
     "headcount", "city", "budget", "timeline", "department", "role", "ownership", "edition",

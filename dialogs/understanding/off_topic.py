@@ -23,7 +23,10 @@ _LISTS = (
     r"(?:\w+ ){0,2}(?:leads?|e-?mail (?:lists?|addresses)|contact (?:lists?|data)|databases?|"
     r"mailing lists?)\b"
 )
-_LISTS_RU = r"(?:\w+ )?(?:баз[уы] (?:\w+ )?(?:клиент|контакт|покупател|номер|адрес)\w*|лиды|контакты|рассылк\w+|трафик)"
+_LISTS_RU = (
+    r"(?:\w+ )?(?:баз[уы] (?:\w+ )?(?:клиент|контакт|покупател|номер|адрес)\w*|"
+    r"лиды|контакты|рассылк\w+|трафик)"
+)
 _LISTS_ES = r"(?:\w+ )?(?:bases? de datos|list(?:as?|ados?) de|leads|contactos)\b"
 _OFFERS = (
     r"\b(?:we|i|our (?!\w+s\b)\w+)(?:'d| would| 'll| will| can| could| want to| like to| help|"

@@ -257,7 +257,8 @@ def _is_edition(low: str, start: int, end: int, *, asked: bool, slot: str) -> bo
     if name == "про" and not _PRO_END.match(after):
         return False  # "про серверы" is about them
     taken = _TAKEN_BEFORE.search(before) and not _OTHER_ENTERPRISE.match(after)
-    if taken or _heads_question(low, start, end) or _PRICED_BEFORE.search(before):
+    priced = slot != "own_servers" and _PRICED_BEFORE.search(before)
+    if taken or priced or _heads_question(low, start, end):
         return True
     if slot in ("buyer_type", "ownership") and not name.endswith("版"):
         return False

@@ -155,8 +155,9 @@ def take_swap(draft: Draft) -> None:
             draft.forget(each, "of those who are counted as well")
     draft.used.append((start, end))
     draft.put_right = new.start
-    if draft.asked is None or draft.asked.kind not in ("yes_no", "confirm"):
-        draft.drop("deny")  # the "no" takes the number back, there is nothing else to deny
+    put_to_us = draft.asked is not None and draft.asked.kind in ("yes_no", "confirm")
+    if old.start < new.start and not put_to_us:
+        draft.drop("deny")  # the "no" before the number takes that back, and nothing else
     draft.add("correct", f'"{draft.words.low[start:end]}"')
 
 
