@@ -293,10 +293,10 @@ class Desk:
             awake.update(at.touched, (staff_topic(each) for each in at.told))
             if result.repeated:
                 return _find_act(at, f"desk.{name}", result)
-            return _note_act(at, f"desk.{name}", result)
+            return _note_act(at, f"desk.{name}", result) if _is_done(result) else result
 
         result = await self._commit(work)
-        if not result.repeated:
+        if _is_done(result):
             self._house.metrics.acts.labels(name.partition(".")[0]).inc()
             get_logger().info("desk", act=name, conversation=conversation, staff=staff.id)
         for topic in (conversation, DESK, OUTBOX, *awake):
@@ -318,6 +318,11 @@ def _may_still(tx: Tx, staff: Member) -> bool:
     """Whether they may act at this moment: their account may have been shut a moment ago."""
     account = accounts.get(tx, staff.id)
     return account is None or takes_talks(account)
+
+
+def _is_done(result: Acted | Claimed) -> bool:
+    """Whether it was done just now: a repeat was before, and a colleague's talk is not claimed."""
+    return not result.repeated and (isinstance(result, Acted) or result.won)
 
 
 def _find_act(at: Act, action: str, result: T) -> T:

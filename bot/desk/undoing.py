@@ -13,8 +13,9 @@ import bot.desk.passing as passing
 import bot.desk.profile as profile
 import bot.desk.snoozing as snoozing
 from bot.desk.acting import Act, Acted, require
+from bot.desk.leaving import takes_talks
 from bot.rights import may
-from storage import audit, desk, leads
+from storage import accounts, audit, desk, leads
 from storage.audit import Entry
 
 CLAIM_LASTS = 60_000  # ms for which a claim can be undone
@@ -78,10 +79,11 @@ def _close(at: Act, entry: Entry) -> Acted:
     require(at.state.owner == "closed", "moved_on")
     require(entry.action == f"desk.close.{at.state.close_reason}", "moved_on")
     former, outcome = entry.detail.split()
-    staff_id = int(former) or at.staff.id
-    name = at.state.staff if int(former) else at.staff.display_name
-    ending.take_up(at, name, outcome)
-    at.save(staff_id)
+    keeper = accounts.get(at.tx, int(former))
+    # Whoever takes no talks any more gets none back: it is with who undoes it.
+    left = int(former) == 0 or (keeper is not None and not takes_talks(keeper))
+    ending.take_up(at, at.staff.display_name if left else at.state.staff, outcome)
+    at.save(at.staff.id if left else int(former))
     return Acted()
 
 

@@ -87,6 +87,15 @@ async def test_the_first_claim_wins_and_the_second_is_told_who(hall: Hall) -> No
     joined = [m for m in hall.messages(talk, internal=False) if m.author == "event"]
     assert len(joined) == 1
     assert "Anna Keller" in joined[0].text
+    record = "SELECT staff_id FROM audit WHERE subject = :of AND action = 'desk.claim'"
+    assert hall.db.peek(lambda tx: tx.all(record, {"of": talk})) == [(ANNA.id,)]
+
+
+async def test_a_claim_clicked_twice_can_be_undone_whoever_else_wanted_it(hall: Hall) -> None:
+    talk, desk = await waiting_talk(hall), hall.core.desk
+    first = await desk.claim(ANNA, talk)
+    assert not (await desk.claim(BORIS, talk)).won
+    assert (await desk.claim(ANNA, talk)).undo == first.undo > 0
 
 
 async def test_a_claim_ends_the_ringing_and_starts_the_hand_back(hall: Hall) -> None:

@@ -235,6 +235,17 @@ async def test_who_was_shut_a_moment_ago_takes_no_talk_any_more(hall: Hall) -> N
     assert hall.state(talk).owner == "waiting"
 
 
+async def test_a_talk_that_they_closed_does_not_come_back_to_them(hall: Hall) -> None:
+    people = await hire(hall)
+    talk, desk = await call(hall), hall.core.desk
+    await desk.claim(people["Ada"], talk)
+    closed = await desk.close(people["Ada"], talk, "lost", "c")
+    await shut(hall, people["Ada"])
+    assert not (await desk.undo(BOSS, talk, closed.undo)).refused
+    row, state = hall.row(talk), hall.state(talk)
+    assert (row.owner, row.staff_id, state.staff) == ("human", BOSS.id, BOSS.display_name)
+
+
 async def test_an_account_that_is_open_again_keeps_its_talks(hall: Hall) -> None:
     people = await hire(hall)
     talk = await call(hall)
