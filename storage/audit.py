@@ -10,7 +10,7 @@ import hmac
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, select, update
 
 from storage import marks
 from storage.db import Tx
@@ -79,16 +79,18 @@ _SINCE = sql(
     .where(_C.id > bindparam("after"))
     .limit(1)
 )
+# Said so that the lines of the subject are looked through: of a member of staff there are far more.
+_BY = _C.staff_id + literal_column("0") == bindparam("staff_id")
 _DONE = sql(
     select(_C.id)
     .where(_C.subject == bindparam("subject"), _C.action == bindparam("action"))
-    .where(_C.staff_id == bindparam("staff_id"), _C.at >= bindparam("since"))
+    .where(_BY, _C.at >= bindparam("since"))
     .limit(1)
 )
 _LAST_DONE = sql(
     select(*_COLUMNS)
     .where(_C.subject == bindparam("subject"), _C.action == bindparam("action"))
-    .where(_C.staff_id == bindparam("staff_id"))
+    .where(_BY)
     .order_by(_C.id.desc())
     .limit(1)
 )
@@ -101,7 +103,7 @@ _ANY_SINCE = sql(
 _LAST_DONE_SO = sql(
     select(*_COLUMNS)
     .where(_C.subject == bindparam("subject"), _C.action == bindparam("action"))
-    .where(_C.staff_id == bindparam("staff_id"), _C.detail == bindparam("detail"))
+    .where(_BY, _C.detail == bindparam("detail"))
     .order_by(_C.id.desc())
     .limit(1)
 )

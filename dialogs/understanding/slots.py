@@ -185,7 +185,7 @@ def _first_of_each(hits: list[Found]) -> dict[str, Found]:
         if hit.slot == "buyer_type" and any(o.slot == "edition" and _overlap(hit, o) for o in hits):
             continue  # "the price of Enterprise"
         if hit.slot == "written_requirement" and any(
-            o.slot == "doc_type" and _overlap(hit, o) for o in hits
+            o.slot == "doc_type" and o.start <= hit.start and hit.end < o.end for o in hits
         ):
             continue  # "a description of the product" is a paper of ours
         if hit.slot == "doc_type" and any(o.slot == "city" and _overlap(hit, o) for o in hits):

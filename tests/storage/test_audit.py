@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,12 @@ async def test_lines_are_found_by_all_that_they_have(db: Database) -> None:
     assert await find(Wanted(subject="c4")) == [4]
     assert await db.read(audit.actions) == ("even", "odd")
     assert await db.read(audit.count) == 10
+
+
+@pytest.mark.parametrize("statement", [audit._DONE, audit._LAST_DONE, audit._LAST_DONE_SO])
+async def test_what_was_done_to_a_talk_is_looked_up_among_its_own_lines(
+    db: Database, statement: str
+) -> None:
+    given = {"subject": "c", "action": "a", "staff_id": 1, "detail": "d", "since": 0}
+    plan = db.peek(partial(Tx.all, statement=f"EXPLAIN QUERY PLAN {statement}", params=given))
+    assert [row[-1] for row in plan] == ["SEARCH audit USING INDEX audit_by_subject (subject=?)"]
