@@ -55,6 +55,7 @@ _FOR_A = re.compile(r"\b(?:for an?|para una?|in an?|as an?|como)\b[^,.;!?]*$")
 _WHERE_TO_SIGN = re.compile(
     r"\b(?:where|when|how|what) (?:do|can|should|must|shall|could) $|\b(?:где|donde) $"
 )
+_PAPERS = ("written_requirement", "doc_type")
 _OF_YOURS = re.compile(
     r"\b(?:you|your|do|does|can|are|у вас|вы|ваш\w*|можно|ustedes|venden|aceptan|tienen)\b|你们|"
     r"吗|能"
@@ -184,14 +185,21 @@ def _first_of_each(hits: list[Found]) -> dict[str, Found]:
             continue  # a "commercial director"
         if hit.slot == "buyer_type" and any(o.slot == "edition" and _overlap(hit, o) for o in hits):
             continue  # "the price of Enterprise"
-        if hit.slot == "written_requirement" and any(
-            o.slot == "doc_type" and o.start <= hit.start and hit.end < o.end for o in hits
-        ):
-            continue  # "a description of the product" is a paper of ours
+        if hit.slot in _PAPERS and any(o.slot in _PAPERS and _is_part(hit, o) for o in hits):
+            continue  # a "description of the product" is a paper of ours, 需求说明书 one of theirs
         if hit.slot == "doc_type" and any(o.slot == "city" and _overlap(hit, o) for o in hits):
             continue  # "en Tarifa"
         found.setdefault(hit.slot, hit)
     return found
+
+
+def _is_part(hit: Found, other: Found) -> bool:
+    """Whether it lies in the longer one."""
+    return other.start <= hit.start and hit.end <= other.end and _size(hit) < _size(other)
+
+
+def _size(hit: Found) -> int:
+    return hit.end - hit.start
 
 
 def _outside_firms(cities: list[Found], hits: list[Found]) -> list[Found]:
