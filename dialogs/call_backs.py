@@ -56,18 +56,19 @@ def _ask_time(talk: Talk) -> None:
 
 def take_text(talk: Talk, slot: str) -> bool:
     """Words while one of the steps is open. False when they are for the rest of the turn."""
-    if talk.intends("refuse", "deny"):
+    given = "phone" in talk.changed
+    # "No, on my mobile: …" is no refusal.
+    if talk.intends("refuse") or (talk.intends("deny") and not given):
         return press(talk, slot, "skip")
     if slot == PHONE:
-        if talk.intends("dont_know") and not talk.reading.unsure_of:
-            return press(talk, slot, "skip")
-        if "phone" not in talk.changed:
-            return False
+        if not given:
+            unsure = talk.intends("dont_know") and not talk.reading.unsure_of
+            return unsure and press(talk, slot, "skip")
         phone = str(talk.value("phone"))
         talk.say("call.noted", theirs=(phone,), phone=phone)
         _ask_time(talk)
         return True
-    if "phone" in talk.changed:  # another number, while a time is asked for
+    if given:  # another number, while a time is asked for
         _ask_time(talk)
         return True
     if talk.reading.slots or set(talk.reading.intents) - {"unclear", "provide_info", "affirm"}:

@@ -54,6 +54,15 @@ def test_who_cannot_tell_a_number_is_called_in_the_chat() -> None:
     assert prospect.state.owner == "waiting"
 
 
+@pytest.mark.parametrize("besides", ["dont_know", "deny"])
+def test_a_number_that_is_given_is_taken_whatever_else_is_said(besides: str) -> None:
+    prospect = waiting()
+    prospect.presses("call_back", number=0)
+    prospect.says("provide_info", besides, phone="+4989123456")
+    assert "call.noted" in prospect.keys
+    assert prospect.asks == "call_time"
+
+
 def test_number_then_time_then_a_task_with_both() -> None:
     prospect = waiting()
     prospect.presses("call_back", number=0)
