@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--no-talks", action="store_true", help="do not play the talks")
     spoken = languages()
     parser.add_argument("--language", choices=spoken, default=ENGLISH, help="of the mistakes")
-    return run_command(lambda settings: _check(settings, parser.parse_args(arguments)))
+    given = parser.parse_args(arguments)
+    return run_command(lambda settings: _check(settings, given))
 
 
 def _check(settings: Settings, given: argparse.Namespace) -> int:
